@@ -1,0 +1,38 @@
+package message
+
+import (
+	"strconv"
+	"time"
+)
+
+// State is the whole record of a story: what consumers see of it and what the dedup index is rebuilt from. The last State of each
+// subject is the truth; it is written only by the dedup stage, one for each decision.
+type State struct {
+	Type    string   `json:"type"` // StateV1
+	Story   Story    `json:"story"`
+	Members []Member `json:"members"`       // in the order in which they joined
+	Was     *Topic   `json:"was,omitempty"` // topic of the previous revision, where it differs
+}
+
+// Member is what dedup keeps of an article.
+type Member struct {
+	Article   string    `json:"article"`
+	Digest    string    `json:"digest"`
+	Source    string    `json:"source"`
+	Family    string    `json:"family,omitempty"`
+	Language  string    `json:"language"`
+	Published time.Time `json:"published"` // of publication, or of the fetch where that is unknown
+	Facts     Facts     `json:"facts"`
+	Recalled  []Facts   `json:"recalled,omitempty"`
+	Signature Signature `json:"signature"`
+	CopyOf    string    `json:"copy_of,omitempty"`
+}
+
+// Subject is news.state.<story id>: kind and country are left out because they move.
+func (s State) Subject() string { return "news.state." + Token(s.Story.ID) }
+
+// Key is one for each revision of each story.
+func (s State) Key() string { return "s:" + s.Story.ID + ":" + strconv.Itoa(s.Story.Revision) }
+
+// Schema is StateV1.
+func (State) Schema() string { return StateV1 }

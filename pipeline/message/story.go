@@ -1,0 +1,132 @@
+package message
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What happened to a story with a revision.
+const (
+	ChangeNew     = "new"
+	ChangeUpdate  = "update"
+	ChangeMerge   = "merge"   // another story was merged into it, or it into another: see MergedInto
+	ChangeSplit   = "split"   // part of it became a story of its own
+	ChangeRetract = "retract" // this subject no longer carries the story: its kind or country moved, or it was merged away
+)
+
+// Story is what the reports of one happening have in common: a whole snapshot with a revision, never a delta.
+type Story struct {
+	Type        string            `json:"type"` // StoryV1
+	ID          string            `json:"id"`
+	Revision    int               `json:"revision"` // from 1, without gaps
+	Change      string            `json:"change"`
+	Kind        string            `json:"kind"`    // KindOperation, ...
+	Country     string            `json:"country"` // ISO 3166-1 alpha-2; empty where unknown
+	Titles      map[string]string `json:"titles"`  // by language: that of the report that tells most
+	Facts       Facts             `json:"facts"`   // the value that most independent sources give, fact by fact
+	Values      []Value           `json:"values,omitempty"`
+	Reports     []Report          `json:"reports"` // by time of publication
+	Independent int               `json:"independent_sources"`
+	Mentions    []string          `json:"mentions,omitempty"`     // stories that its reports only recall
+	MentionedBy []string          `json:"mentioned_by,omitempty"` // stories whose reports recall it
+	FirstSeen   time.Time         `json:"first_seen"`
+	LastChanged time.Time         `json:"last_changed"`
+	Aliases     []string          `json:"aliases,omitempty"`     // ids of stories merged into it
+	MergedInto  string            `json:"merged_into,omitempty"` // the story that took its reports
+	Decision    Decision          `json:"decision"`              // what made this revision
+}
+
+// Value is one value of one fact with the reports that give it: values that disagree stand side by side.
+type Value struct {
+	Fact     string            `json:"fact"`
+	Value    string            `json:"value"`
+	Reports  []string          `json:"reports"` // article ids
+	Passages map[string]string `json:"passages,omitempty"`
+}
+
+// Report is one outlet's account in a story.
+type Report struct {
+	Article   string    `json:"article"`
+	Source    string    `json:"source"`
+	Outlet    string    `json:"outlet,omitempty"` // title of the source
+	Language  string    `json:"language"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	Published time.Time `json:"published,omitzero"`
+	CopyOf    string    `json:"copy_of,omitempty"` // article id it repeats nearly word for word
+	Credit    string    `json:"credit,omitempty"`
+}
+
+// Outcomes of a decision.
+const (
+	OutcomeNew      = "new"      // opened a story
+	OutcomeJoin     = "join"     // same happening as an open story
+	OutcomeCopy     = "copy"     // near copy of a report of the story
+	OutcomeRevision = "revision" // the same article again, changed
+	OutcomeMention  = "mention"  // another story's report recalls this one
+	OutcomeMerge    = "merge"    // two stories turned out to be one
+)
+
+// Decision says why a report went where it went.
+type Decision struct {
+	Article  string    `json:"article"`
+	Outcome  string    `json:"outcome"`
+	Score    float64   `json:"score"`
+	For      []Reason  `json:"for,omitempty"`
+	Against  []Reason  `json:"against,omitempty"`
+	Veto     string    `json:"veto,omitempty"`
+	Rules    string    `json:"rules"`               // version of the rules
+	RunnerUp *Rejected `json:"runner_up,omitempty"` // the best story it did not join
+	At       time.Time `json:"at"`                  // the article's fetch time: equal input gives an equal decision
+}
+
+// Reason is one agreement or disagreement and its weight in the score.
+type Reason struct {
+	Fact   string  `json:"fact"`
+	Detail string  `json:"detail"`
+	Weight float64 `json:"weight"`
+}
+
+// Rejected is a story that was considered and not joined.
+type Rejected struct {
+	Story   string   `json:"story"`
+	Score   float64  `json:"score"`
+	For     []Reason `json:"for,omitempty"`
+	Against []Reason `json:"against,omitempty"`
+	Veto    string   `json:"veto,omitempty"`
+}
+
+// Topic is the kind and country by which a story's subject is made.
+type Topic struct {
+	Kind    string `json:"kind"`
+	Country string `json:"country"`
+}
+
+// Topic of the story.
+func (s Story) Topic() Topic { return Topic{s.Kind, s.Country} }
+
+// Subject is news.story.<kind>.<country>.<id>; the country is "xx" where unknown.
+func (s Story) Subject() string {
+	country := "xx"
+	if s.Country != "" {
+		country = Token(strings.ToLower(s.Country))
+	}
+	kind := KindOther
+	if s.Kind != "" {
+		kind = Token(s.Kind)
+	}
+	return "news.story." + kind + "." + country + "." + Token(s.ID)
+}
+
+// Key is <id>:<revision>, with the subject where the revision retracts it: the same revision then stands on the new subject.
+func (s Story) Key() string {
+	key := s.ID + ":" + strconv.Itoa(s.Revision)
+	if s.Change == ChangeRetract {
+		key += ":retract:" + s.Subject()
+	}
+	return key
+}
+
+// Schema is StoryV1.
+func (Story) Schema() string { return StoryV1 }
