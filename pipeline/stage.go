@@ -1,4 +1,3 @@
-// Package pipeline is the runtime: it carries messages between sources, stages and streams, and is the only place that does.
 package pipeline
 
 import (
@@ -16,7 +15,7 @@ type Stage[I any, O message.Message] interface {
 
 // Emit publishes one message of a source and returns nil once it is stored. A source may forget an item (save its ETag, mark its URL) only
 // after that. An error means that nothing is known to be stored: the same item must be emitted again, which is harmless.
-type Emit func(ctx context.Context, m message.Message) error
+type Emit = func(ctx context.Context, m message.Message) error
 
 // Source brings messages in from outside. Run is called once, emits from any of its goroutines, and returns when ctx ends and they are gone.
 type Source interface {

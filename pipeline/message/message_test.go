@@ -63,7 +63,7 @@ func samples() []message.Message {
 		},
 		message.State{
 			Type: message.StateV1, Story: story, Was: &message.Topic{Kind: message.KindOther, Country: ""},
-			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2"}},
+			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2", Fetched: at}},
 		},
 		story,
 		message.Dead{Type: message.DeadV1, Stage: "extract-fr", Reason: "no_article", Errors: []string{"no article"}, Attempts: 1, First: at, Last: at, Stream: "LANG", Sequence: 9, Of: "news.lang.fr.courrier", MsgID: "l:a:b", Header: map[string]string{"Rawi-Lang": "fr"}, Body: []byte("{}")},

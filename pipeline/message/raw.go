@@ -63,7 +63,7 @@ type Raw struct {
 	Status      int               `json:"status,omitempty"` // HTTP status; 0 where the body came in a feed
 	Header      map[string]string `json:"header,omitempty"` // of the answer: Content-Type, Content-Language, Last-Modified, ETag
 	ContentType string            `json:"content_type"`     // media type and charset as served: "text/html; charset=windows-1256"
-	Body        []byte            `json:"body"`             // decompressed, otherwise as served
+	Body        Body              `json:"body"`             // decompressed, otherwise as served
 	Fetched     time.Time         `json:"fetched"`
 }
 

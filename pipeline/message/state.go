@@ -26,6 +26,7 @@ type Member struct {
 	Recalled  []Facts   `json:"recalled,omitempty"`
 	Signature Signature `json:"signature"`
 	CopyOf    string    `json:"copy_of,omitempty"`
+	Fetched   time.Time `json:"fetched,omitzero"` // of this revision: an older one that comes late changes nothing
 }
 
 // Subject is news.state.<story id>: kind and country are left out because they move.

@@ -1,0 +1,81 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Bucket keeps values by key, as durable as the streams. It is safe for concurrent use.
+type Bucket struct {
+	name string
+	kv   jetstream.KeyValue
+}
+
+// Bucket opens the bucket of a name in [a-z0-9_-], and makes it where it is missing. Values are forgotten ttl after they were put; 0 keeps
+// them for ever.
+func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
+	kv, err := b.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = b.js.CreateKeyValue(ctx, b.bucketConfig(name, ttl))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
+	}
+	status, err := kv.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
+	}
+	if want := b.bucketConfig(name, ttl); status.TTL() != ttl || status.Config().MaxBytes != want.MaxBytes {
+		if kv, err = b.js.UpdateKeyValue(ctx, want); err != nil {
+			return nil, fmt.Errorf("bucket %s: %w", name, err)
+		}
+	}
+	return &Bucket{name: name, kv: kv}, nil
+}
+
+func (b *Bus) bucketConfig(name string, ttl time.Duration) jetstream.KeyValueConfig {
+	return jetstream.KeyValueConfig{
+		Bucket: name, TTL: ttl, History: 1, Storage: jetstream.FileStorage, Replicas: b.cfg.Replicas,
+		MaxBytes: b.cfg.MaxStoreBytes / 1000 * bucketShare,
+	}
+}
+
+// Get returns the value of a key; nil without an error where there is none.
+func (k *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
+	e, err := k.kv.Get(ctx, safeKey(key))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get from bucket %s: %w", k.name, err)
+	}
+	return e.Value(), nil
+}
+
+// Put stores the value of a key; it is durable when Put returns nil.
+func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
+	if _, err := k.kv.Put(ctx, safeKey(key), value); err != nil {
+		return fmt.Errorf("put into bucket %s: %w", k.name, err)
+	}
+	return nil
+}
+
+// safeKey is the key as the server takes it. Others, such as URLs, become a hash long enough that millions of them do not meet.
+func safeKey(key string) string {
+	plain := key != "" && len(key) <= 128
+	for i := 0; plain && i < len(key); i++ {
+		ch := key[i]
+		plain = ch >= 'a' && ch <= 'z' || ch >= 'A' && ch <= 'Z' || ch >= '0' && ch <= '9' || ch == '-' || ch == '_' || ch == '='
+	}
+	if plain {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "sha256/" + hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,195 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Bus is the connection to the server that keeps the messages, embedded or external. It is safe for concurrent use.
+type Bus struct {
+	cfg    Config
+	log    *slog.Logger
+	server *embedded // nil with an external server
+	url    string
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	codec  codec
+	store  storeHealth
+	gone   chan struct{} // closed when the connection is closed for good
+
+	closing sync.Once
+	closed  error
+}
+
+// Open starts the embedded server, or connects to the one that cfg names, and makes the streams. The error says what to change.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	b, err := open(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	timed, cancel := context.WithTimeout(ctx, cfg.StartTimeout)
+	defer cancel()
+	if err := b.ensureStreams(timed); err != nil {
+		return nil, errors.Join(err, b.Close(ctx))
+	}
+	return b, nil
+}
+
+func open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
+	if cfg.NATS.URL != "" {
+		return connect(cfg, log, nil)
+	}
+	srv, err := startEmbedded(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	b, err := connect(cfg, log, srv)
+	if err != nil {
+		return nil, errors.Join(err, srv.close())
+	}
+	return b, nil
+}
+
+// Dial connects to the server of a running daemon, or to the external one, to read from it. It makes no streams and starts nothing.
+func Dial(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
+	if cfg.NATS.URL == "" {
+		if _, port, err := cfg.listen(); err != nil || port <= 0 {
+			return nil, fmt.Errorf("no daemon can be reached: listen is %q", cfg.Listen)
+		}
+		cfg.NATS.URL = "nats://" + cfg.Listen
+	}
+	b, err := connect(cfg, log, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w; is the daemon running?", err)
+	}
+	if err := b.Ready(ctx); err != nil {
+		return nil, errors.Join(err, b.Close(ctx))
+	}
+	return b, nil
+}
+
+// connect joins the client to srv, or to cfg.NATS where srv is nil.
+func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
+	coding, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bus{cfg: cfg, log: log, server: srv, url: cfg.NATS.URL, codec: coding, gone: make(chan struct{})}
+	options, err := b.options()
+	if err != nil {
+		return nil, err
+	}
+	if srv != nil {
+		b.url = srv.srv.ClientURL()
+		options = append(options, nats.InProcessServer(srv.srv))
+	}
+	if b.nc, err = nats.Connect(b.url, options...); err != nil {
+		return nil, fmt.Errorf("connect to NATS at %s: %w", b.url, err)
+	}
+	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(5*time.Second)); err != nil {
+		b.nc.Close()
+		return nil, fmt.Errorf("connect to NATS at %s: %w", b.url, err)
+	}
+	return b, nil
+}
+
+// options never gives a connection up: only Close does. A black hole is noticed after 20 s instead of the default 4 minutes.
+func (b *Bus) options() ([]nats.Option, error) {
+	options := []nats.Option{
+		nats.Name(b.cfg.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(500 * time.Millisecond),
+		nats.PingInterval(10 * time.Second),
+		nats.MaxPingsOutstanding(2),
+		nats.Timeout(min(b.cfg.StartTimeout, 10*time.Second)),
+		nats.DrainTimeout(5 * time.Second),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { b.disconnected(err) }),
+		nats.ReconnectHandler(func(c *nats.Conn) { b.log.Info("connected to NATS again", "url", c.ConnectedUrlRedacted()) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("NATS connection", "err", err) }),
+		nats.ClosedHandler(func(*nats.Conn) { close(b.gone) }),
+	}
+	secrets, err := b.cfg.NATS.options()
+	return append(options, secrets...), err
+}
+
+func (b *Bus) disconnected(err error) {
+	if err != nil {
+		b.log.Warn("connection to NATS lost, connecting again", "err", err)
+	}
+}
+
+func (e External) options() ([]nats.Option, error) {
+	var options []nats.Option
+	if e.Credentials != "" {
+		options = append(options, nats.UserCredentials(e.Credentials))
+	}
+	if e.NKey != "" {
+		key, err := nats.NkeyOptionFromSeed(e.NKey)
+		if err != nil {
+			return nil, fmt.Errorf("nats.nkey %s: %w", e.NKey, err)
+		}
+		options = append(options, key)
+	}
+	if e.CA != "" {
+		options = append(options, nats.RootCAs(e.CA))
+	}
+	if e.Cert != "" {
+		options = append(options, nats.ClientCert(e.Cert, e.Key))
+	}
+	return options, nil
+}
+
+// ClientURL is where other clients reach the server; empty when the embedded server does not listen.
+func (b *Bus) ClientURL() string {
+	if b.server != nil && b.server.srv.Addr() == nil {
+		return ""
+	}
+	return b.url
+}
+
+// Ready returns nil while messages can be stored, and otherwise why not.
+func (b *Bus) Ready(ctx context.Context) error {
+	if !b.nc.IsConnected() {
+		return fmt.Errorf("not connected to NATS at %s: %s", b.url, b.nc.Status())
+	}
+	if err := b.store.trouble(); err != nil {
+		return err
+	}
+	if b.server != nil {
+		if h := b.server.srv.Healthz(nil); h.Error != "" {
+			return fmt.Errorf("embedded server: %s", h.Error)
+		}
+	}
+	if _, err := b.js.AccountInfo(ctx); err != nil {
+		return fmt.Errorf("JetStream at %s does not answer: %w", b.url, err)
+	}
+	return nil
+}
+
+// Close sends what is under way, closes the connection and stops the embedded server; ctx bounds the first. It is safe to call it twice.
+func (b *Bus) Close(ctx context.Context) error {
+	b.closing.Do(func() {
+		if b.nc.Drain() == nil {
+			select {
+			case <-b.gone:
+			case <-ctx.Done():
+			}
+		}
+		b.nc.Close()
+		b.codec.close()
+		if b.server != nil {
+			b.closed = b.server.close()
+		}
+	})
+	return b.closed
+}

@@ -1,0 +1,231 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// maxDeliver is the server's own limit, one above ours: past it a message would stop without a word.
+	maxDeliver = 8
+	// maxAckPending has to leave room for messages that wait out a delay, since they count: with a small value a few sources that answer
+	// "not before an hour" would hold up a whole stage. How many are really in work is decided by the worker count.
+	maxAckPending = 10_000
+)
+
+// consumer runs one stage: it takes messages from the stage's durable consumer and hands them to the workers.
+type consumer struct {
+	Spec
+	p       *Pipeline
+	stream  string
+	worker  worker
+	counts  *counter
+	log     *slog.Logger
+	cons    atomic.Pointer[jetstream.Consumer]
+	floor   atomic.Uint64 // stream sequence up to which everything is acknowledged, as last seen
+	held    sync.Map      // *job -> nothing: taken from the server and not answered
+	ended   recent
+	cutMu   sync.Mutex
+	cut     []*job // work that a stop has cut short
+	back    backlog
+	broken  atomic.Pointer[error] // why nothing is taken at the moment
+	stalled atomic.Pointer[error] // why nothing is worked on at the moment
+}
+
+// want sets what the stage wants in a consumer's configuration and leaves what the server filled in.
+func (c *consumer) want(cfg jetstream.ConsumerConfig) jetstream.ConsumerConfig {
+	cfg.Name, cfg.Durable = c.Name, c.Name
+	cfg.AckPolicy = jetstream.AckExplicitPolicy
+	cfg.AckWait = c.p.tuning.ackWait
+	cfg.MaxDeliver, cfg.MaxAckPending = maxDeliver, maxAckPending
+	cfg.FilterSubject, cfg.FilterSubjects = "", c.Subjects
+	if len(c.Subjects) == 1 {
+		cfg.FilterSubject, cfg.FilterSubjects = c.Subjects[0], nil
+	}
+	return cfg
+}
+
+// open makes the durable consumer where it is missing, and changes it where it differs. One that was deleted under us goes on behind what
+// was acknowledged.
+func (c *consumer) open(ctx context.Context) error {
+	cons, err := c.p.bus.js.Consumer(ctx, c.stream, c.Name)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return c.create(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	is := cons.CachedInfo().Config
+	if want := c.want(is); !reflect.DeepEqual(is, want) {
+		if cons, err = c.p.bus.js.UpdateConsumer(ctx, c.stream, want); err != nil {
+			return err
+		}
+	}
+	c.cons.Store(&cons)
+	return nil
+}
+
+func (c *consumer) create(ctx context.Context) error {
+	cfg := c.want(jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy})
+	if floor := c.floor.Load(); floor > 0 {
+		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, floor+1
+	}
+	cons, err := c.p.bus.js.CreateConsumer(ctx, c.stream, cfg)
+	if err == nil {
+		c.cons.Store(&cons)
+	}
+	return err
+}
+
+// run takes messages until intake ends and returns when the last one in hand is answered; they are worked on under work.
+func (c *consumer) run(intake, work context.Context) {
+	slots := make(chan struct{}, 2*c.Workers) // one message waits for each that is in work
+	queue := make(chan *job, cap(slots))
+	var workers, keeper sync.WaitGroup
+	for range c.Workers {
+		workers.Go(func() {
+			for j := range queue {
+				c.handle(intake, work, j)
+				<-slots
+			}
+		})
+	}
+	done := make(chan struct{})
+	keeper.Go(func() { c.keep(done) })
+	for n := 0; intake.Err() == nil; {
+		n += claim(intake, slots, n)
+		left, err := c.take(n, queue)
+		n = left
+		c.recover(intake, err)
+	}
+	close(queue)
+	workers.Wait()
+	close(done)
+	keeper.Wait()
+	for _, j := range c.cut {
+		if err := j.msg.Nak(); err != nil {
+			c.log.Debug("message not handed back, it comes after the ack wait", "stream_seq", j.sequence(), "err", err)
+		}
+	}
+}
+
+// handBack keeps a message for the end of run, when it goes back to the server.
+func (c *consumer) handBack(j *job) {
+	c.cutMu.Lock()
+	defer c.cutMu.Unlock()
+	c.cut = append(c.cut, j)
+}
+
+// claim takes every free slot, and waits for one where the caller has none.
+func claim(ctx context.Context, slots chan<- struct{}, have int) int {
+	n := 0
+	if have == 0 {
+		select {
+		case slots <- struct{}{}:
+			n++
+		case <-ctx.Done():
+			return 0
+		}
+	}
+	for {
+		select {
+		case slots <- struct{}{}:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+// take asks for up to n messages, queues what comes, and returns how many of the n are left. It is never cut short: a message on its way
+// to a request that was given up would come back only after the ack wait, one delivery nearer to its dead letter.
+func (c *consumer) take(n int, queue chan<- *job) (int, error) {
+	if n == 0 {
+		return 0, nil
+	}
+	batch, err := (*c.cons.Load()).Fetch(n, jetstream.FetchMaxWait(c.p.tuning.pull))
+	if err != nil {
+		return n, err
+	}
+	for msg := range batch.Messages() {
+		if j, ok := c.job(msg); ok {
+			queue <- j
+			n--
+		}
+	}
+	return n, batch.Error()
+}
+
+// recover waits after an error and makes the consumer again where it is gone.
+func (c *consumer) recover(ctx context.Context, err error) {
+	if err == nil {
+		c.broken.Store(nil)
+		return
+	}
+	if c.broken.Swap(&err) == nil {
+		c.log.Warn("no messages can be taken, trying again", "stream", c.stream, "err", err)
+	}
+	if !pause(ctx, 250*time.Millisecond) {
+		return
+	}
+	if err := c.open(ctx); err != nil {
+		c.broken.Store(&err)
+	}
+}
+
+// keep tells the server that the messages in hand are still worked on, the waiting ones too.
+func (c *consumer) keep(done <-chan struct{}) {
+	t := time.NewTicker(c.p.tuning.ackWait / 3)
+	defer t.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-t.C:
+			c.held.Range(func(j, _ any) bool {
+				_ = j.(*job).msg.InProgress() // where it fails the message comes again, which is harmless
+				return true
+			})
+		}
+	}
+}
+
+// recent remembers the stream sequences of messages that ended here. One of them comes again only when its acknowledgement was lost.
+type recent struct {
+	mu   sync.Mutex
+	set  map[uint64]struct{}
+	ring []uint64
+	next int
+}
+
+const recentSize = 1 << 14
+
+func (r *recent) add(seq uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.set == nil {
+		r.set = map[uint64]struct{}{}
+	}
+	if len(r.ring) < recentSize {
+		r.ring = append(r.ring, seq)
+	} else {
+		delete(r.set, r.ring[r.next])
+		r.ring[r.next] = seq
+		r.next = (r.next + 1) % recentSize
+	}
+	r.set[seq] = struct{}{}
+}
+
+func (r *recent) has(seq uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.set[seq]
+	return ok
+}

@@ -1,0 +1,134 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+)
+
+// foldWorker runs a Fold. One goroutine uses it, so nothing here is locked.
+type foldWorker[I any, S message.Message] struct {
+	*consumer
+	fold  Fold[I, S]
+	last  uint64 // sequence of the state stream up to which everything was applied
+	stale bool   // the fold may lack something that the stream has
+}
+
+func (w *foldWorker[I, S]) final() bool { return true }
+
+// load brings the fold to the state of the stream. An error leaves it stale.
+func (w *foldWorker[I, S]) load(ctx context.Context) error {
+	began := time.Now()
+	w.stale = true
+	last, err := w.p.bus.lastSequence(ctx, streamState)
+	if err != nil {
+		return err
+	}
+	w.fold.Reset()
+	n := 0
+	err = w.p.bus.read(ctx, streamState, []string{message.StateSubjects}, LastPerSubject(), func(e Envelope) error {
+		n++
+		last = max(last, e.Sequence)
+		return w.replay(e)
+	})
+	if err != nil {
+		return fmt.Errorf("replay stream %s: %w", streamState, err)
+	}
+	w.last, w.stale = last, false
+	w.log.Info("state loaded", "subjects", n, "stream_seq", last, "took", time.Since(began))
+	return nil
+}
+
+func (w *foldWorker[I, S]) replay(e Envelope) error {
+	var state S
+	if err := json.Unmarshal(e.Body, &state); err != nil {
+		return fmt.Errorf("message %d (%s) is not a state: %w", e.Sequence, e.Subject, err)
+	}
+	if err := w.apply(state); err != nil {
+		return fmt.Errorf("message %d (%s): %w", e.Sequence, e.Subject, err)
+	}
+	return nil
+}
+
+// apply guards against a panic, after which the fold's memory cannot be trusted any more.
+func (w *foldWorker[I, S]) apply(state S) error {
+	_, err := guard(context.Background(), 0, func() (struct{}, error) {
+		w.fold.Apply(state)
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// attempt decides and commits. Where another writer got ahead, everything is read again and decided anew.
+func (w *foldWorker[I, S]) attempt(ctx context.Context, j *job) (made, error) {
+	in, err := decodeAs[I](w.p.bus.codec, j)
+	if err != nil {
+		return made{}, err
+	}
+	for range 5 {
+		if err := w.reload(ctx); err != nil {
+			return made{}, err
+		}
+		m, err := w.once(ctx, j, in)
+		if !errors.Is(err, errFenced) {
+			return m, err
+		}
+		w.stale = true
+		w.log.Warn("another writer has written to the state stream, reading it again", "stream_seq", w.last)
+	}
+	return made{}, errFenced
+}
+
+// reload reads the stream again where the fold is stale, until it succeeds: a state that cannot be read must not cost messages.
+func (w *foldWorker[I, S]) reload(ctx context.Context) error {
+	for w.stale {
+		err := w.load(ctx)
+		if err == nil {
+			w.stalled.Store(nil)
+			return nil
+		}
+		w.stalled.Store(&err)
+		w.log.Error("state cannot be loaded, trying again", "err", err)
+		if !pause(ctx, 5*time.Second) {
+			return err
+		}
+	}
+	return nil
+}
+
+// once commits the outputs one after another; each is in the log before it is in memory.
+func (w *foldWorker[I, S]) once(ctx context.Context, j *job, in I) (made, error) {
+	timed, cancel := context.WithTimeout(ctx, w.Deadline)
+	defer cancel()
+	outs, err := guard(timed, 0, func() ([]S, error) { return w.fold.Process(timed, in) })
+	if err != nil {
+		return made{}, err
+	}
+	if len(outs) == 0 {
+		return made{duplicate: 1}, nil // it has decided on this message before
+	}
+	var m made
+	for _, out := range outs {
+		ack, err := w.p.store(ctx, w.counts, out, j.trace(), jetstream.WithExpectLastSequence(w.last))
+		if err != nil {
+			return m, err
+		}
+		if ack.Duplicate { // stored by someone else, or by us in an answer that was lost: what it says is in the stream
+			return m, errFenced
+		}
+		m.add(ack)
+		w.last = ack.Sequence
+		if err := w.apply(out); err != nil {
+			w.stale = true
+			return m, fault.Permanently(ReasonPanic, err)
+		}
+	}
+	return m, nil
+}

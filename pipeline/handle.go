@@ -1,0 +1,176 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/fault"
+)
+
+// Reasons of dead letters that the runtime gives.
+const (
+	ReasonUndecodable = "undecodable" // the body is not what its stage reads
+	ReasonUnencodable = "unencodable" // the stage made something that JSON cannot say
+	ReasonNoStream    = "no_stream"   // the stage made something for a subject that no stream stores
+	ReasonPanic       = "panic"       // the stage panicked on it
+	ReasonStuck       = "stuck"       // the stage did not return after its deadline
+	ReasonExhausted   = "exhausted"   // every attempt failed
+	ReasonInterrupted = "interrupted" // cut short by a stop at its very last delivery
+)
+
+// longestDelay bounds what a stage may ask for: all attempts together have to end before the stream forgets the message.
+const longestDelay = 6 * time.Hour
+
+// worker is a stage as the consumer sees it.
+type worker interface {
+	// load reads what the stage needs before its first message.
+	load(ctx context.Context) error
+	// attempt does all that there is to do for a message, up to the acknowledgement.
+	attempt(ctx context.Context, j *job) (made, error)
+	// final says that what it stores is the end of the account.
+	final() bool
+}
+
+// made counts the outputs of one attempt.
+type made struct{ stored, duplicate int }
+
+func (m *made) add(ack *jetstream.PubAck) {
+	if ack.Duplicate {
+		m.duplicate++
+		return
+	}
+	m.stored++
+}
+
+// job is one delivery of one message.
+type job struct {
+	msg  jetstream.Msg
+	meta *jetstream.MsgMetadata
+}
+
+func (j *job) trace() string    { return j.msg.Headers().Get(HeaderTrace) }
+func (j *job) id() string       { return j.msg.Headers().Get(nats.MsgIdHdr) }
+func (j *job) sequence() uint64 { return j.meta.Sequence.Stream }
+func (j *job) attempts() int    { return int(min(j.meta.NumDelivered, 1<<20)) }
+
+// job registers a message as being in hand. A message without metadata did not come from a stream and cannot be answered.
+func (c *consumer) job(msg jetstream.Msg) (*job, bool) {
+	meta, err := msg.Metadata()
+	if err != nil {
+		c.log.Error("message without metadata", "subject", msg.Subject(), "err", err)
+		return nil, false
+	}
+	j := &job{msg: msg, meta: meta}
+	c.held.Store(j, nil)
+	return j, true
+}
+
+// verdict is what happens to a message after an attempt.
+type verdict struct {
+	result string
+	reason string
+	delay  time.Duration
+	err    error
+}
+
+// handle works on one message and answers the server.
+func (c *consumer) handle(intake, work context.Context, j *job) {
+	defer c.held.Delete(j)
+	if c.ended.has(j.sequence()) {
+		c.counts.repeated()
+		c.answer(intake, j, verdict{result: resultOK})
+		return
+	}
+	c.p.metrics.Begin(c.Name)
+	began := time.Now()
+	outputs, err := made{}, work.Err()
+	if err == nil {
+		outputs, err = c.worker.attempt(work, j)
+	}
+	v := c.judge(work, j, outputs, err)
+	if v.result == resultDead {
+		v = c.bury(work, j, v)
+	}
+	c.record(j, v, time.Since(began))
+	c.answer(intake, j, v)
+}
+
+// judge says what an attempt means for the message.
+func (c *consumer) judge(work context.Context, j *job, outputs made, err error) verdict {
+	var drop *fault.Drop
+	var permanent *fault.Permanent
+	switch {
+	case err == nil && outputs == made{}:
+		return verdict{result: resultDropped, reason: "no_output"}
+	case err == nil && outputs.stored == 0:
+		return verdict{result: resultDuplicate}
+	case err == nil:
+		return verdict{result: resultOK}
+	case errors.As(err, &drop):
+		return verdict{result: resultDropped, reason: drop.Reason}
+	case errors.As(err, &permanent):
+		return verdict{result: resultDead, reason: permanent.Reason, err: err}
+	case work.Err() != nil && j.attempts() >= maxDeliver:
+		return verdict{result: resultDead, reason: ReasonInterrupted, err: err}
+	case work.Err() != nil:
+		return verdict{result: resultCut, err: err}
+	case j.attempts() >= c.p.tuning.attempts:
+		return verdict{result: resultDead, reason: ReasonExhausted, err: err}
+	}
+	return verdict{result: resultRetry, delay: c.delay(j, err), err: err}
+}
+
+// delay before the next attempt: that of the schedule, or what the stage asked for where that is longer.
+func (c *consumer) delay(j *job, err error) time.Duration {
+	delays := c.p.tuning.delays
+	d := delays[min(j.attempts(), len(delays))-1]
+	if delayed, ok := errors.AsType[*fault.Delayed](err); ok {
+		d = max(d, delayed.Delay)
+	}
+	return min(d, longestDelay)
+}
+
+// answer tells the server. Nothing is lost where that fails: the message comes again, and its outputs are recognised. While the pipeline
+// stops the answer is waited for, since the server may be about to stop as well.
+func (c *consumer) answer(intake context.Context, j *job, v verdict) {
+	var err error
+	switch {
+	case v.result == resultRetry:
+		err = j.msg.NakWithDelay(v.delay)
+	case v.result == resultCut:
+		c.handBack(j) // not yet: the request that still waits would get it, over and over
+	case intake.Err() == nil:
+		err = j.msg.Ack()
+	default:
+		timed, cancel := context.WithTimeout(context.WithoutCancel(intake), 2*time.Second)
+		defer cancel()
+		err = j.msg.DoubleAck(timed)
+	}
+	if err != nil {
+		c.log.Debug("answer did not reach the server", "stream_seq", j.sequence(), "err", err)
+	}
+}
+
+// record counts, and says what somebody may have to look at.
+func (c *consumer) record(j *job, v verdict, took time.Duration) {
+	c.counts.ended(v.result, v.reason)
+	c.p.metrics.End(c.Name, v.result, v.reason, took)
+	attrs := []any{
+		"msg_id", j.id(), "subject", j.msg.Subject(), "stream_seq", j.sequence(), "num_delivered", j.attempts(),
+		"trace_id", traceID(j.trace()), "err", v.err,
+	}
+	switch v.result {
+	case resultRetry:
+		c.log.Debug("attempt failed", append(attrs, "delay", v.delay)...)
+		return
+	case resultCut:
+		return
+	case resultDead:
+		c.log.Error("message is a dead letter", append(attrs, "reason", v.reason)...)
+	}
+	c.ended.add(j.sequence())
+}

@@ -1,0 +1,60 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"rawi/pipeline/message"
+)
+
+// Stories are the current stories, by id: the last revision of each, without those that were retracted or merged into another.
+func Stories(ctx context.Context, b *Bus) ([]message.Story, error) {
+	last := map[string]message.Story{}
+	err := b.read(ctx, streamStories, []string{message.StorySubjects}, LastPerSubject(), func(e Envelope) error {
+		var s message.Story
+		if err := e.Decode(&s); err != nil {
+			return err
+		}
+		if old, ok := last[s.ID]; !ok || newer(s, old) {
+			last[s.ID] = s
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var current []message.Story
+	for _, s := range last {
+		if s.Change != message.ChangeRetract && s.MergedInto == "" {
+			current = append(current, s)
+		}
+	}
+	slices.SortFunc(current, func(a, b message.Story) int { return strings.Compare(a.ID, b.ID) })
+	return current, nil
+}
+
+// newer prefers the higher revision; one revision can stand on two subjects, retracted on the one and told on the other.
+func newer(s, than message.Story) bool {
+	if s.Revision != than.Revision {
+		return s.Revision > than.Revision
+	}
+	return than.Change == message.ChangeRetract
+}
+
+// DeadLetter is a dead letter with its place in the stream of dead letters.
+type DeadLetter struct {
+	Sequence uint64 `json:"dead_sequence"`
+	message.Dead
+}
+
+// Dead gives fn every dead letter kept that begins as start says, oldest first.
+func (b *Bus) Dead(ctx context.Context, from Start, fn func(DeadLetter) error) error {
+	return b.read(ctx, streamDead, []string{message.DeadSubjects}, from, func(e Envelope) error {
+		d := DeadLetter{Sequence: e.Sequence}
+		if err := e.Decode(&d.Dead); err != nil {
+			return err
+		}
+		return fn(d)
+	})
+}

@@ -1,0 +1,186 @@
+// Package outbound is the one way out to the web: every request of every stage passes its address rule, its limits and its timeouts.
+package outbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"rawi/pipeline/fault"
+)
+
+// Caps on decoded bytes for the two classes of answers.
+const (
+	FeedBody = 10 << 20
+	PageBody = 8 << 20
+)
+
+// Reasons of permanent errors.
+const (
+	ReasonTooBig    = "too_big"           // more decoded bytes than the cap
+	ReasonBomb      = "bomb"              // decoded bytes out of all proportion to those on the wire
+	ReasonForbidden = "forbidden_address" // a scheme, port or address that the rule refuses
+	ReasonEncoding  = "encoding"          // a Content-Encoding that was not asked for
+)
+
+// Exception opens one host to addresses or ports that the rule refuses, for instance an outlet inside one's own network.
+type Exception struct {
+	Host     string         `yaml:"host"`     // as it stands in the URL, without the port
+	Prefixes []netip.Prefix `yaml:"prefixes"` // addresses allowed beside public ones
+	Ports    []uint16       `yaml:"ports"`    // ports allowed beside 80 and 443
+}
+
+// Config of the way out. The zero value is not usable; begin with Default.
+type Config struct {
+	UserAgent     string        `yaml:"user_agent"`     // who asks, with a page that tells more: "rawi (+https://desk.example/reader)"
+	HeaderTimeout time.Duration `yaml:"header_timeout"` // until the answer's header is there
+	Timeout       time.Duration `yaml:"timeout"`        // until the answer's last byte is there
+	Exceptions    []Exception   `yaml:"exceptions"`
+}
+
+// Anonymous is the User-Agent of a daemon that nobody has named: it says what asks, not whose it is.
+const Anonymous = "rawi"
+
+// Default is the configuration for the public web.
+func Default() Config {
+	return Config{
+		UserAgent:     Anonymous,
+		HeaderTimeout: 20 * time.Second,
+		Timeout:       time.Minute,
+	}
+}
+
+// Validate returns what is wrong with the configuration, by key.
+func (c Config) Validate() error {
+	var errs []error
+	if c.UserAgent == "" {
+		errs = append(errs, errors.New("user_agent: must not be empty: site owners want to know who reads them"))
+	}
+	if c.HeaderTimeout <= 0 || c.Timeout <= 0 {
+		errs = append(errs, errors.New("header_timeout, timeout: must be above zero"))
+	}
+	for i, e := range c.Exceptions {
+		if e.Host == "" {
+			errs = append(errs, fmt.Errorf("exceptions[%d].host: must name a host", i))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Guard holds the connections to the web. It is safe for concurrent use.
+type Guard struct {
+	cfg    Config
+	rule   atomic.Pointer[rule]
+	dialer net.Dialer
+	pool   *http.Transport
+}
+
+// New returns a guard for a valid configuration. Close ends its idle connections.
+func New(cfg Config) *Guard {
+	g := &Guard{cfg: cfg, dialer: net.Dialer{Timeout: cfg.HeaderTimeout, KeepAlive: 30 * time.Second}}
+	g.Allow(cfg.Exceptions)
+	g.pool = &http.Transport{
+		DialContext:            g.dial, // no proxy: one would be dialled instead of the host that the rule looks at
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // decoding is ours, under a limit
+		MaxIdleConns:           200,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    cfg.HeaderTimeout,
+		ResponseHeaderTimeout:  cfg.HeaderTimeout,
+		MaxResponseHeaderBytes: 256 << 10,
+	}
+	return g
+}
+
+// Allow replaces the exceptions, and drops idle connections so that a withdrawn one ends at once.
+func (g *Guard) Allow(exceptions []Exception) {
+	g.rule.Store(newRule(exceptions))
+	if g.pool != nil {
+		g.pool.CloseIdleConnections()
+	}
+}
+
+// Close ends idle connections.
+func (g *Guard) Close() { g.pool.CloseIdleConnections() }
+
+func (g *Guard) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %w", address, err)
+	}
+	check, err := g.rule.Load().forHost(host, port)
+	if err != nil {
+		return nil, err
+	}
+	d := g.dialer
+	d.ControlContext = check
+	return d.DialContext(ctx, network, address)
+}
+
+// Transport returns a round tripper with a cap on the decoded bytes of each answer. Reading past the cap is an error, never an early end.
+// All transports of a guard share its connections.
+func (g *Guard) Transport(maxBody int64) http.RoundTripper { return &transport{guard: g, max: maxBody} }
+
+type transport struct {
+	guard *Guard
+	max   int64
+}
+
+// RoundTrip sends one request and decodes the answer's body as it is read.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
+		return nil, fault.Permanently(ReasonForbidden, fmt.Errorf("scheme %q: only http and https are fetched", r.URL.Scheme))
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), t.guard.cfg.Timeout)
+	out := r.Clone(ctx)
+	out.Header.Set("User-Agent", t.guard.cfg.UserAgent)
+	out.Header.Set("Accept-Encoding", "gzip, zstd")
+	res, err := t.guard.pool.RoundTrip(out)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	res.Request = r
+	wire := res.Body
+	if res.Body, err = decoded(res, t.max, cancel); err != nil {
+		cancel()
+		return nil, errors.Join(err, wire.Close())
+	}
+	return res, nil
+}
+
+// Client follows at most ten redirects over Transport and keeps no cookies; Hops tells which way an answer came.
+func (g *Guard) Client(maxBody int64) *http.Client {
+	return &http.Client{Transport: g.Transport(maxBody), CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+		if len(via) > 10 {
+			return errors.New("more than 10 redirects")
+		}
+		return nil
+	}}
+}
+
+// Hop is a redirect: the URL that answered with it, and its status.
+type Hop struct {
+	URL    string
+	Status int
+}
+
+// Hops lists the redirects that led to an answer, in the order in which they were followed.
+func Hops(res *http.Response) []Hop {
+	var hops []Hop
+	for res.Request != nil && res.Request.Response != nil {
+		res = res.Request.Response
+		hop := Hop{Status: res.StatusCode}
+		if res.Request != nil {
+			hop.URL = res.Request.URL.String()
+		}
+		hops = append([]Hop{hop}, hops...)
+	}
+	return hops
+}

@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/fault"
+)
+
+// ReasonTooBig is the reason of a dead letter for a message that is larger than the server takes, even compressed.
+const ReasonTooBig = "too_big"
+
+// errFenced says that the state stream holds something that this writer has not seen.
+var errFenced = errors.New("another writer has written to the state stream")
+
+// Answers of the server, by https://github.com/nats-io/nats-server/blob/main/server/errors.json
+const (
+	codeNoResources   jetstream.ErrorCode = 10023 // the store's limit
+	codeNoStorage     jetstream.ErrorCode = 10047 // the same, found elsewhere
+	codeStoreFailed   jetstream.ErrorCode = 10077 // the stream's limit
+	codeHeaderTooLong jetstream.ErrorCode = 10097
+)
+
+// publish stores a message and returns the server's receipt. It tries again, with the same message id, until ctx ends: a leader change
+// takes seconds, a full store until someone makes room. Only what no repetition cures comes back at once: errFenced, or a permanent fault.
+func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	if int64(len(m.Data)) > b.nc.MaxPayload()-headerRoom {
+		return nil, fault.Permanently(ReasonTooBig, fmt.Errorf("%d bytes for %s, the server takes %d", len(m.Data), m.Subject, b.nc.MaxPayload()))
+	}
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 3*time.Second) {
+		ack, err := b.js.PublishMsg(ctx, m, options...)
+		if err == nil {
+			b.store.accepted()
+			return ack, nil
+		}
+		if final := b.refusal(err); final != nil {
+			return nil, fmt.Errorf("publish %s: %w", m.Subject, final)
+		}
+		b.store.refused(b.log, m.Subject, err)
+		if !pause(ctx, wait) {
+			return nil, fmt.Errorf("publish %s: %w; last answer: %w", m.Subject, context.Cause(ctx), err)
+		}
+	}
+}
+
+// refusal is what an answer of the server means where trying again cannot help; nil where it can.
+func (b *Bus) refusal(err error) error {
+	switch {
+	case errors.Is(err, nats.ErrMaxPayload):
+		return fault.Permanently(ReasonTooBig, err)
+	case errors.Is(err, nats.ErrConnectionClosed):
+		return err // for good: the message stays where it is, for the next start
+	}
+	switch codeOf(err) {
+	case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
+		return errFenced
+	case jetstream.JSErrCodeStreamMessageExceedsMaximum, codeHeaderTooLong:
+		return fault.Permanently(ReasonTooBig, err)
+	}
+	return nil
+}
+
+func codeOf(err error) jetstream.ErrorCode {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
+		return api.ErrorCode
+	}
+	return 0
+}
+
+// storeHealth remembers whether the last publish was refused, and says so once in a while.
+type storeHealth struct {
+	mu   sync.Mutex
+	err  error
+	said time.Time
+}
+
+func (s *storeHealth) accepted() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = nil
+}
+
+func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = fmt.Errorf("messages cannot be stored: %w", err)
+	if time.Since(s.said) < 10*time.Second {
+		return
+	}
+	s.said = time.Now()
+	switch codeOf(err) {
+	case codeNoResources, codeNoStorage, codeStoreFailed:
+		log.Error("the store is full, waiting for room: raise max_store_bytes or wait for old messages to expire", "subject", subject, "err", err)
+	default:
+		log.Warn("publish did not succeed, trying again", "subject", subject, "err", err)
+	}
+}
+
+func (s *storeHealth) trouble() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// pause waits for d and reports whether ctx is still alive.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// maxPayload is the largest message the embedded server takes, headers included.
+const maxPayload = 4 << 20
+
+// embedded is a NATS server inside this process, with the lock on its store.
+type embedded struct {
+	srv  *server.Server
+	lock *os.File
+}
+
+// startEmbedded takes the directory's lock and starts a server on it. A listener that is taken is told before anything starts: the server
+// itself would only log it and never become ready.
+func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded, error) {
+	host, port, err := cfg.listen()
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	lock, err := lockDir(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if port >= 0 {
+		if err := checkFree(ctx, cfg.Listen); err != nil {
+			return nil, errors.Join(err, lock.Close())
+		}
+	}
+	warnOfSmallDisk(cfg, log)
+	srv, err := startServer(serverOptions(cfg, host, port), cfg.StartTimeout, log)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return &embedded{srv: srv, lock: lock}, nil
+}
+
+func serverOptions(cfg Config, host string, port int) *server.Options {
+	opts := &server.Options{
+		ServerName:         cfg.Name,
+		JetStream:          true,
+		StoreDir:           cfg.Dir,
+		SyncAlways:         true, // otherwise a power cut takes what was acknowledged in the last half minute
+		JetStreamMaxStore:  cfg.MaxStoreBytes,
+		JetStreamMaxMemory: 64 << 20,
+		MaxPayload:         maxPayload,
+		NoSigs:             true, // or the server takes over SIGTERM
+		NoLog:              true,
+		DontListen:         port < 0,
+		Host:               host,
+		Port:               port,
+
+		DisableJetStreamBanner: true,
+	}
+	if port == 0 {
+		opts.Port = server.RANDOM_PORT
+	}
+	return opts
+}
+
+// startServer returns once the server takes connections. Whether it does is the only sign of success there is: a store that cannot be
+// opened and a port that is taken leave a server that says it runs.
+func startServer(opts *server.Options, timeout time.Duration, log *slog.Logger) (*server.Server, error) {
+	srv, err := server.NewServer(opts)
+	if err != nil {
+		return nil, fmt.Errorf("embedded server: %w", err)
+	}
+	said := &serverLog{log: log.With("component", "nats-server")}
+	srv.SetLoggerV2(said, false, false, false)
+	srv.Start()
+	if srv.ReadyForConnections(timeout) {
+		return srv, nil
+	}
+	srv.Shutdown()
+	srv.WaitForShutdown()
+	if fatal := said.fatal(); fatal != "" {
+		return nil, fmt.Errorf("embedded server on %s: %s", opts.StoreDir, fatal)
+	}
+	return nil, fmt.Errorf("embedded server on %s not ready after %s: a large store may need a longer start_timeout", opts.StoreDir, timeout)
+}
+
+// checkFree fails when something listens on the address already.
+func checkFree(ctx context.Context, address string) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf(`listen on %s: %w; stop what listens there, choose another address for listen, or set it to "none"`, address, err)
+	}
+	return l.Close()
+}
+
+// close stops the server, waits until its store is written, and gives the directory free.
+func (e *embedded) close() error {
+	e.srv.Shutdown()
+	e.srv.WaitForShutdown()
+	return e.lock.Close()
+}
+
+// ServeNATS runs a bare server with a store in dir until ctx ends, and tells its URL once it is ready: a stand-in for an external server.
+func ServeNATS(ctx context.Context, dir, listen string, log *slog.Logger, ready func(url string)) error {
+	cfg := Default()
+	cfg.Dir, cfg.Listen, cfg.Name = dir, listen, "rawi-nats"
+	e, err := startEmbedded(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	ready(e.srv.ClientURL())
+	<-ctx.Done()
+	return e.close()
+}

@@ -1,0 +1,50 @@
+package pipeline
+
+import (
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// serverLog hands the server's lines to slog. The server's own logger ends the process on a fatal line; this one keeps the line, so that
+// the start can fail with it.
+type serverLog struct {
+	log  *slog.Logger
+	last atomic.Pointer[string]
+}
+
+func (l *serverLog) Noticef(format string, v ...any) { l.say(l.log.Debug, format, v) }
+func (l *serverLog) Warnf(format string, v ...any)   { l.say(l.log.Warn, format, v) }
+func (l *serverLog) Errorf(format string, v ...any)  { l.say(l.log.Error, format, v) }
+func (l *serverLog) Debugf(string, ...any)           {}
+func (l *serverLog) Tracef(string, ...any)           {}
+
+func (l *serverLog) Fatalf(format string, v ...any) {
+	line := fmt.Sprintf(format, v...)
+	l.last.CompareAndSwap(nil, &line)
+	l.say(l.log.Error, format, v)
+}
+
+func (l *serverLog) say(at func(string, ...any), format string, v []any) {
+	at("server said", "line", fmt.Sprintf(format, v...))
+}
+
+func (l *serverLog) fatal() string {
+	if line := l.last.Load(); line != nil {
+		return *line
+	}
+	return ""
+}
+
+// warnOfSmallDisk tells when the disk would be full before the store is: a full disk needs a restart to heal, a full store does not.
+func warnOfSmallDisk(cfg Config, log *slog.Logger) {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(cfg.Dir, &fs); err != nil {
+		return
+	}
+	if free := int64(fs.Bavail) * int64(fs.Bsize); free < cfg.MaxStoreBytes { //nolint:unconvert // Bsize is narrower on other systems
+		log.Warn("the disk has less room than max_store_bytes", "dir", cfg.Dir, "free_bytes", free, "max_store_bytes", cfg.MaxStoreBytes)
+	}
+}

@@ -1,0 +1,141 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+)
+
+// Sum is the account of every message that sources brought since the process started, up to the state stream:
+//
+//	Start + Accepted + Split = Linked + Duplicate + Kept + Dropped + Dead + InFlight
+//
+// It holds for a process that runs every stage; other writers to the same streams make it open.
+type Sum struct {
+	Start      uint64            `json:"start"`             // in flight when the process started
+	Accepted   uint64            `json:"accepted"`          // brought by sources
+	Split      int64             `json:"split"`             // made by stages above one for each message they passed on
+	Linked     uint64            `json:"linked"`            // decided on by the fold
+	Duplicate  uint64            `json:"duplicate"`         // recognised as one that went through before
+	Kept       map[string]uint64 `json:"kept,omitempty"`    // stored where no stage reads, by language
+	Dropped    map[string]uint64 `json:"dropped,omitempty"` // by reason
+	Dead       map[string]uint64 `json:"dead,omitempty"`    // by reason
+	InFlight   uint64            `json:"in_flight"`         // waiting or in work
+	Difference int64             `json:"difference"`        // left side minus right side: 0 when everything is accounted for
+}
+
+// Closed reports whether everything is accounted for.
+func (s Sum) Closed() bool { return s.Difference == 0 }
+
+// String is the sum in one line.
+func (s Sum) String() string {
+	return fmt.Sprintf("start %d + accepted %d + split %d = linked %d + duplicate %d + kept %d + dropped %d + dead %d + in flight %d; difference %d",
+		s.Start, s.Accepted, s.Split, s.Linked, s.Duplicate, total(s.Kept), total(s.Dropped), total(s.Dead), s.InFlight, s.Difference)
+}
+
+// Sum takes the account. Counts and consumers cannot be read at one instant, so it looks until nothing moved in between, and after some
+// tries allows for as much as did move.
+func (p *Pipeline) Sum(ctx context.Context) (Sum, error) {
+	var s Sum
+	for try := range 5 {
+		if try > 0 && !pause(ctx, 20*time.Millisecond) {
+			return s, ctx.Err()
+		}
+		before := p.moves()
+		inFlight, err := p.inFlight(ctx)
+		if err != nil {
+			return s, err
+		}
+		s = p.account(inFlight)
+		moved := p.moves() - before
+		if s.Difference == 0 || moved > 0 && max(s.Difference, -s.Difference) <= moved {
+			s.Difference = 0
+			return s, nil
+		}
+	}
+	return s, nil
+}
+
+// accounted are the stages between the sources and the state stream.
+func (p *Pipeline) accounted() []*consumer {
+	var stages []*consumer
+	for _, c := range p.stages {
+		if flowOrder(c.stream) < flowOrder(streamState) {
+			stages = append(stages, c)
+		}
+	}
+	return stages
+}
+
+func (p *Pipeline) inFlight(ctx context.Context) (uint64, error) {
+	var n uint64
+	for _, c := range p.accounted() {
+		info, err := c.look(ctx)
+		if err != nil {
+			return 0, err
+		}
+		n += info.NumPending + uint64(max(info.NumAckPending, 0))
+	}
+	return n, nil
+}
+
+func (p *Pipeline) measureStart(ctx context.Context) error {
+	n, err := p.inFlight(ctx)
+	p.start.Store(n)
+	return err
+}
+
+// moves grows with everything that changes the account.
+func (p *Pipeline) moves() int64 {
+	var n uint64
+	for _, s := range p.sources {
+		c := s.counts.snapshot()
+		n += c.OK + total(c.Dead)
+	}
+	for _, st := range p.accounted() {
+		c := st.counts.snapshot()
+		n += c.Stored + c.ended()
+	}
+	return int64(n)
+}
+
+func (p *Pipeline) account(inFlight uint64) Sum {
+	s := Sum{
+		Start: p.start.Load(), InFlight: inFlight,
+		Kept: map[string]uint64{}, Dropped: map[string]uint64{}, Dead: map[string]uint64{},
+	}
+	for _, src := range p.sources {
+		c := src.counts.snapshot()
+		s.Accepted += c.OK + total(c.Dead)
+		merge(s.Kept, c.Kept)
+		merge(s.Dead, c.Dead)
+	}
+	for _, st := range p.accounted() {
+		s = s.with(st.counts.snapshot(), st.worker.final())
+	}
+	left := int64(s.Start+s.Accepted) + s.Split
+	right := int64(s.Linked + s.Duplicate + total(s.Kept) + total(s.Dropped) + total(s.Dead) + s.InFlight)
+	s.Difference = left - right
+	return s
+}
+
+// with takes a stage into the account. What a fold stores is not followed any further.
+func (s Sum) with(c Counts, final bool) Sum {
+	s.Duplicate += c.Duplicate
+	merge(s.Dropped, c.Dropped)
+	merge(s.Dead, c.Dead)
+	if final {
+		s.Linked += c.OK
+		return s
+	}
+	merge(s.Kept, c.Kept)
+	s.Split += int64(c.Stored+total(c.Kept)) - int64(c.OK)
+	return s
+}
+
+func merge(into, from map[string]uint64) {
+	for k := range maps.Keys(from) {
+		into[k] += from[k]
+	}
+}
