@@ -1,0 +1,108 @@
+package places
+
+import (
+	"slices"
+	"strings"
+
+	"rawi/stages/text"
+)
+
+// entry is one name of one or more places.
+type entry struct {
+	words  []string
+	exact  string // the name in lower case with its accents, where the accents alone tell it from a common word; else ""
+	skip   int    // leading words that are not part of the surface: the preposition in "au Caire"
+	arabic bool
+	cue    bool    // a homograph in this script
+	strict bool    // an everyday word: no place at all unless a word announces it
+	places []int32 // best first
+}
+
+// buildIndex files every name under its first word, longest first, so that the first entry that fits is the longest match.
+func (t *Table) buildIndex() {
+	for i := range t.places {
+		p := &t.places[i]
+		for _, name := range p.Names.French {
+			t.addLatin(int32(i), name)
+		}
+		for _, name := range p.Names.Other {
+			t.addLatin(int32(i), name)
+		}
+		for _, name := range p.Names.Arabic {
+			t.addName(int32(i), entry{words: nameWords(name), arabic: true, cue: p.flagged("cue:ar"), strict: p.flagged("word:ar")})
+		}
+	}
+	for _, entries := range t.index {
+		slices.SortStableFunc(entries, func(a, b entry) int { return len(b.words) - len(a.words) })
+		for _, e := range entries {
+			slices.SortStableFunc(e.places, t.better)
+		}
+	}
+}
+
+// contractions are what stands before a name whose own article "Le" or "Les" they swallow: "au Caire", "des Mureaux".
+var contractions = map[string][]string{"le": {"au", "du"}, "les": {"aux", "des"}}
+
+func (t *Table) addLatin(place int32, name string) {
+	words := nameWords(name)
+	e := entry{words: words, cue: t.places[place].flagged("cue:fr"), strict: t.places[place].flagged("word:fr")}
+	if lower := strings.ToLower(text.Clean(name)); e.cue && lower != text.Fold(name) {
+		e.exact = lower
+	}
+	t.addName(place, e)
+	if len(words) < 2 {
+		return
+	}
+	for _, c := range contractions[words[0]] {
+		short := e
+		short.words, short.skip, short.exact = append([]string{c}, words[1:]...), 1, ""
+		t.addName(place, short)
+	}
+}
+
+func (t *Table) addName(place int32, e entry) {
+	if len(e.words) == 0 {
+		return
+	}
+	entries := t.index[e.words[0]]
+	for i := range entries {
+		if entries[i].arabic == e.arabic && slices.Equal(entries[i].words, e.words) {
+			if !slices.Contains(entries[i].places, place) {
+				entries[i].places = append(entries[i].places, place)
+				entries[i].cue = entries[i].cue || e.cue
+			}
+			return
+		}
+	}
+	e.strict = e.strict && len(e.words) == 1 // "الجزائر العاصمة" needs no help
+	e.places = []int32{place}
+	t.index[e.words[0]] = append(entries, e)
+}
+
+// nameWords are the words of a name exactly as Find sees them in a text.
+func nameWords(name string) []string {
+	var forms []string
+	for _, w := range wordsOf(text.Tokens(name)) {
+		if w.form != "" {
+			forms = append(forms, w.form)
+		}
+	}
+	return forms
+}
+
+// ranks order the bearers of one name: a country before its capital, a city before the province named after it.
+var ranks = map[string]int{KindCountry: 0, KindCity: 1, KindProvince: 2, KindRegion: 3, KindSite: 4, KindQuarter: 5}
+
+func (t *Table) better(a, b int32) int {
+	p, q := &t.places[a], &t.places[b]
+	if p.flagged("minor") != q.flagged("minor") {
+		if p.flagged("minor") {
+			return 1
+		}
+		return -1
+	}
+	if d := ranks[p.Kind] - ranks[q.Kind]; d != 0 {
+		return d
+	}
+	return int(a - b)
+}
