@@ -91,7 +91,8 @@ const maxVariants = 6
 
 // variants gives the word itself, then without و or ف, then without ب ل ك, then without both.
 func variants(form string, out *[maxVariants]variant) []variant {
-	list := append(out[:0], variant{form: form})
+	list := out[:0]
+	list = append(list, variant{form: form})
 	list = unprefixed(list, form)
 	if rest, ok := cutAny(form, "و", "ف"); ok && long(rest) {
 		list = append(list, variant{form: rest})

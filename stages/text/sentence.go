@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/sentences"
+
+	"rawi/stages/tsv"
 )
 
 // Sentence is a sentence by byte offsets, without the space around it.
@@ -152,11 +154,8 @@ var abbreviations = readAbbreviations(abbreviationData)
 
 func readAbbreviations(data string) map[string]string {
 	kinds := map[string]string{}
-	for line := range strings.Lines(data) {
-		form, kind, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if ok && !strings.HasPrefix(line, "#") {
-			kinds[form] = kind
-		}
+	for _, row := range tsv.Rows(data, 2) {
+		kinds[row[0]] = row[1]
 	}
 	return kinds
 }
