@@ -1,0 +1,127 @@
+// Package language decides which language an article is written in. In come raw articles, out go the same with a language tag, how it was found,
+// and the blocks that speak another one; "und" is the tag of what cannot be told, and nothing is lost for being foreign.
+package language
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+	"rawi/stages/charset"
+)
+
+// Config is what deployments set of the language stage; its zero value works.
+type Config struct {
+	// HighAccuracy loads the large models: 99 instead of 96 % of bare headlines right, for 250 MB more memory. Worth it for feeds of titles only.
+	HighAccuracy bool `yaml:"high_accuracy"`
+}
+
+// Validate accepts every Config: there is nothing to get wrong yet.
+func (Config) Validate() error { return nil }
+
+// Stage labels raw articles with their language. It is safe for concurrent use.
+type Stage struct {
+	detector Detector
+	words    words
+}
+
+// New loads the models, which takes a tenth of a second (two seconds with HighAccuracy).
+func New(c Config) *Stage { return With(newLingua(c.HighAccuracy)) }
+
+// With makes a stage of another detector.
+func With(d Detector) *Stage { return &Stage{detector: d, words: parseWords(wordLists)} }
+
+// Process labels one article. A body without a letter of text is dropped as "no_text"; one that is no text at all is a dead letter, "binary".
+func (s *Stage) Process(ctx context.Context, in message.Raw) ([]message.Detected, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if charset.Binary(in.Body) {
+		return nil, fault.Permanently("binary", errors.New("body is no text in any charset"))
+	}
+	decoded := charset.Decode(in.Body[:min(len(in.Body), largestBody)], charset.Hint{
+		ContentType: in.ContentType, Declaration: charset.HTML, Language: in.Outlet.Language,
+	})
+	v := read(string(decoded.Text), in.ContentType)
+	blocks := tidyAll(v.blocks)
+	if len(blocks) == 0 {
+		return nil, fault.Dropped("no_text")
+	}
+	title := in.Found.Entry.Title
+	if title == "" {
+		title = v.title
+	}
+	out := s.label(tidy(title), blocks, prior(in, v.declared))
+	out.Type, out.Raw = message.DetectedV1, in
+	return []message.Detected{out}, nil
+}
+
+// block is one block of text with its letters counted.
+type block struct {
+	text    string
+	scripts tally
+	letters int
+}
+
+func tidyAll(texts []string) []block {
+	blocks := make([]block, 0, len(texts))
+	for _, text := range texts {
+		b := block{text: tidy(text)}
+		if b.scripts, b.letters = count(b.text); b.letters > 0 {
+			blocks = append(blocks, b)
+		}
+	}
+	return blocks
+}
+
+// prior is the first language that anyone declared: the configuration knows best, pages are often wrong.
+func prior(in message.Raw, declared string) string {
+	for _, tag := range []string{in.Outlet.Language, declared, in.Found.Entry.Language} {
+		if p := primary(tag); p != "" {
+			return p
+		}
+	}
+	return ""
+}
+
+// label decides by the body in the script of its main part; the title only stretches a short one, for outlets put titles of one language over
+// texts of another.
+func (s *Stage) label(title string, blocks []block, prior string) message.Detected {
+	var body strings.Builder
+	for _, b := range blocks {
+		if body.Len() > 2*weighed {
+			break
+		}
+		body.WriteString(b.text)
+		body.WriteByte('\n')
+	}
+	sample := cut(body.String(), weighed)
+	if title != "" && lettersIn(sample) < short {
+		sample = title + "\n" + sample
+	}
+	v := s.judge(sample, prior)
+	out := message.Detected{Language: v.tag, Confidence: v.confidence, Method: v.method, Scripts: shares(blocks)}
+	out.Blocks, out.Mixed = s.others(blocks, v.tag)
+	return out
+}
+
+// shares are the shares of the scripts in the letters of all blocks, in hundredths.
+func shares(blocks []block) map[string]float64 {
+	var total tally
+	letters := 0
+	for _, b := range blocks {
+		letters += b.letters
+		for i, n := range b.scripts {
+			total[i] += n
+		}
+	}
+	out := map[string]float64{}
+	for i, n := range total {
+		if share := hundredths(float64(n) / float64(max(letters, 1))); share > 0 {
+			out[total.name(i)] = share
+		}
+	}
+	return out
+}
