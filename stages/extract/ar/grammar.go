@@ -1,0 +1,87 @@
+package ar
+
+import (
+	"strings"
+
+	"rawi/stages/extract/facts"
+	"rawi/stages/text"
+)
+
+// shortestStem is how many bytes must remain when joined particles are taken off for the lexicon: two letters are too often part of the word.
+const shortestStem = 3 * len("ا")
+
+// forms gives a token's possible bare forms, itself first.
+func forms(fold string) []string {
+	all := text.Clitics(fold)
+	kept := all[:1]
+	for _, f := range all[1:] {
+		if len(f) >= shortestStem || f == "حي" { // the one such noun that matters: بحي is in the quarter of
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// longestQuoted is how many tokens a name between quotation marks may have.
+const longestQuoted = 6
+
+// name reports where the proper name that starts at token i ends. Arabic has no capitals: one word, two where the first asks for another,
+// or all between quotation marks.
+func name(tokens []text.Token, i int) int {
+	if i >= len(tokens) || tokens[i].Script != text.Arabic {
+		return i
+	}
+	if i > 0 && (tokens[i-1].Fold == "«" || tokens[i-1].Fold == "“") {
+		for j := i; j < len(tokens) && j < i+longestQuoted; j++ {
+			if tokens[j].Fold == "»" || tokens[j].Fold == "”" {
+				return j
+			}
+		}
+	}
+	fold := tokens[i].Fold
+	if functionWord(fold) {
+		return i
+	}
+	if opensName(fold) && i+1 < len(tokens) && tokens[i+1].Script == text.Arabic {
+		return i + 2
+	}
+	return i + 1
+}
+
+// functionWord reports words that no name begins with.
+func functionWord(fold string) bool {
+	switch fold {
+	case "في", "من", "الي", "علي", "عن", "التي", "الذي", "الذين", "هذا", "هذه", "ذلك", "تلك", "كان", "كانت", "قد", "لم", "ان", "و", "شعبي", "سكني", "كما",
+		"نفسه", "نفسها", "ذاته", "ذاتها", "مجاور", "المجاور", "المذكور", "المذكوره", "مختلفه", "اخري", "بين", "حيث", "الواقع", "واحد",
+		"السابق", "الجديد", "المنتخب", "الحالي", "الراحل", "الاسبق", "وسط", "وزير":
+		return true
+	}
+	return strings.HasPrefix(fold, "بال") || strings.HasPrefix(fold, "لل")
+}
+
+// opensName reports the first words of names that go on: سيدي منصور, بني مكادة, عين الشق.
+func opensName(fold string) bool {
+	switch fold {
+	case "سيدي", "سيد", "مولاي", "بني", "اولاد", "ابن", "بن", "ابو", "ابي", "ام", "عين", "عبد", "دار", "باب", "جامع", "قصر", "راس", "تل", "كفر", "بير", "بئر", "حمام",
+		"سوق", "واد", "وادي", "لاله", "حاسي", "برج", "الشيخ", "محمد", "لا", "سان", "سانت", "نهج", "شارع", "حد", "خميس", "اثنين", "ثلاثاء", "سبت", "جمعه", "ايت":
+		return true
+	}
+	return false
+}
+
+// remote reports whether the hit stands after كان and قد: its people were arrested before the time told of.
+func remote(tokens []text.Token, hit facts.Hit) bool {
+	const reach = 14
+	since := false
+	for i := hit.Start - 1; i >= 0 && i >= hit.Start-reach; i-- {
+		switch tokens[i].Fold {
+		case "قد":
+			since = true
+		case "كان", "كانت", "كانوا", "وكان", "وكانت", "وكانوا", "فكان":
+			return since
+		case ".", "؛", ":":
+			return false
+		}
+	}
+	return false
+}

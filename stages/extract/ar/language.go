@@ -1,0 +1,47 @@
+// Package ar is the Arabic language pack: a report in Arabic comes in, its facts in the language-neutral form of the contract go out.
+package ar
+
+import (
+	_ "embed"
+	"strings"
+
+	"rawi/stages/extract"
+	"rawi/stages/extract/concept"
+	"rawi/stages/extract/facts"
+	"rawi/stages/extract/number"
+	"rawi/stages/extract/when"
+	"rawi/stages/places"
+	"rawi/stages/text"
+)
+
+//go:embed data/lexicon.tsv
+var lexiconTable string
+
+//go:embed data/stop.tsv
+var stopTable string
+
+//go:embed data/markers.tsv
+var markerTable string
+
+// version is raised with every change that could change an article.
+const version = "1"
+
+// Language is the pack as the engine takes it. The tables are handed in because packs share them. It panics if the pack's own tables, which
+// are part of the program, are wrong.
+func Language(table *places.Table, concepts *concept.Lexicon) extract.Language {
+	reader := facts.NewReader(Grammar(table, concepts))
+	return extract.Language{
+		Tag: "ar", Version: version, Markers: extract.MustMarkers(markerTable), Date: when.ArabicLine,
+		Analyse: func(doc extract.Document) extract.Analysis { return extract.Analysis(reader.Read(facts.Document(doc))) },
+	}
+}
+
+// Grammar is Arabic as the fact reader takes it.
+func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
+	return facts.Grammar{
+		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
+		Number: number.Arabic, Dates: when.Arabic, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
+		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
+		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
+	}
+}

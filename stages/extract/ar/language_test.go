@@ -1,0 +1,14 @@
+package ar_test
+
+import (
+	"testing"
+
+	"rawi/stages/extract/ar"
+	"rawi/stages/extract/concept"
+	"rawi/stages/extract/extracttest"
+	"rawi/stages/places"
+)
+
+func TestLanguage(t *testing.T) {
+	extracttest.Run(t, ar.Language(places.Default(), concept.Default()), "testdata")
+}

@@ -1,0 +1,131 @@
+package extract
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rawi/stages/text"
+	"rawi/stages/tsv"
+)
+
+//go:embed data/bylines.tsv
+var bylineTable string
+
+const (
+	mostAuthors = 10
+	nameWords   = 6 // of the longest name
+)
+
+// bylines are the words around the names of authors, folded.
+type bylines struct{ by, and, nobody []string }
+
+func parseBylines(table string) bylines {
+	var b bylines
+	for _, row := range tsv.Rows(table, 2) {
+		switch role, word := row[0], row[1]; role {
+		case "by":
+			b.by = append(b.by, strings.ToLower(word))
+		case "and":
+			b.and = append(b.and, strings.ToLower(word))
+		case "nobody":
+			b.nobody = append(b.nobody, foldLine(word))
+		}
+	}
+	return b
+}
+
+// name takes off what stands around a name: words before it, a place in brackets behind it.
+func (b bylines) name(s string) string {
+	s = strings.TrimSpace(s)
+	for _, word := range b.by {
+		if len(s) > len(word) && s[len(word)] == ' ' && strings.EqualFold(s[:len(word)], word) {
+			s = strings.TrimSpace(s[len(word):])
+		}
+	}
+	s, _, _ = strings.Cut(s, " (")
+	return strings.TrimSpace(strings.TrimLeft(s, ":-– "))
+}
+
+// names splits a field that may hold several.
+func (b bylines) names(field string) []string {
+	var names []string
+	var name []string
+	flush := func() {
+		if len(name) > 0 {
+			names = append(names, b.name(strings.Join(name, " ")))
+			name = nil
+		}
+	}
+	for part := range strings.FieldsFuncSeq(text.Clean(field), func(r rune) bool { return strings.ContainsRune(";|،,", r) }) {
+		for word := range strings.FieldsSeq(part) {
+			if slices.Contains(b.and, strings.ToLower(word)) {
+				flush()
+				continue
+			}
+			name = append(name, word)
+		}
+		flush()
+	}
+	return names
+}
+
+// signature reports whether a line says "by" and then names: words that begin with capitals, joined by small ones.
+func (b bylines) signature(line string) bool {
+	rest := b.name(line)
+	if rest == line || rest == "" || sentence(line) {
+		return false
+	}
+	for word := range strings.FieldsSeq(rest) {
+		r, _ := utf8.DecodeRuneInString(word)
+		if unicode.IsLower(r) && utf8.RuneCountInString(word) > 3 {
+			return false
+		}
+	}
+	return true
+}
+
+// isNobody reports whether what stands in a field for authors is not a name.
+func (b bylines) isNobody(name string) bool {
+	fold := foldLine(name)
+	for _, words := range b.nobody {
+		if begins(fold, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// authors are the names of the first list that holds any; an agency signs where no person does.
+func (s *Stage) authors(lists [][]string, sites []string) []string {
+	for _, written := range lists {
+		if names := s.people(written, sites); len(names) > 0 {
+			return names
+		}
+	}
+	for _, written := range lists {
+		for _, name := range written {
+			if s.agencies.is(s.bylines.name(name)) != "" {
+				return []string{text.Clean(s.bylines.name(name))}
+			}
+		}
+	}
+	return nil
+}
+
+// people makes names of what stands in fields for authors: agencies and the site go.
+func (s *Stage) people(written, sites []string) (names []string) {
+	for _, field := range written {
+		for _, name := range s.bylines.names(field) {
+			n := countWords(name)
+			if n == 0 || n > nameWords || len(names) == mostAuthors || strings.ContainsAny(name, "@<{") || s.agencies.is(name) != "" ||
+				s.bylines.isNobody(name) || sameAsAny(name, names) || namesSite(name, sites) {
+				continue
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,131 @@
+// Package concept is the bridge between languages for what has no proper name: tokens of a text come in, language-neutral concepts such as
+// "act:arrest" go out, from a lexicon with French and Arabic forms written for the project.
+package concept
+
+import (
+	"slices"
+
+	"rawi/stages/text"
+)
+
+// Concept is one row of the lexicon.
+type Concept struct {
+	ID     string // "<class>:<name>"
+	Class  string // act, obj, per, org, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm
+	Theme  bool   // a word of the subject rather than of the happening ("terrorism"): finds candidates, decides nothing
+	Shared bool   // may share forms with another concept: both are then hit
+	French []string
+	Arabic []string
+}
+
+// Hit is one concept named in a text.
+type Hit struct {
+	Start, End int // token indices, End exclusive
+	ID         string
+}
+
+// Lexicon is a set of concepts with an index of their forms. It is never changed once built, and safe for concurrent use.
+type Lexicon struct {
+	concepts []Concept
+	byID     map[string]int32
+	french   index
+	arabic   index
+}
+
+// ByID finds a concept.
+func (l *Lexicon) ByID(id string) (*Concept, bool) {
+	i, ok := l.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return &l.concepts[i], true
+}
+
+// All yields every concept in the order of the files.
+func (l *Lexicon) All(yield func(*Concept) bool) {
+	for i := range l.concepts {
+		if !yield(&l.concepts[i]) {
+			return
+		}
+	}
+}
+
+// index files forms under their first word, longest first.
+type index map[string][]entry
+
+type entry struct {
+	words    []string
+	concepts []int32
+}
+
+// Find gives the concepts named in tokens, in order, the longest form first; hits overlap only where concepts share a form. The language
+// is "fr" or "ar"; any other finds nothing.
+func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
+	forms, script := l.french, text.Latin
+	readings := frenchReadings
+	switch lang {
+	case "fr":
+	case "ar":
+		forms, script, readings = l.arabic, text.Arabic, arabicReadings
+	default:
+		return nil
+	}
+	words := make([][]string, len(tokens))
+	for i := range tokens {
+		switch tokens[i].Script {
+		case script:
+			words[i] = readings(tokens[i].Fold)
+		case text.Number, text.Latin: // "ligue 1"; a foreign name inside an Arabic form
+			words[i] = []string{tokens[i].Fold}
+		}
+	}
+	var hits []Hit
+	for i := 0; i < len(words); {
+		e := forms.longest(words[i:])
+		if e == nil {
+			i++
+			continue
+		}
+		for _, c := range e.concepts {
+			hits = append(hits, Hit{Start: i, End: i + len(e.words), ID: l.concepts[c].ID})
+		}
+		i += len(e.words)
+	}
+	return hits
+}
+
+// longest finds the longest form that the words begin with. Among forms of one length the reading nearest to the written word wins.
+func (x index) longest(words [][]string) *entry {
+	var best *entry
+	for _, reading := range words[0] {
+		entries := x[reading]
+		for k := range entries {
+			e := &entries[k]
+			if best != nil && len(e.words) <= len(best.words) {
+				break
+			}
+			if e.begins(words) {
+				best = e
+				break
+			}
+		}
+	}
+	return best
+}
+
+// begins checks the words after the first.
+func (e *entry) begins(words [][]string) bool {
+	if len(e.words) > len(words) {
+		return false
+	}
+	for i, want := range e.words[1:] {
+		if !contains(words[i+1], want) {
+			return false
+		}
+	}
+	return true
+}
+
+func contains(list []string, want string) bool {
+	return slices.Contains(list, want)
+}

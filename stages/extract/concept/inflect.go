@@ -1,0 +1,100 @@
+package concept
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"rawi/stages/text"
+)
+
+// frenchReadings are a folded word and the words that it may be an inflection of, nearest first. Only endings that are regular and safe
+// are taken off: "partie" is no form of "parti".
+func frenchReadings(fold string) []string {
+	readings := append(make([]string, 0, 4), fold)
+	if len(fold) < 5 {
+		return readings
+	}
+	bare := fold
+	if before, ok := strings.CutSuffix(fold, "aux"); ok {
+		readings = append(readings, before+"al")
+	}
+	if last := fold[len(fold)-1]; last == 's' || last == 'x' {
+		bare = fold[:len(fold)-1]
+		readings = append(readings, bare)
+	}
+	for _, f := range feminines {
+		if stem, ok := strings.CutSuffix(bare, f.ending); ok {
+			readings = append(readings, stem+f.masculine)
+		}
+	}
+	return readings
+}
+
+// feminines are endings of the feminine with those of the masculine.
+var feminines = []struct{ ending, masculine string }{
+	{"ee", "e"}, {"ue", "u"}, {"nte", "nt"}, {"enne", "en"}, {"trice", "teur"}, {"euse", "eur"}, {"iere", "ier"}, {"ale", "al"},
+}
+
+// The endings of regular verbs, for forms that the data marks with "*" after the infinitive.
+var (
+	firstGroup  = []string{"er", "e", "ent", "ant", "a", "ait", "aient", "erent", "era", "eront"}
+	softened    = []string{"er", "e", "ent", "eant", "ea", "eait", "eaient", "erent", "era", "eront"}
+	secondGroup = []string{"ir", "i", "ie", "it", "is", "issent", "issait", "issaient", "issant", "irent", "ira", "iront"}
+)
+
+// frenchForms are the forms that one cell entry stands for: "tirer* sur" for "tire sur", "tirent sur" and so on.
+func frenchForms(listed string) []string {
+	verb, rest, regular := strings.Cut(listed, "*")
+	if !regular {
+		return []string{listed}
+	}
+	endings, stem := firstGroup, strings.TrimSuffix(verb, "er")
+	if before, ok := strings.CutSuffix(verb, "ir"); ok {
+		endings, stem = secondGroup, before
+	} else if strings.HasSuffix(stem, "g") {
+		endings = softened // "neutralisa", but "envisagea"
+	}
+	forms := make([]string, 0, len(endings))
+	for _, e := range endings {
+		forms = append(forms, stem+e+rest)
+	}
+	return forms
+}
+
+// arabicReadings are a folded word and what is left of it without joined particles and article, then without joined pronouns and regular
+// endings of number and gender, nearest first.
+func arabicReadings(fold string) []string {
+	readings := text.Clitics(fold)
+	for _, bare := range readings {
+		readings = unsuffixed(readings, bare)
+	}
+	return readings
+}
+
+// suffixes are endings with what stands in their place in the listed form. A stem keeps three letters.
+var suffixes = []struct{ ending, instead string }{
+	{"هما", ""}, {"هم", ""}, {"ها", ""}, {"ه", ""}, {"تهم", "ه"}, {"تها", "ه"}, {"ته", "ه"}, // توقيفه, خليتهم
+	{"تين", "ه"}, {"تان", "ه"}, {"ات", "ه"}, {"ات", ""}, {"ين", ""}, {"ون", ""}, {"ان", ""}, {"ا", ""}, {"يه", "ي"}, {"وا", ""}, // عبوتين, شاحنات, شخصا
+	{"تا", "ت"}, {"ت", ""}, // اعتقلتا, اعتقلت
+}
+
+func unsuffixed(readings []string, bare string) []string {
+	for _, s := range suffixes {
+		stem, ok := strings.CutSuffix(bare, s.ending)
+		if !ok || utf8.RuneCountInString(stem) < 3 {
+			continue
+		}
+		if stem += s.instead; !contains(readings, stem) {
+			readings = append(readings, stem)
+		}
+	}
+	return readings
+}
+
+// bareArabic takes the article off a word of a listed form, as the readings of a text's words have it off.
+func bareArabic(word string) string {
+	if bare, ok := strings.CutPrefix(word, "ال"); ok && utf8.RuneCountInString(bare) >= 2 {
+		return bare
+	}
+	return word
+}

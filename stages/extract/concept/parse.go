@@ -1,0 +1,163 @@
+package concept
+
+import (
+	"bufio"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"rawi/stages/text"
+)
+
+//go:embed data/*.tsv
+var data embed.FS
+
+// Default builds the lexicon that ships with the project. Whoever calls it owns the result; build it once.
+func Default() *Lexicon {
+	readers, err := embedded()
+	if err == nil {
+		var l *Lexicon
+		if l, err = Parse(io.MultiReader(readers...)); err == nil {
+			return l
+		}
+	}
+	panic(fmt.Sprintf("embedded concept lexicon: %v", err)) // a fault of the build, caught by every test of this package
+}
+
+func embedded() ([]io.Reader, error) {
+	names, err := fs.Glob(data, "data/*.tsv")
+	if err != nil {
+		return nil, err
+	}
+	readers := make([]io.Reader, 0, len(names))
+	for _, name := range names {
+		f, err := data.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		readers = append(readers, f)
+	}
+	return readers, nil
+}
+
+const maxLine = 64 << 10
+
+// Parse reads a lexicon: one concept a line, tab-separated columns (id, French forms, Arabic forms, flags), forms and flags apart by "|",
+// "#" opening a comment line. The class is what stands before the colon of the id. "*" after a French infinitive marks a regular verb, which
+// stands for its whole conjugation. Flags are "theme" and "shared". Two concepts may have one form only where one of them is flagged
+// shared. Errors name the line.
+func Parse(r io.Reader) (*Lexicon, error) {
+	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := l.addLine(line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	l.french.sort()
+	l.arabic.sort()
+	return l, nil
+}
+
+func (l *Lexicon) addLine(line string) error {
+	cells := strings.Split(line, "\t")
+	if len(cells) < 3 || len(cells) > 4 {
+		return fmt.Errorf("%d columns, want 3 or 4", len(cells))
+	}
+	class, _, ok := strings.Cut(cells[0], ":")
+	if !ok {
+		return fmt.Errorf("concept %q has no class before a colon", cells[0])
+	}
+	c := Concept{ID: cells[0], Class: class, French: list(cells[1]), Arabic: list(cells[2])}
+	if len(cells) == 4 {
+		flags := list(cells[3])
+		c.Theme, c.Shared = slices.Contains(flags, "theme"), slices.Contains(flags, "shared")
+	}
+	if len(c.French) == 0 || len(c.Arabic) == 0 {
+		return fmt.Errorf("concept %q has no forms in one of the languages", c.ID)
+	}
+	if _, twice := l.byID[c.ID]; twice {
+		return fmt.Errorf("concept %q stands twice", c.ID)
+	}
+	l.byID[c.ID] = int32(len(l.concepts))
+	l.concepts = append(l.concepts, c)
+	return l.addForms(int32(len(l.concepts) - 1))
+}
+
+func list(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	return strings.Split(cell, "|")
+}
+
+func (l *Lexicon) addForms(c int32) error {
+	for _, listed := range l.concepts[c].French {
+		for _, form := range frenchForms(listed) {
+			if err := l.add(l.french, c, wordsOf(form)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, form := range l.concepts[c].Arabic {
+		words := wordsOf(form)
+		for i := range words {
+			words[i] = bareArabic(words[i])
+		}
+		if err := l.add(l.arabic, c, words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wordsOf are the words of a form exactly as Find sees them in a text.
+func wordsOf(form string) []string {
+	tokens := text.Tokens(form)
+	words := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		words = append(words, t.Fold)
+	}
+	return words
+}
+
+func (l *Lexicon) add(x index, c int32, words []string) error {
+	if len(words) == 0 {
+		return errors.New("empty form")
+	}
+	entries := x[words[0]]
+	for i := range entries {
+		e := &entries[i]
+		if !slices.Equal(e.words, words) {
+			continue
+		}
+		if slices.Contains(e.concepts, c) {
+			return nil
+		}
+		if other := &l.concepts[e.concepts[0]]; !other.Shared && !l.concepts[c].Shared {
+			return fmt.Errorf("form %q stands under %s and %s, and neither is flagged shared", strings.Join(words, " "), other.ID, l.concepts[c].ID)
+		}
+		e.concepts = append(e.concepts, c)
+		return nil
+	}
+	x[words[0]] = append(entries, entry{words: words, concepts: []int32{c}})
+	return nil
+}
+
+func (x index) sort() {
+	for _, entries := range x {
+		slices.SortStableFunc(entries, func(a, b entry) int { return len(b.words) - len(a.words) })
+	}
+}

@@ -1,0 +1,212 @@
+package facts
+
+import "rawi/pipeline/message"
+
+// actionOf names the action of each class of word that tells one.
+var actionOf = map[Class]string{
+	classArrest: message.ActionArrest, classDismantle: message.ActionDismantling, classFoil: message.ActionFoiled,
+	classSeize: message.ActionSeizure, classRaid: message.ActionRaid, classRescue: message.ActionRescue, classAttack: message.ActionAttack,
+	classTrial: message.ActionTrial, classExtradite: message.ActionExtradition,
+}
+
+// family are the actions by which one police operation may be told.
+var family = []string{message.ActionArrest, message.ActionDismantling, message.ActionFoiled, message.ActionRaid}
+
+// weight is what a word counts by where it stands.
+func (s *sentence) weight() int {
+	switch {
+	case s.depth < 0:
+		return 9
+	case s.depth == 0 && s.first:
+		return 6
+	case s.depth == 0:
+		return 4
+	case s.depth == 1:
+		return 3
+	case s.depth == 2:
+		return 2
+	}
+	return 1
+}
+
+// scores adds up what the sentences say for each class, the first word of the title a little more.
+func scores(sentences []*sentence) map[Class]int {
+	total := map[Class]int{}
+	for _, s := range sentences {
+		seen := map[Class]bool{}
+		first := s.depth < 0
+		for _, h := range s.hits {
+			if seen[h.Class] {
+				continue
+			}
+			if h.Class == classRescue && h.Value == "c" {
+				continue
+			}
+			seen[h.Class] = true
+			w := s.weight()
+			if first && isAct(h.Class) {
+				w += 2
+				first = false
+			}
+			if h.Class == classArrest && h.Value == "c" {
+				w = (w + 1) / 2
+			}
+			total[h.Class] += w
+		}
+	}
+	return total
+}
+
+// action picks what was done. An attack is one only where it hurt somebody: plots are told with the same words.
+func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) {
+	total := scores(main)
+	arrests := total[classArrest] + total[classDismantle] + total[classFoil] + total[classRaid]
+	best, most := "", 0
+	take := func(action string, score int) {
+		if score > most {
+			best, most = action, score
+		}
+	}
+	take(message.ActionArrest, arrests)
+	take(message.ActionSeizure, total[classSeize]+p.drugs(main))
+	take(message.ActionRescue, total[classRescue])
+	take(message.ActionExtradition, 2*total[classExtradite])
+	take(message.ActionTrial, total[classTrial])
+	if hurt {
+		take(message.ActionAttack, total[classAttack])
+		if total[classAccident] >= most && total[classRescue] < 4 || best == message.ActionRescue && total[classRescue] < 3 {
+			return "", nil
+		}
+		if best == message.ActionArrest && total[classKill]+total[classWound] > most && total[classAttack] == 0 {
+			return "", nil
+		}
+	}
+	if best == "" && total[classProcedure] > 0 && !hurt && custody(main) {
+		return message.ActionArrest, nil
+	}
+	if best == message.ActionArrest {
+		best = specific(total)
+	}
+	return best, evidenceOf(main, best)
+}
+
+// custody reports whether suspects are said to be held or brought before a judge, which nobody is who was not arrested.
+func custody(main []*sentence) bool {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class == classProcedure && h.Value == "custody" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// specific is the member of the family of arrests that the report tells most.
+func specific(total map[Class]int) string {
+	best, most := message.ActionArrest, total[classArrest]
+	for _, c := range []Class{classDismantle, classFoil} {
+		if total[c] >= most && total[c] > 0 {
+			best, most = actionOf[c], total[c]
+		}
+	}
+	if most == 0 && total[classRaid] > 0 {
+		return message.ActionRaid
+	}
+	return best
+}
+
+// drugs is what goods named where the report opens say for a seizure.
+func (p *page) drugs(main []*sentence) int {
+	for _, s := range main {
+		if s.depth > 0 {
+			break
+		}
+		for _, h := range s.hits {
+			if h.Class == classThing && h.Value == "drug" {
+				return 6
+			}
+		}
+	}
+	return 0
+}
+
+// evidenceOf is the first word that tells the action.
+func evidenceOf(main []*sentence, action string) []message.Evidence {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if actionOf[h.Class] != action || action == "" {
+				continue
+			}
+			if e, ok := s.evidence("action", action, "action/"+string(h.Class), h.Start, h.End); ok {
+				return []message.Evidence{e}
+			}
+		}
+	}
+	return nil
+}
+
+// kinds are told by words of their own or by actions.
+var kinds = []string{
+	message.KindDisaster, message.KindOperation, message.KindIncident, message.KindJustice, message.KindPolitics, message.KindEconomy,
+	message.KindSport, message.KindCulture, message.KindOpinion, message.KindRoundup,
+}
+
+// kind tells what kind of report it is.
+func (p *page) kind(main []*sentence) string {
+	total := scores(main)
+	score := map[string]int{}
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class == classKind {
+				score[h.Value] += s.weight()
+			}
+		}
+	}
+	score[message.KindOperation] += total[classArrest] + total[classDismantle] + total[classFoil] + total[classSeize] + total[classRaid] +
+		total[classRescue] + 2*total[classExtradite] + total[classAgency]
+	if custody(main) {
+		score[message.KindOperation] += 4
+	}
+	score[message.KindIncident] += total[classAccident] + total[classAttack] + total[classKill] + total[classWound]
+	score[message.KindJustice] += total[classTrial]
+	if !titleTellsArrest(main) {
+		score[message.KindJustice] += total[classTrial]
+	}
+	score[message.KindDisaster] *= 2 // people die and are saved in disasters with the words of accidents and operations
+	if score[message.KindRoundup] >= 9 {
+		return message.KindRoundup
+	}
+	best := message.KindOther
+	most := 3
+	for _, k := range kinds {
+		if score[k] > most {
+			best, most = k, score[k]
+		}
+	}
+	return best
+}
+
+// titleTellsArrest reports whether the title has a word for an arrest.
+func titleTellsArrest(main []*sentence) bool {
+	for _, s := range main {
+		if s.depth < 0 && s.has(classArrest) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf settles the kind by the action read.
+func kindOf(kind, action string) string {
+	if kind != message.KindOperation && kind != message.KindIncident {
+		return kind
+	}
+	switch action {
+	case "", message.ActionAttack:
+		return message.KindIncident
+	case message.ActionTrial:
+		return message.KindJustice
+	}
+	return message.KindOperation
+}

@@ -1,0 +1,212 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"rawi/pipeline/message"
+	"rawi/stages/places"
+	"rawi/stages/text"
+)
+
+// Limits in tokens.
+const (
+	adjectiveReach = 4 // from a service to the adjective that tells whose it is
+	coopReach      = 9 // from a word for cooperation to the partner
+	handOverReach  = 3
+)
+
+// agenciesOf gathers the services that carried an operation out or led to it, and the countries of those that are named by country.
+// Services that people were only handed over to, or that are named for their silence, stay out.
+func (p *page) agenciesOf(main []*sentence, country string) (names, countries []string, evidence []message.Evidence) {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classAgency || s.onlyNamed(h) {
+				continue
+			}
+			name, of := agencyName(h.Value, country)
+			if of != "" && h.End < len(s.tokens) && !p.isOf(s, h.End, of) {
+				continue // le « FBI marocain »
+			}
+			if name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+				if e, ok := s.evidence("agencies", name, "agency", h.Start, h.End); ok {
+					evidence = append(evidence, e)
+				}
+			}
+			if of != "" && of != country && !slices.Contains(countries, of) {
+				countries = append(countries, of)
+			}
+		}
+	}
+	return names, countries, evidence
+}
+
+// counterparts are the other states that a report of an extradition names where it opens.
+func (p *page) counterparts(main []*sentence, country string) []string {
+	var found []string
+	add := func(iso string) {
+		if iso != "" && iso != country && !slices.Contains(found, iso) {
+			found = append(found, iso)
+		}
+	}
+	for _, s := range main {
+		if s.depth > 0 {
+			break
+		}
+		for _, spot := range s.spots {
+			if spot.kind == places.KindCountry {
+				add(spot.place.Country)
+			}
+		}
+		for _, h := range s.hits {
+			if h.Class == classService {
+				add(h.Value)
+			}
+		}
+	}
+	return found
+}
+
+// isOf reports whether the word at token i is no adjective of another country than of.
+func (p *page) isOf(s *sentence, i int, of string) bool {
+	iso := p.countryAt(s, i)
+	return iso == "" || iso == of
+}
+
+// onlyNamed reports whether an agency only takes over, or is said to be silent.
+func (s *sentence) onlyNamed(at Hit) bool {
+	for _, h := range s.hits {
+		switch h.Class {
+		case classHandOver:
+			if h.End <= at.Start && at.Start-h.End <= handOverReach {
+				return true
+			}
+		case classNegation:
+			if near := h.Start - at.End; near >= 0 && near <= 2 && len(s.tokens) < 16 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agencyName reads a value of the lexicon: "FBI:US", or by country of the happening "@MA=Gendarmerie royale;*=Gendarmerie nationale".
+func agencyName(value, country string) (name, of string) {
+	choices, depends := strings.CutPrefix(value, "@")
+	if !depends {
+		name, of, _ = strings.Cut(value, ":")
+		return name, of
+	}
+	for choice := range strings.SplitSeq(choices, ";") {
+		where, what, _ := strings.Cut(choice, "=")
+		if where == country || where == "*" {
+			return what, ""
+		}
+	}
+	return "", ""
+}
+
+// partnersOf gathers the countries whose services helped: services told by an adjective or a name of a country beside them, and capitals
+// that stand for their state.
+func (p *page) partnersOf(main []*sentence, country string, countries []string) ([]string, []message.Evidence) {
+	partners := slices.Clone(countries)
+	var evidence []message.Evidence
+	add := func(s *sentence, iso string, start, end int) {
+		if iso == "" || iso == country || slices.Contains(partners, iso) {
+			return
+		}
+		partners = append(partners, iso)
+		if e, ok := s.evidence("partners", iso, "partner", start, end); ok {
+			evidence = append(evidence, e)
+		}
+	}
+	for _, s := range main {
+		for _, h := range s.hits {
+			switch h.Class {
+			case classService:
+				if iso, end := p.serviceCountry(s, h); iso != "" && (s.has(classCoop) || h.Value == "" && s.tellsAct()) {
+					add(s, iso, h.Start, end)
+				}
+			case classCoop:
+				p.afterCoop(s, h, add)
+			}
+		}
+	}
+	return partners, evidence
+}
+
+// serviceCountry is whose a service is: that of the adjective or country within a few words, or the state that a capital stands for.
+func (p *page) serviceCountry(s *sentence, h Hit) (iso string, end int) {
+	if h.Value != "" {
+		return h.Value, h.End
+	}
+	for i := h.End; i < len(s.tokens) && i < h.End+adjectiveReach; i++ {
+		if s.tokens[i].Script == text.Punct {
+			break
+		}
+		if iso := p.countryAt(s, i); iso != "" {
+			return iso, i + 1
+		}
+	}
+	return "", 0
+}
+
+// countryAt is the country that token i names, or that it says something belongs to.
+func (p *page) countryAt(s *sentence, i int) string {
+	forms := []string{s.tokens[i].Fold}
+	if p.g.Forms != nil {
+		forms = p.g.Forms(s.tokens[i].Fold)
+	}
+	for _, form := range forms {
+		if iso, _, ok := p.g.Places.Country(form, p.g.Tag); ok {
+			return iso
+		}
+	}
+	return ""
+}
+
+// afterCoop adds the countries named after a word for cooperation.
+func (p *page) afterCoop(s *sentence, h Hit, add func(*sentence, string, int, int)) {
+	for i := h.End; i < len(s.tokens) && i < h.End+coopReach; i++ {
+		switch s.tokens[i].Fold {
+		case ".", ";", "؛", ":":
+			return
+		}
+		if c, ok := s.hitAt(i, classService); ok && c.Value != "" {
+			add(s, c.Value, c.Start, c.End)
+			continue
+		}
+		add(s, p.countryAt(s, i), i, i+1)
+	}
+	for _, spot := range s.spots {
+		if spot.kind == places.KindCountry && spot.start >= h.End && spot.start < h.End+coopReach {
+			add(s, spot.place.Country, spot.start, spot.end)
+		}
+	}
+}
+
+// groupOf is the organisation named most where it counts most.
+func groupOf(main []*sentence) (string, []message.Evidence) {
+	score := map[string]int{}
+	first := map[string]message.Evidence{}
+	best := ""
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classGroup {
+				continue
+			}
+			score[h.Value] += s.weight()
+			if _, seen := first[h.Value]; !seen {
+				first[h.Value], _ = s.evidence("group", h.Value, "group", h.Start, h.End)
+			}
+			if best == "" || score[h.Value] > score[best] {
+				best = h.Value
+			}
+		}
+	}
+	if best == "" || first[best].Fact == "" {
+		return best, nil
+	}
+	return best, []message.Evidence{first[best]}
+}

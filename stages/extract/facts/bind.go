@@ -1,0 +1,139 @@
+package facts
+
+// bind finds what befell the people counted: by the word nearest to them, or by what befell those just counted where no noun stands.
+func (p *page) bind(s *sentence, q *quantity, before []quantity) {
+	if q.role != "" {
+		return
+	}
+	h, cost, found := p.nearestRole(s, q, before)
+	if q.bare && q.n > 1 && !q.sum && len(before) > 0 {
+		last := before[len(before)-1]
+		near := found && cost <= looseReach && h.Start != last.by
+		if last.role != "" && !near && q.start-last.end <= joinReach && !s.roleBetween(last.end, q.start, last.by) {
+			q.role, q.by, q.joined, q.person = last.role, last.by, true, true
+			return
+		}
+	}
+	if found {
+		q.role, q.by = h.Class, h.Start
+	}
+	if q.role == "" && (q.suspect && q.n > 1 || p.g.VerbFirst && q.person && s.seizedBefore(q.start)) {
+		q.role = classArrest
+	}
+}
+
+// nearestRole is the word that binds the people counted at least cost.
+func (p *page) nearestRole(s *sentence, q *quantity, before []quantity) (nearest Hit, cost int, found bool) {
+	best := roleReach + 1
+	switch {
+	case q.sum:
+		best = 2 * roleReach
+	case !q.person:
+		best = looseReach + 1
+	}
+	for _, h := range s.hits {
+		if !isRole(h.Class) || h.Start < q.end && h.End > q.start || within(h, before) || !p.binds(h, q) {
+			continue
+		}
+		if cost := p.bindingCost(s, q, h) + taken(h, q, before); cost < best {
+			best, nearest, found = cost, h, true
+		}
+	}
+	return nearest, best, found
+}
+
+// binds reports whether the word can say what befell others than itself.
+func (p *page) binds(h Hit, q *quantity) bool {
+	switch h.Value {
+	case "c":
+		return q.single || q.sum || p.adjective(h, q)
+	case "c1":
+		return p.adjective(h, q)
+	}
+	return true
+}
+
+// adjective reports whether people by what befell them follow right after those counted: سبعة جنود قتلى.
+func (p *page) adjective(h Hit, q *quantity) bool { return p.g.VerbFirst && h.Start == q.end }
+
+// within reports whether a word is itself the noun of a quantity.
+func within(h Hit, before []quantity) bool {
+	for _, q := range before {
+		if q.start <= h.Start && h.End <= q.end {
+			return true
+		}
+	}
+	return false
+}
+
+// taken is what it costs that a word has people between it and these.
+func taken(h Hit, q *quantity, before []quantity) int {
+	for _, b := range before {
+		if b.person && b.start >= h.End && b.end <= q.start {
+			return 8
+		}
+	}
+	return 0
+}
+
+// bindingCost is how far the people counted are from the word that tells what befell them.
+func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
+	const never = 1000
+	active := p.g.Active(s.tokens, h)
+	if h.Start >= q.end {
+		cost := h.Start - q.end + s.gap(q.end, h.Start)
+		switch {
+		case active:
+			return never
+		case p.g.VerbFirst && h.Value != "p":
+			return cost + 6
+		case h.Value == "n":
+			return cost + 20 // la mort d'un migrant is not that of those named before
+		}
+		return cost
+	}
+	cost := q.start - h.End + s.gap(h.End, q.start)
+	if (h.Value == "p" || h.Value == "i") && !active && !p.g.VerbFirst {
+		return cost + 8
+	}
+	return cost
+}
+
+// gap is what parts two tokens more than their distance: clauses and stops.
+func (s *sentence) gap(from, to int) int {
+	cost := 0
+	for i := from; i < to; i++ {
+		switch s.tokens[i].Fold {
+		case ";", ":", "؛":
+			cost += 12
+		case ",", "،":
+			cost += 2
+		}
+	}
+	for _, h := range s.hits {
+		if h.Class == classClause && h.Start >= from && h.End <= to {
+			cost += 12
+		}
+	}
+	return cost
+}
+
+// roleBetween reports whether a word that tells what befell people stands between two tokens, other than the one at token except.
+func (s *sentence) roleBetween(from, to, except int) bool {
+	for _, h := range s.hits {
+		if isRole(h.Class) && h.Start >= from && h.End <= to && h.Start != except {
+			return true
+		}
+	}
+	return false
+}
+
+// seizedBefore reports whether people stand right after a word for seizing, which Arabic uses of arrests too: ضبط خمسة عناصر.
+func (s *sentence) seizedBefore(i int) bool {
+	for _, h := range s.hits {
+		if h.Class == classSeize && h.End == i {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package facts
+
+// Classes of words. The value that goes with each is described beside it.
+const (
+	// What happened to people. The value is the manner: "v" a verb whose people follow it, "i" one whose people are its subject, "p" a
+	// participle or passive whose people may stand on either side, "n" a noun that is counted itself (douze arrestations), "c" people by what
+	// befell them (blessés, قتلى), "c1" one such person by the noun alone (جريح).
+	classArrest Class = "arrest"
+	classKill   Class = "kill"
+	classWound  Class = "wound"
+	classRescue Class = "rescue"
+
+	// What was done; no value.
+	classDismantle Class = "dismantle"
+	classFoil      Class = "foil"
+	classSeize     Class = "seize"
+	classRaid      Class = "raid"
+	classAttack    Class = "attack"
+	classTrial     Class = "trial"
+	classExtradite Class = "extradite"
+	classAccident  Class = "accident"
+
+	classOperation Class = "operation" // words for the operation itself: opération, عملية; no value
+	classAnnounce  Class = "announce"  // who speaks, and when: annoncé, أعلن; value "by" for selon, حسب, which carry no day
+	classStatement Class = "statement" // what was issued: communiqué, بيان; no value
+	classProcedure Class = "procedure" // what comes after an arrest: parquet, أحيل; value "custody" where it proves one
+	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account
+	classTotal     Class = "total"     // a sum over years: depuis 2002, ces dernières années; no value
+	classReturn    Class = "return"    // comes back to the report's own happening: cette fois, أما الموقوف الجديد; no value
+	classPlan      Class = "plan"      // what was only intended or feared; no value
+	classNegation  Class = "negation"  // aucun, ne ... pas, لم; no value
+
+	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim
+	classMany    Class = "many"    // people: personnes, أشخاص; value "agent" as above
+	classOther   Class = "other"   // autres, آخرون: people named before; no value
+	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; no value
+	classSum     Class = "sum"     // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
+	classThing   Class = "thing"   // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
+	classApprox  Class = "approx"  // environ, au moins, plus de; no value
+	classClause  Class = "clause"  // parts clauses: tandis que, بينما; no value
+	classAgeUnit Class = "ageunit" // ans, سنة; no value
+	classAgeCue  Class = "agecue"  // âgé de, يبلغ من العمر; no value
+	classNotAge  Class = "notage"  // prison, il y a: years that are no age; value "before" or "after" where it must stand there
+	classOrdinal Class = "ordinal" // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
+
+	classDayAgo   Class = "dayago"   // la veille, قبل ذلك بيوم: the day before the one told of; no value
+	classAgency   Class = "agency"   // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
+	classService  Class = "service"  // services, autorités, police: a state's, by the adjective beside it; no value
+	classCoop     Class = "coop"     // en coopération avec, بتنسيق مع: no value
+	classGroup    Class = "group"    // value: canonical short name
+	classHandOver Class = "handover" // remis à, تسليمهم إلى: an agency that only takes over; no value
+	classRelative Class = "relative" // what only relates a place to people or things: originaire de, immatriculé à, hôpital; no value
+	classLocative Class = "locative" // à, في: a place follows as a place; value "near" for près de, قرب
+	classLocal    Class = "local"    // quartier, حي, village: the name of a place follows; value: its kind
+	classNotPlace Class = "notplace" // words spelled like a place that are none here: في إطار, le détroit; no value
+	classTitle    Class = "title"    // M., ministre, السيد: the name of a person follows; value: role
+	classKind     Class = "kind"     // a kind of news; value: message.Kind constant
+)
+
+// classes are the known ones.
+var classes = map[Class]bool{
+	classArrest:    true,
+	classKill:      true,
+	classWound:     true,
+	classRescue:    true,
+	classDismantle: true,
+	classFoil:      true,
+	classSeize:     true,
+	classRaid:      true,
+	classAttack:    true,
+	classTrial:     true,
+	classExtradite: true,
+	classAccident:  true,
+	classOperation: true,
+	classAnnounce:  true,
+	classStatement: true,
+	classProcedure: true,
+	classRecall:    true,
+	classTotal:     true,
+	classReturn:    true,
+	classPlan:      true,
+	classNegation:  true,
+	classOne:       true,
+	classMany:      true,
+	classOther:     true,
+	classPart:      true,
+	classSum:       true,
+	classThing:     true,
+	classApprox:    true,
+	classClause:    true,
+	classAgeUnit:   true,
+	classAgeCue:    true,
+	classNotAge:    true,
+	classOrdinal:   true,
+	classDayAgo:    true,
+	classAgency:    true,
+	classService:   true,
+	classCoop:      true,
+	classGroup:     true,
+	classHandOver:  true,
+	classRelative:  true,
+	classLocative:  true,
+	classLocal:     true,
+	classNotPlace:  true,
+	classTitle:     true,
+	classKind:      true,
+}

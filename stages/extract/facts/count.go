@@ -1,0 +1,272 @@
+package facts
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"rawi/pipeline/message"
+	"rawi/stages/text"
+)
+
+// quantity is a number of people in a sentence, by token indices, End exclusive of the noun counted.
+type quantity struct {
+	start, end int
+	n          int
+	approx     bool
+	role       Class // what befell them; empty where nothing says it
+	by         int   // first token of the word that says it
+	person     bool  // the noun counted is known to be people
+	bare       bool  // no noun at all: "deux à Nador"
+	single     bool  // told by the singular alone
+	part       bool  // of those counted before
+	sum        bool  // replaces what was counted before
+	joined     bool  // coordinated with the quantity before it
+	agent      bool  // those who act for the state
+	suspect    bool  // called suspects
+	other      bool  // others than those told of before
+	head       string
+}
+
+// Limits of what a word can bind, in tokens.
+const (
+	headReach  = 3  // from a number to the noun it counts
+	roleReach  = 24 // from people to the word that tells what befell them
+	looseReach = 4  // the same where the noun is not known to be people
+	sumReach   = 10
+	joinReach  = 14 // between numbers that share what befell their people
+)
+
+// mostPeople is more than any happening counts; years and money stay out.
+const mostPeople = 1_000_000
+
+// findCounts finds the people counted in s and what befell them.
+func (p *page) findCounts(s *sentence) []quantity {
+	var found []quantity
+	for i := 0; i < len(s.tokens); {
+		q, next := p.quantityAt(s, i)
+		if q.n > 0 {
+			p.flagQuantity(s, &q, found)
+			p.bind(s, &q, found)
+			found = append(found, q)
+		}
+		i = next
+	}
+	return found
+}
+
+// quantityAt reads the people counted at token i; n is 0 where there are none. next is where to go on.
+func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
+	if s.inDate(i) || s.inAge(i) {
+		return quantity{}, i + 1
+	}
+	if n, ok := p.g.Number(s.tokens, i); ok && n.Plural {
+		return quantity{}, n.End // tens or thousands: no number to compare
+	} else if ok {
+		return p.numbered(s, i, n.End, n.Value, n.Approx)
+	}
+	if h, ok := s.hitAt(i, classOne); ok && h.Start == i && p.determined(s, i) {
+		return quantity{
+			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect", head: s.tokens[i].Fold,
+		}, h.End
+	}
+	if h, ok := s.countedNoun(i); ok && h.Value == "c1" && h.Start == i {
+		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
+	}
+	return p.dualAt(s, i)
+}
+
+// determined reports whether a noun in the singular is one person: with an article where the language has them, anywhere in a title.
+func (p *page) determined(s *sentence, i int) bool {
+	if p.g.Determiners == nil || s.depth < 0 && i == 0 {
+		return true
+	}
+	if i > 0 && slices.Contains(p.g.Determiners, s.tokens[i-1].Fold) {
+		return true
+	}
+	return slices.Contains(p.g.Determiners, s.tokens[i].Fold) || s.depth < 0 && s.tokens[i-1].Script == text.Punct
+}
+
+// dualAt reads a dual: شخصين, قتيلان.
+func (p *page) dualAt(s *sentence, i int) (quantity, int) {
+	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) {
+		return quantity{}, i + 1
+	}
+	for _, form := range p.g.Forms(s.tokens[i].Fold) {
+		singular, ok := p.g.Dual(form)
+		if !ok {
+			continue
+		}
+		for _, e := range p.g.Lexicon.Lookup(singular) {
+			switch {
+			case e.Class == classOne:
+				return quantity{start: i, end: i + 1, n: 2, person: true, agent: e.Value == "agent", head: singular}, i + 1
+			case e.Value == "c" && isRole(e.Class):
+				return quantity{start: i, end: i + 1, n: 2, person: true, role: e.Class, head: singular}, i + 1
+			}
+		}
+	}
+	return quantity{}, i + 1
+}
+
+// numbered reads what the number in tokens i to end counts.
+func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (quantity, int) {
+	if value < 1 || value > mostPeople || value != math.Trunc(value) {
+		return quantity{}, end
+	}
+	q := quantity{start: i, end: end, n: int(value), approx: approx, single: value == 1}
+	for j := end; j < len(s.tokens) && j < end+headReach; j++ {
+		t := s.tokens[j]
+		if _, thing := s.hitAt(j, classThing, classAgeUnit, classNotAge, classTrial); thing || t.Script == text.Number || s.inDate(j) {
+			return quantity{}, end
+		}
+		if h, ok := s.hitAt(j, classOne, classMany); ok {
+			q.end, q.person, q.head = h.End, true, s.tokens[h.Start].Fold
+			q.agent, q.suspect = h.Value == "agent", h.Value == "suspect"
+			return q, h.End
+		}
+		if h, ok := s.countedNoun(j); ok {
+			q.end, q.person, q.role, q.head = h.End, true, h.Class, s.tokens[h.Start].Fold
+			if s.killedBefore(i) {
+				q.role = classKill // توفي ثلاثة عشر جريحا
+			}
+			return q, h.End
+		}
+		if h, ok := s.hitAt(j, classOther); ok {
+			q.end, q.bare = h.End, true
+			q.person = !p.endsPhrase(s, min(h.End, len(s.tokens)-1))
+			return q, h.End
+		}
+		if t.Script == text.Punct || j == end && p.endsPhrase(s, j) {
+			break
+		}
+	}
+	if p.sidewise(s, end) {
+		q.bare = true
+		return q, end + 2
+	}
+	if h, ok := s.headBefore(i); ok {
+		q.person, q.suspect, q.head = true, h.Value == "suspect", s.tokens[h.Start].Fold
+		if isRole(h.Class) {
+			q.role = h.Class
+		}
+		return q, end
+	}
+	q.bare = end >= len(s.tokens) || s.tokens[end].Script == text.Punct || p.endsPhrase(s, end)
+	if !q.bare {
+		q.head = s.tokens[end].Fold
+	}
+	return q, end
+}
+
+// countedNoun is the noun at token i that says itself what befell the people counted: blessés, arrestations, قتلى.
+func (s *sentence) countedNoun(i int) (Hit, bool) {
+	for _, h := range s.hits {
+		if h.Start <= i && i < h.End && isRole(h.Class) && (h.Value == "c" || h.Value == "n" || h.Value == "c1") {
+			return h, true
+		}
+	}
+	return Hit{}, false
+}
+
+// headBefore is the noun that a number follows: الموقوفين الـ13, الأشخاص الثلاثة.
+func (s *sentence) headBefore(i int) (Hit, bool) {
+	if i > 0 && (s.tokens[i-1].Fold == "ال" || s.tokens[i-1].Fold == "الـ") {
+		i--
+	} else if i < len(s.tokens) && !strings.HasPrefix(s.tokens[i].Fold, "ال") {
+		return Hit{}, false
+	}
+	for _, h := range s.hits {
+		if h.End == i && (h.Class == classMany || isRole(h.Class) && h.Value == "c") {
+			return h, true
+		}
+	}
+	return Hit{}, false
+}
+
+// killedBefore reports whether a verb of dying ends right before token i.
+func (s *sentence) killedBefore(i int) bool {
+	for _, h := range s.hits {
+		if h.Class == classKill && h.End == i && h.Value == "v" {
+			return true
+		}
+	}
+	return false
+}
+
+// sidewise reports whether d'un côté or de l'autre follows: deux d'un côté de la clôture.
+func (p *page) sidewise(s *sentence, i int) bool {
+	return i+1 < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) && (s.tokens[i+1].Fold == "un" || s.tokens[i+1].Fold == "l'")
+}
+
+// endsPhrase reports whether token i can be no noun: a short function word.
+func (p *page) endsPhrase(s *sentence, i int) bool {
+	if p.g.Stop[s.tokens[i].Fold] {
+		return !slices.Contains(p.g.Of, s.tokens[i].Fold)
+	}
+	for _, spot := range s.spots {
+		if spot.start == i {
+			return true
+		}
+	}
+	return false
+}
+
+// flagQuantity says how the quantity relates to others: a part, a sum, a bound.
+func (p *page) flagQuantity(s *sentence, q *quantity, before []quantity) {
+	for _, h := range s.hits {
+		switch h.Class {
+		case classPart:
+			q.part = q.part || h.End <= q.start && q.start-h.End <= 2 || h.Start == q.end || h.Start < q.end && h.End > q.start
+		case classSum:
+			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, before)
+		case classOther:
+			q.other = q.other || h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1
+		case classApprox:
+			if h.End <= q.start && q.start-h.End <= 1 {
+				q.approx = true
+			}
+		}
+	}
+}
+
+// parted reports whether another quantity stands between two tokens, unless only from it to this one: passe de 13 à 15.
+func (p *page) parted(s *sentence, from, to int, before []quantity) bool {
+	for _, q := range before {
+		if q.start >= from && q.end <= to {
+			return to-q.end > 1 || !slices.Contains(p.g.Joins, s.tokens[q.end].Fold)
+		}
+	}
+	return false
+}
+
+func isRole(c Class) bool {
+	return c == classArrest || c == classKill || c == classWound || c == classRescue
+}
+
+// countOf reads from the sentences how many people something befell.
+func (p *page) countOf(role Class, sentences []*sentence) (*message.Count, []message.Evidence) {
+	t := tally{role: role}
+	for _, s := range sentences {
+		t.add(s)
+	}
+	best, ok := t.best()
+	if !ok {
+		return nil, nil
+	}
+	c := &message.Count{N: best.n, Approx: best.approx}
+	var found []message.Evidence
+	if e, ok := best.s.evidence(countFact[role], itoa(best.n), "count/"+best.rule, best.start, best.end); ok {
+		found = append(found, e)
+	}
+	c.Split = t.split(best)
+	return c, found
+}
+
+var countFact = map[Class]string{classArrest: "arrested", classKill: "killed", classWound: "wounded", classRescue: "rescued"}
+
+// counted reports whether token i is a plural of the lexicon, which may look like a dual.
+func (s *sentence) counted(i int) bool {
+	h, ok := s.hitAt(i, classMany, classArrest, classKill, classWound, classRescue)
+	return ok && (h.Class == classMany || h.Value == "c" || h.Value == "c1")
+}

@@ -1,0 +1,190 @@
+package facts
+
+import (
+	"sort"
+
+	"rawi/pipeline/message"
+	"rawi/stages/places"
+	"rawi/stages/text"
+)
+
+// candidate is a place with what speaks for it.
+type candidate struct {
+	spot
+	s     *sentence
+	score int
+}
+
+// localThreshold is the least score of a quarter or village told of as such: reports name the spot only once.
+const localThreshold = 2
+
+// maxPlaces bounds the places of one happening.
+const maxPlaces = 16
+
+// placesOf picks the places of the happening, main place first.
+func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) {
+	found := p.candidates(main)
+	best := 0
+	for _, c := range found {
+		best = max(best, c.score)
+	}
+	found = p.withoutContainers(found, best)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].score > found[j].score })
+	var out []message.Place
+	var evidence []message.Evidence
+	named := map[string]bool{}
+	for _, c := range found {
+		if len(out) == maxPlaces {
+			break
+		}
+		if c.score < threshold(best) && (!c.local || c.kind != places.KindQuarter || c.score < localThreshold) {
+			continue
+		}
+		fold := text.Fold(c.place.Name)
+		if named[fold] {
+			continue // a town and its province
+		}
+		named[fold] = true
+		out = append(out, c.place)
+		if e, ok := c.s.evidence("places", c.place.Name, "place", c.start, c.end); ok {
+			evidence = append(evidence, e)
+		}
+	}
+	if len(out) == 1 && found[0].area != "" {
+		out[0].Name = found[0].area
+	}
+	return out, evidence
+}
+
+// threshold is the least score of a place beside a best one: places that no more than a passing mention speaks for stay out.
+func threshold(best int) int {
+	if best >= 4 {
+		return 3
+	}
+	return 1
+}
+
+// candidates gathers the places of the sentences, one for each place, with the score of its mentions.
+func (p *page) candidates(main []*sentence) []candidate {
+	sure := p.sureCountries()
+	var found []candidate
+	index := map[string]int{}
+	for _, s := range main {
+		act := s.has(acts...) || s.has(classOperation)
+		for _, spot := range s.spots {
+			if spot.relative || spot.kind == places.KindCountry || !spot.certain && !sure[spot.place.Country] {
+				continue
+			}
+			score := mentionScore(s, spot, act)
+			i, seen := index[spot.key()]
+			if !seen {
+				index[spot.key()] = len(found)
+				found = append(found, candidate{spot: spot, s: s, score: score})
+				continue
+			}
+			found[i].score = max(found[i].score, score) + 1
+			if len(spot.place.Name) > len(found[i].place.Name) {
+				found[i].place.Name = spot.place.Name
+			}
+		}
+	}
+	return found
+}
+
+// mentionScore is what one mention says for a place.
+func mentionScore(s *sentence, at spot, act bool) int {
+	score := 0
+	switch {
+	case s.depth < 0:
+		score = 6
+	case s.depth <= 1 && s.first || s.depth == 0:
+		score = 3
+	case s.depth <= 2:
+		score = 1
+	}
+	if act {
+		score += 2
+	}
+	if at.local {
+		score += 2
+	}
+	if s.has(classProcedure) && !act {
+		score -= 2
+	}
+	if at.near {
+		score -= 2
+	}
+	return score
+}
+
+// sureCountries are the countries of the places that are certain, and the outlet's own.
+func (p *page) sureCountries() map[string]bool {
+	sure := map[string]bool{p.doc.Outlet.Country: true}
+	for _, s := range p.sentences {
+		for _, spot := range s.spots {
+			if spot.certain && spot.place.Country != "" {
+				sure[spot.place.Country] = true
+			}
+		}
+	}
+	return sure
+}
+
+// withoutContainers drops regions where a town is named: the happening is told by its town.
+func (p *page) withoutContainers(found []candidate, best int) []candidate {
+	town := false
+	for _, c := range found {
+		town = town || c.score >= threshold(best) && c.kind != places.KindRegion
+	}
+	kept := found[:0]
+	for _, c := range found {
+		if town && c.kind == places.KindRegion {
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// countryOf is the country of the happening: its main place's, else the one named most, else the outlet's.
+func (p *page) countryOf(found []message.Place, main []*sentence) (string, []message.Evidence) {
+	for _, place := range found {
+		if place.Country != "" {
+			return place.Country, nil
+		}
+	}
+	for _, s := range main {
+		if s.depth > 1 {
+			break
+		}
+		for _, h := range s.hits {
+			if iso, end := p.serviceCountry(s, h); h.Class == classService && iso != "" && !s.has(classCoop) {
+				return iso, one(s.evidence("country", iso, "country/service", h.Start, end))
+			}
+		}
+		for _, spot := range s.spots {
+			if spot.kind == places.KindCountry && !spot.relative && !s.has(classCoop) {
+				return spot.place.Country, one(s.evidence("country", spot.place.Country, "country/named", spot.start, spot.end))
+			}
+		}
+	}
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classAgency {
+				continue
+			}
+			if _, of := agencyName(h.Value, ""); of != "" {
+				return of, one(s.evidence("country", of, "country/agency", h.Start, h.End))
+			}
+		}
+	}
+	return p.doc.Outlet.Country, nil
+}
+
+// one is a list of the evidence, empty where there is none.
+func one(e message.Evidence, ok bool) []message.Evidence {
+	if !ok {
+		return nil
+	}
+	return []message.Evidence{e}
+}

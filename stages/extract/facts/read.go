@@ -1,0 +1,172 @@
+package facts
+
+import (
+	"slices"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract/when"
+)
+
+// read reads the facts of one happening from its sentences.
+func (p *page) read(main []*sentence, kind string) message.Facts {
+	f := message.Facts{Kind: kind}
+	keep := func(e []message.Evidence) { f.Evidence = append(f.Evidence, e...) }
+	var e []message.Evidence
+	all := main
+	main = withoutAsides(main)
+	f.Places, e = p.placesOf(main)
+	keep(e)
+	f.Country, e = p.countryOf(f.Places, main)
+	keep(e)
+	f.Killed, e = p.countOf(classKill, main)
+	keep(e)
+	f.Wounded, e = p.countOf(classWound, main)
+	keep(e)
+	f.Rescued, e = p.countOf(classRescue, main)
+	keep(e)
+	f.Arrested, e = p.countOf(classArrest, main)
+	keep(e)
+	if kind == message.KindOperation || kind == message.KindIncident || kind == message.KindJustice {
+		f.Action, e = p.action(main, f.Killed != nil || f.Wounded != nil)
+		keep(e)
+	}
+	if f.Action == message.ActionExtradition || f.Action == message.ActionTrial {
+		f.Arrested = nil
+	}
+	if f.Arrested == nil && f.Action != "" {
+		f.Arrested, e = p.loneSuspect(main, f.Action)
+		keep(e)
+	}
+	if f.Arrested == nil && f.Kind == message.KindOperation && f.Action != message.ActionExtradition && f.Action != message.ActionRescue {
+		f.Arrested, e = p.unboundPeople(main, f.Action)
+		keep(e)
+	}
+	f.Day, f.Announced, e = p.dayOf(main)
+	keep(e)
+	f.Ages, e = p.agesOf(all, f.Arrested)
+	keep(e)
+	var countries []string
+	f.Agencies, countries, e = p.agenciesOf(main, f.Country)
+	keep(e)
+	if f.Action == message.ActionExtradition {
+		countries = append(countries, p.counterparts(main, f.Country)...)
+	}
+	f.Partners, e = p.partnersOf(main, f.Country, countries)
+	keep(e)
+	f.Group, e = groupOf(main)
+	keep(e)
+	f.Seized, e = p.goodsOf(main)
+	keep(e)
+	f.Persons, e = p.personsOf(main)
+	keep(e)
+	return f
+}
+
+// withoutAsides drops what tells of former days of those concerned: its ages are theirs, its places and numbers are not the happening's.
+func withoutAsides(main []*sentence) []*sentence {
+	told := make([]*sentence, 0, len(main))
+	for _, s := range main {
+		if !s.aside {
+			told = append(told, s)
+		}
+	}
+	return told
+}
+
+// loneSuspect counts one arrested where a report of an arrest speaks of its suspect in the singular alone.
+func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []message.Evidence) {
+	if !slices.Contains(family, action) {
+		return nil, nil
+	}
+	var found []message.Evidence
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class == classMany && h.Value == "suspect" {
+				return nil, nil
+			}
+			if h.Class == classOne && h.Value == "suspect" && found == nil {
+				if e, ok := s.evidence("arrested", "1", "count/suspect", h.Start, h.End); ok {
+					found = []message.Evidence{e}
+				}
+			}
+		}
+	}
+	if found == nil {
+		return nil, nil
+	}
+	return &message.Count{N: 1}, found
+}
+
+// unboundPeople counts the only people numbered where the report opens, if it tells of an arrest or of suspects and nowhere how many were
+// held: a gang of four, and further down "those arrested".
+func (p *page) unboundPeople(main []*sentence, action string) (*message.Count, []message.Evidence) {
+	var only *quantity
+	var found []message.Evidence
+	suspects := false
+	for _, s := range main {
+		for _, h := range s.hits {
+			suspects = suspects || h.Class == classMany && h.Value == "suspect"
+		}
+		for i := range s.counts {
+			q := &s.counts[i]
+			if s.depth > 0 || !q.person || q.n < 2 || q.agent || q.part || q.approx || q.role != "" {
+				continue
+			}
+			if only != nil && only.n != q.n {
+				return nil, nil
+			}
+			only, found = q, one(s.evidence("arrested", itoa(q.n), "count/unbound", q.start, q.end))
+		}
+	}
+	if only == nil || !suspects && !slices.Contains(family, action) {
+		return nil, nil
+	}
+	return &message.Count{N: only.n}, found
+}
+
+// readRecalled reads a happening of the background: its day may lie far back, and be no more than a month or a year.
+func (p *page) readRecalled(passage []*sentence) message.Facts {
+	var f message.Facts
+	if len(passage) == 0 {
+		return f
+	}
+	deep := make([]*sentence, len(passage))
+	for i, s := range passage {
+		shallow := *s
+		shallow.depth = min(s.depth, 1)
+		deep[i] = &shallow
+	}
+	f.Places, _ = p.placesOf(deep)
+	f.Country, _ = p.countryOf(f.Places, deep)
+	f.Killed, _ = p.countOf(classKill, deep)
+	f.Wounded, _ = p.countOf(classWound, deep)
+	f.Arrested, _ = p.countOf(classArrest, deep)
+	f.Action, _ = p.action(deep, f.Killed != nil || f.Wounded != nil)
+	if f.Arrested == nil && f.Action != "" {
+		f.Arrested, _ = p.loneSuspect(deep, f.Action)
+	}
+	f.Ages, _ = p.agesOf(deep, f.Arrested)
+	var countries []string
+	f.Agencies, countries, _ = p.agenciesOf(deep, f.Country)
+	f.Partners, _ = p.partnersOf(deep, f.Country, countries)
+	f.Group, _ = groupOf(deep)
+	f.Day = p.recalledDay(passage)
+	return f
+}
+
+// recalledDay is the most exact of the dates in the passage, the first of equals.
+func (p *page) recalledDay(passage []*sentence) *message.Days {
+	rank := map[string]int{message.PrecisionDay: 3, message.PrecisionMonth: 2, message.PrecisionYear: 1}
+	var best *message.Days
+	for _, s := range passage {
+		for _, d := range s.dates {
+			if d.Kind == when.Since || d.From.IsZero() || d.From.After(p.published) {
+				continue
+			}
+			if best == nil || rank[d.Precision] > rank[best.Precision] {
+				best = &message.Days{From: d.From.Format(isoDay), To: d.To.Format(isoDay), Precision: d.Precision}
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,277 @@
+package facts
+
+import (
+	"slices"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract/when"
+)
+
+// Ages of dates, in days before publication.
+const (
+	oldDays    = 10 // a happening told of as news is not older
+	recentDays = 4  // and mostly not older than this
+)
+
+// acts are the classes of words that tell of a happening.
+var acts = []Class{
+	classArrest, classKill, classWound, classRescue, classDismantle, classFoil, classSeize, classRaid, classAttack, classTrial, classExtradite,
+	classAccident,
+}
+
+// assignRoles tells for each sentence whether it tells the report's own happening or recalls another. Title and opening are the report's own
+// unless marked; a passage that opens another happening goes on until the text comes back: to the place, the day or the people of its own.
+func (p *page) assignRoles() {
+	p.anchors = p.openingPlaces()
+	p.home = p.openingDay()
+	recalling, block := false, blockTitle
+	for _, s := range p.sentences {
+		p.mark(s)
+		switch {
+		case s.background:
+			recalling = s.opens || recalling && s.block == block
+			block = s.block
+		case recalling && p.stays(s, block):
+			s.background = true
+			block = s.block
+		default:
+			recalling = false
+		}
+	}
+}
+
+// openingPlaces are the places named where the report opens.
+func (p *page) openingPlaces() map[string]bool {
+	home := map[string]bool{}
+	for _, s := range p.sentences {
+		if s.depth > 1 {
+			break
+		}
+		if s.depth == 1 && !s.first {
+			continue
+		}
+		for _, spot := range s.spots {
+			if spot.kind != "country" && spot.kind != "region" {
+				home[spot.key()] = true
+			}
+		}
+	}
+	return home
+}
+
+// mark sets what the sentence itself says of its role.
+func (p *page) mark(s *sentence) {
+	old, recent := p.oldDate(s), p.recentDate(s)
+	act := s.tellsAct()
+	s.total = s.has(classTotal) || p.since(s)
+	recall := s.has(classRecall)
+	remote := s.depth > 0 && p.remoteAct(s)
+	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
+		return
+	}
+	if s.depth == 0 {
+		recall, old = recall && s.startsWithRecall(), false
+	}
+	s.background = recall || s.total || remote || s.depth > 0 && p.earlier(s) || old && act && !recent && !s.formerConviction()
+	s.aside = old && !recent && !s.background
+	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
+}
+
+// tellsAct reports whether the sentence tells what was done, more than naming people by it.
+func (s *sentence) tellsAct() bool {
+	for _, h := range s.hits {
+		if isAct(h.Class) && h.Value != "c" && h.Value != "c1" {
+			return true
+		}
+	}
+	return false
+}
+
+// formerConviction reports whether the only thing done in the sentence is a sentence passed: the suspect's past, no other happening.
+func (s *sentence) formerConviction() bool {
+	trial := false
+	for _, h := range s.hits {
+		if _, held := s.hitAt(h.Start, classProcedure); held {
+			continue
+		}
+		if isAct(h.Class) && h.Class != classTrial && h.Value != "c" && h.Value != "c1" {
+			return false
+		}
+		trial = trial || h.Class == classTrial
+	}
+	return trial
+}
+
+// startsWithRecall reports whether the sentence begins with words that look back.
+func (s *sentence) startsWithRecall() bool {
+	for _, h := range s.hits {
+		if h.Class == classRecall && h.Start <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *page) opensWithCue(s *sentence) bool {
+	for _, h := range s.hits {
+		if h.Class == classRecall && h.Value == "open" {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *page) remoteAct(s *sentence) bool {
+	for _, h := range s.hits {
+		for _, c := range acts {
+			if h.Class == c && p.g.Remote(s.tokens, h) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// oldDate reports whether the sentence names a time before any that news would be about.
+func (p *page) oldDate(s *sentence) bool {
+	limit := p.published.AddDate(0, 0, -oldDays)
+	for _, d := range s.dates {
+		if d.Kind != when.Since && !d.To.IsZero() && d.To.Before(limit) && !p.maybeAhead(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// maybeAhead reports whether a day without a year, read as long past, is more likely to come: a plot against the fourteenth of July.
+func (p *page) maybeAhead(d date) bool {
+	const long = 200 * 24 * time.Hour
+	return d.Precision == message.PrecisionDay && d.Kind == when.Absolute && p.published.Sub(d.To) > long && !d.year
+}
+
+func (p *page) recentDate(s *sentence) bool {
+	return slices.ContainsFunc(s.dates, p.isRecent)
+}
+
+func (p *page) isRecent(d date) bool {
+	if d.Kind == when.Since || d.Kind == when.Vague || d.Precision != message.PrecisionDay || d.From.IsZero() {
+		return false
+	}
+	from := p.published.AddDate(0, 0, -recentDays)
+	return !d.To.Before(from) && d.From.Before(p.published.AddDate(0, 0, 2))
+}
+
+// since reports whether the sentence counts from a time long ago.
+func (p *page) since(s *sentence) bool {
+	for _, d := range s.dates {
+		if d.Kind == when.Since && !d.From.IsZero() && p.published.Sub(d.From) > 60*24*time.Hour && len(s.counts) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stays reports whether a sentence without a mark of its own still belongs to the happening recalled before it.
+func (p *page) stays(s *sentence, block int) bool {
+	if s.has(classReturn) {
+		return false
+	}
+	if s.block == block {
+		return true
+	}
+	if p.recentDate(s) {
+		return false
+	}
+	if p.atHome(s) {
+		return false
+	}
+	return s.first && startsReporting(s)
+}
+
+// atHome reports whether the sentence names a place that the report opens with.
+func (p *page) atHome(s *sentence) bool {
+	for _, spot := range s.spots {
+		if p.anchors[spot.key()] {
+			return true
+		}
+	}
+	return false
+}
+
+// startsReporting reports whether a paragraph goes on with what a source said: وأضاف المصدر, le communiqué ajoutait.
+func startsReporting(s *sentence) bool {
+	const near = 4
+	for _, h := range s.hits {
+		if h.Start < near && (h.Class == classAnnounce || h.Class == classStatement) {
+			return true
+		}
+	}
+	return false
+}
+
+// mainSentences are those that tell the report's own happening.
+func (p *page) mainSentences() []*sentence {
+	main := make([]*sentence, 0, len(p.sentences))
+	for _, s := range p.sentences {
+		if !s.background {
+			main = append(main, s)
+		}
+	}
+	return main
+}
+
+// blockRoles gives each of n blocks its role: background where every sentence is.
+func (p *page) blockRoles(n int) []string {
+	roles := make([]string, n)
+	told := make([]bool, n)
+	seen := make([]bool, n)
+	for _, s := range p.sentences {
+		if s.block >= 0 {
+			seen[s.block] = true
+			told[s.block] = told[s.block] || !s.background
+		}
+	}
+	for i := range roles {
+		roles[i] = message.RoleMain
+		if seen[i] && !told[i] {
+			roles[i] = message.RoleBackground
+		}
+	}
+	return roles
+}
+
+// police are the classes of words that tell of an operation.
+var police = []Class{classArrest, classDismantle, classFoil, classRaid, classSeize}
+
+// openingDay is the day of the operation that the report opens with; zero where it opens with none.
+func (p *page) openingDay() time.Time {
+	var opening []*sentence
+	for _, s := range p.sentences {
+		if s.depth <= 0 {
+			opening = append(opening, s)
+		}
+	}
+	if act := bestDay(p.dayCandidates(opening), func(c dayCandidate) bool { return !c.announced && c.s.has(police...) }); act != nil {
+		return act.from
+	}
+	return time.Time{}
+}
+
+// earlier reports whether the sentence tells of an operation on days before the one that the report opens with.
+func (p *page) earlier(s *sentence) bool {
+	if p.home.IsZero() || !s.has(police...) || s.has(classProcedure) || p.atHome(s) {
+		return false
+	}
+	before := false
+	for _, d := range s.dates {
+		if d.Precision != message.PrecisionDay || d.From.IsZero() || d.Kind == when.Vague {
+			continue
+		}
+		if !d.To.Before(p.home.AddDate(0, 0, -1)) {
+			return false
+		}
+		before = true
+	}
+	return before
+}

@@ -1,0 +1,323 @@
+package facts
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"rawi/pipeline/message"
+	"rawi/stages/places"
+	"rawi/stages/text"
+)
+
+// spot is a place named in a sentence, by token indices, End exclusive.
+type spot struct {
+	start, end int
+	place      message.Place
+	kind       string
+	certain    bool
+	relative   bool   // only tells of people or things: originaire de, immatriculé à, hôpital
+	local      bool   // announced by quartier, حي, village
+	named      bool   // announced by any word for a kind of place
+	area       string // its surroundings as written, where no more is said: région de Rabat
+	near       bool   // only near it: près de, قرب
+}
+
+// key is equal for mentions of one place.
+func (s spot) key() string {
+	if s.place.ID != "" {
+		return s.place.ID
+	}
+	return text.Fold(s.place.Name)
+}
+
+// relativeReach is how many tokens before a place may relate it to people or things.
+const relativeReach = 4
+
+// findSpots finds the places of the table, and those outside of it that a word for a kind of place announces.
+func (p *page) findSpots(s *sentence) []spot {
+	var found []spot
+	for _, m := range p.g.Places.Find(s.tokens, p.g.Tag) {
+		if !m.Certain && m.End == m.Start+1 && p.g.Stop[s.tokens[m.Start].Fold] {
+			continue // كان is "was" before it is Cannes
+		}
+		if _, other := s.hitAt(m.Start, classNotPlace); other {
+			continue
+		}
+		found = append(found, spot{
+			start: m.Start, end: m.End, kind: m.Place.Kind, certain: m.Certain,
+			place: message.Place{
+				ID: m.Place.ID, Name: nameAsWritten(s, m), Kind: m.Place.Kind, Country: m.Place.Country, Lat: m.Place.Lat, Lon: m.Place.Lon,
+			},
+		})
+	}
+	found = p.addLocal(s, found)
+	found = p.addUnknown(s, found)
+	for i := range found {
+		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
+		found[i].near = s.isNear(found[i])
+	}
+	return found
+}
+
+// receives reports whether the place stands for the state that somebody was handed over to: remis à Rabat.
+func (s *sentence) receives(at spot) bool {
+	_, ok := s.hitAt(at.start, classExtradite)
+	return ok
+}
+
+// isNear reports whether the happening was only near the place.
+func (s *sentence) isNear(at spot) bool {
+	for _, h := range s.hits {
+		if h.Class == classLocative && h.Value == "near" && h.End == at.start {
+			return true
+		}
+	}
+	return false
+}
+
+// standsForState reports whether a capital is named for its government: Madrid remet à Rabat, بتنسيق مع مدريد.
+func (p *page) standsForState(s *sentence, at spot) bool {
+	h, ok := s.hitAt(at.start, classService)
+	if !ok || h.Value == "" || at.named {
+		return false
+	}
+	if p.g.Forms != nil && strings.HasPrefix(s.tokens[at.start].Fold, "ب") && !strings.HasPrefix(text.Fold(at.place.Name), "ب") {
+		return false
+	}
+	acts := s.has(classCoop, classExtradite)
+	for _, l := range s.hits {
+		switch {
+		case l.Class == classLocative && l.End == at.start:
+			return false
+		case l.Class == classAnnounce && (l.End == at.start || l.Start == at.end),
+			l.Class == classService && l.Value != "" && l.Start != at.start:
+			acts = true
+		}
+	}
+	return acts
+}
+
+// nameAsWritten is the name in the report's own words, without what Arabic joins to it.
+func nameAsWritten(s *sentence, m places.Match) string {
+	written := s.surface(m.Start, m.End)
+	if s.tokens[m.Start].Script != text.Arabic {
+		return written
+	}
+	fold := s.tokens[m.Start].Fold
+	for _, name := range m.Place.Names.Arabic {
+		first, _, _ := strings.Cut(text.Fold(name), " ")
+		for _, bare := range []string{first, strings.TrimPrefix(first, "ال")} {
+			if joined, ok := strings.CutSuffix(fold, bare); ok {
+				bare := dropRunes(written, utf8.RuneCountInString(strings.TrimSuffix(joined, "ال")))
+				return withoutEpithet(bare, m.Place.Names.Arabic)
+			}
+		}
+	}
+	return written
+}
+
+// withoutEpithet cuts what a report adds to the main name of a place: سبتة المحتلة.
+func withoutEpithet(written string, names []string) string {
+	if len(names) > 0 {
+		if main := names[0]; strings.HasPrefix(written, main+" ") {
+			return main
+		}
+	}
+	return written
+}
+
+func dropRunes(s string, n int) string {
+	for ; n > 0 && s != ""; n-- {
+		_, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+	}
+	return s
+}
+
+// addLocal adds the names that follow quartier, حي, village; a name of the table keeps its place and gains the mark.
+func (p *page) addLocal(s *sentence, found []spot) []spot {
+	for _, h := range s.hits {
+		if h.Class != classLocal {
+			continue
+		}
+		start := p.skipLink(s, h.End)
+		if spotAt(found, h.Start) >= 0 {
+			continue
+		}
+		if i := spotAt(found, start); i >= 0 {
+			found[i].announce(s, h)
+			continue
+		}
+		if localKind(h.Value) == places.KindRegion {
+			continue // جهة التحقيق is no region; those that are stand in the table
+		}
+		end := p.g.Name(s.tokens, start)
+		for _, other := range found {
+			if other.start > start && other.start < end {
+				end = other.start
+			}
+		}
+		if end <= start {
+			continue
+		}
+		from, name := start, s.surface(start, end)
+		if h.Value == "site" || h.Value == "named" {
+			from, name = h.Start, s.surface(h.Start, end)
+		}
+		if p.g.Forms != nil {
+			joined, bare := p.joined(s.tokens[h.Start].Fold, h)
+			if !bare {
+				continue // الحي is no name's first word
+			}
+			if name = s.surface(start, end); h.Value == "site" || h.Value == "quarter" {
+				from, name = h.Start, dropRunes(s.surface(h.Start, end), joined) // حي belongs to the name: حي السلام
+			}
+		}
+		found = append(found, spot{
+			start: from, end: end, kind: localKind(h.Value), certain: true, local: true,
+			place: message.Place{Name: name, Kind: localKind(h.Value), Key: text.NameKey(s.surface(start, end))},
+		})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
+	return found
+}
+
+// localKind is the kind of place that a value of the lexicon stands for.
+func localKind(value string) string {
+	switch value {
+	case "named", "quarter":
+		return places.KindQuarter
+	case "village":
+		return places.KindCity
+	case "area", "region":
+		return places.KindRegion
+	}
+	return places.KindSite
+}
+
+// addUnknown adds names outside of the table that stand after à or au large de where the report opens.
+func (p *page) addUnknown(s *sentence, found []spot) []spot {
+	if p.g.At == nil || s.depth > 1 {
+		return found
+	}
+	for _, h := range s.hits {
+		if h.Class != classLocative || !p.g.At(s.tokens, h) || spotAt(found, h.End) >= 0 {
+			continue
+		}
+		end := p.g.Name(s.tokens, h.End)
+		if end <= h.End || s.named(h.End, end) {
+			continue
+		}
+		name := s.surface(h.End, end)
+		found = append(found, spot{
+			start: h.End, end: end, kind: places.KindCity, certain: true,
+			place: message.Place{Name: name, Kind: places.KindCity, Key: text.NameKey(name)},
+		})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
+	return found
+}
+
+// named reports whether tokens name something that is no place.
+func (s *sentence) named(start, end int) bool {
+	for _, h := range s.hits {
+		if h.Start < end && h.End > start && (h.Class == classAgency || h.Class == classGroup || h.Class == classTitle || h.Class == classService) {
+			return true
+		}
+	}
+	for _, d := range s.dates {
+		if d.start < end && d.end > start {
+			return true
+		}
+	}
+	return false
+}
+
+// announce notes that a word for a kind of place stands before a place of the table; "région de" makes its surroundings of a town.
+func (at *spot) announce(s *sentence, h Hit) {
+	at.named = true
+	switch h.Value {
+	case "quarter", "village", "named":
+		at.local = true
+	case "area":
+		at.area = s.surface(h.Start, at.end)
+	}
+}
+
+// joined is how many letters Arabic joins to the word for a kind of place; bare is false where the article is among them.
+func (p *page) joined(fold string, h Hit) (runes int, bare bool) {
+	for _, form := range p.g.Forms(fold) {
+		if slices.Contains(p.g.Lexicon.Lookup(form), h.Entry) {
+			before := strings.TrimSuffix(fold, form)
+			return utf8.RuneCountInString(before), !strings.HasSuffix(before, "ال") && !strings.HasSuffix(before, "لل")
+		}
+	}
+	return 0, true
+}
+
+// skipLink passes over "de", "d'", "du" between a kind of place and its name.
+func (p *page) skipLink(s *sentence, i int) int {
+	for i < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) {
+		i++
+	}
+	return i
+}
+
+func spotAt(found []spot, token int) int {
+	for i, s := range found {
+		if s.start <= token && token < s.end {
+			return i
+		}
+	}
+	return -1
+}
+
+// isRelative reports whether words before the place only relate it to people or things.
+func (p *page) isRelative(s *sentence, at spot) bool {
+	if at.kind == places.KindProvince && at.start > 0 && s.tokens[at.start-1].Fold == "(" {
+		return true // Villeurbanne (Rhône)
+	}
+	if !at.local && !at.named && p.belongsToPeople(s, at) {
+		return true
+	}
+	for _, h := range s.hits {
+		if h.Class == classRelative && h.End <= at.start && at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
+			return true
+		}
+	}
+	return false
+}
+
+// belongsToPeople reports whether the place only tells which people are meant: les suspects de Melilla, مهندس بركان.
+func (p *page) belongsToPeople(s *sentence, at spot) bool {
+	end := at.start
+	switch joins := p.g.Forms != nil; {
+	case !joins && (end == 0 || !slices.Contains(p.g.Links, s.tokens[end-1].Fold)):
+		return false
+	case !joins:
+		end--
+	case end > 0 && s.tokens[end-1].Fold == "من":
+		end-- // شاب من الخرطوم
+	case !strings.HasPrefix(at.place.Name, s.tokens[at.start].Text):
+		return false // a joined preposition makes it a place again
+	}
+	for _, h := range s.hits {
+		if h.End == end && (h.Class == classOne || h.Class == classMany) {
+			return true
+		}
+	}
+	return false
+}
+
+// stopBetween reports whether a comma or stop parts two tokens.
+func (s *sentence) stopBetween(from, to int) bool {
+	for i := from; i < to; i++ {
+		switch s.tokens[i].Fold {
+		case ",", "،", ";", ":", "؛", ".", "(":
+			return true
+		}
+	}
+	return false
+}

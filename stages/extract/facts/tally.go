@@ -1,0 +1,207 @@
+package facts
+
+import (
+	"strconv"
+	"strings"
+
+	"rawi/pipeline/message"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// tally weighs all that a report says of how many people something befell.
+type tally struct {
+	role   Class
+	stated []statement
+}
+
+// statement is one number for the whole.
+type statement struct {
+	quantity
+	s    *sentence
+	rule string
+	of   []quantity // the parts, where the number is their sum
+}
+
+// add notes what one sentence says. Coordinated numbers of a sentence make one statement: 76 blessés parmi ... ainsi que 140 du côté de ...
+func (t *tally) add(s *sentence) {
+	var current *statement
+	for _, q := range s.counts {
+		if q.role != t.role || q.agent && q.role == classArrest {
+			continue
+		}
+		if current != nil && q.single && current.single && q.by == current.by && !q.part && s.andBetween(current.end, q.start) {
+			current.n++ // un homme et une femme
+			current.end = q.end
+			continue
+		}
+		if q.joined && current != nil && !q.part {
+			if current.n == q.n && len(current.of) == 0 && current.single {
+				continue
+			}
+			if len(current.of) == 0 {
+				current.of = append(current.of, current.quantity)
+			}
+			current.of = append(current.of, q)
+			current.rule = "parts"
+			continue
+		}
+		t.stated = append(t.stated, statement{quantity: q, s: s, rule: "stated"})
+		current = &t.stated[len(t.stated)-1]
+	}
+	t.close(s)
+}
+
+// andBetween reports whether only "and" parts two tokens: un homme et une femme, رجل وامرأة.
+func (s *sentence) andBetween(end, start int) bool {
+	switch start - end {
+	case 0:
+		return strings.HasPrefix(s.tokens[start].Fold, "و")
+	case 1:
+		return s.tokens[end].Fold == "et" || s.tokens[end].Fold == "و"
+	}
+	return false
+}
+
+// close turns the parts of each statement of the sentence into a sum, unless its first number is that sum already.
+func (t *tally) close(s *sentence) {
+	for i := range t.stated {
+		st := &t.stated[i]
+		if st.s != s || len(st.of) == 0 {
+			continue
+		}
+		rest := 0
+		for _, q := range st.of[1:] {
+			rest += q.n
+		}
+		switch first := st.of[0].n; {
+		case rest == first:
+			st.of = st.of[1:]
+		case rest < first && st.of[0].sum:
+		default:
+			st.n = first + rest
+		}
+	}
+}
+
+// best is the statement to believe: the highest running total, else the highest number where the report opens, else the first
+// further down, else as many as are told of one by one.
+func (t *tally) best() (statement, bool) {
+	var best statement
+	found := false
+	take := func(st statement) {
+		if !found || st.n > best.n {
+			best, found = st, true
+		}
+	}
+	for _, st := range t.stated {
+		if st.sum && st.n > 1 && !st.part && (t.role != classArrest || st.s.depth <= 1) {
+			take(st)
+		}
+	}
+	for _, depth := range []int{blockTitle, 1} {
+		for _, st := range t.stated {
+			if st.n > 1 && !st.part && st.s.depth <= depth {
+				take(st)
+			}
+		}
+		if found {
+			return t.withOthers(best), true
+		}
+	}
+	if one, ok := t.singles(); ok && one.s.depth <= 0 {
+		return one, true
+	}
+	for _, st := range t.stated {
+		if st.n > 1 && !st.part && st.s.depth <= t.deepest() {
+			return st, true
+		}
+	}
+	return t.singles()
+}
+
+// deepest is how far down a number is believed that nothing above it prepares: deaths and injuries further down are mostly another's.
+func (t *tally) deepest() int {
+	if t.role == classArrest {
+		return maxBlocks
+	}
+	return 2
+}
+
+// withOthers adds those told of as others after the statement: deux hommes ... quatre autres.
+func (t *tally) withOthers(best statement) statement {
+	after := false
+	others := 0
+	for _, st := range t.stated {
+		if after && st.other && !st.part && st.s != best.s && !st.s.background {
+			others = max(others, st.n)
+		}
+		after = after || st.s == best.s && st.start == best.start
+	}
+	if best.s.depth <= 1 && others > 0 && t.role == classArrest {
+		best.n += others
+		best.rule = "others"
+	}
+	return best
+}
+
+// singles counts people told of one by one.
+func (t *tally) singles() (statement, bool) {
+	var best statement
+	heads := map[string]bool{}
+	for _, st := range t.stated {
+		if !st.single || st.part || st.s.depth > t.deepest() {
+			continue
+		}
+		if len(heads) == 0 || st.n > best.n {
+			best = st
+			best.rule = "single"
+		}
+		if st.s.depth >= 0 || len(heads) == 0 {
+			heads[st.head] = true
+		}
+	}
+	if len(heads) == 0 {
+		return best, false
+	}
+	if t.role == classWound {
+		best.n = max(best.n, len(heads))
+	}
+	return best, true
+}
+
+// split is how the places named beside the parts share the number.
+func (t *tally) split(best statement) []message.Share {
+	for _, st := range t.stated {
+		parts := st.of
+		if len(parts) == 0 {
+			continue
+		}
+		var shares []message.Share
+		sum := 0
+		for _, q := range parts {
+			sum += q.n
+			if place, ok := st.s.placeAfter(q.end); ok {
+				shares = append(shares, message.Share{Place: place, N: q.n})
+			}
+		}
+		if sum == best.n && len(shares) == len(parts) {
+			return shares
+		}
+	}
+	return nil
+}
+
+// placeAfter is the place named within a few words after token i.
+func (s *sentence) placeAfter(i int) (string, bool) {
+	const reach = 4
+	for _, spot := range s.spots {
+		if spot.start >= i && spot.start-i <= reach && spot.kind != "country" {
+			if spot.place.ID != "" {
+				return spot.place.ID, true
+			}
+			return spot.place.Name, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,14 @@
+package fr_test
+
+import (
+	"testing"
+
+	"rawi/stages/extract/concept"
+	"rawi/stages/extract/extracttest"
+	"rawi/stages/extract/fr"
+	"rawi/stages/places"
+)
+
+func TestLanguage(t *testing.T) {
+	extracttest.Run(t, fr.Language(places.Default(), concept.Default()), "testdata")
+}

@@ -1,0 +1,39 @@
+package extract
+
+import (
+	"time"
+
+	"rawi/pipeline/message"
+)
+
+// Language is one language pack: what the engine needs to know of a language, as one value.
+type Language struct {
+	Tag     string // BCP 47 tag of the articles it reads
+	Version string // raised with every change that could change an article
+	Markers Markers
+
+	// Analyse finds the facts of one article. It is called from several goroutines at once, must be pure and must not panic whatever the text.
+	Analyse func(Document) Analysis
+
+	// Date reads the publication time from a line such as "منذ 3 ساعات" that holds no whole date, given when the page was fetched (in the outlet's
+	// zone). It may be nil; dates with day, month and year are read by the engine in every language.
+	Date func(line string, fetched time.Time) (t time.Time, precision string, ok bool)
+}
+
+// Document is an article as a language pack sees it: clean text, furniture gone.
+type Document struct {
+	Title          string
+	Lead           string          // text of the block of kind message.BlockLead, which is among Blocks; "" where there is none
+	Blocks         []message.Block // without roles
+	Published      time.Time       // in the outlet's zone; time of the fetch where PublishedKnown is false
+	PublishedKnown bool
+	Outlet         message.Outlet
+}
+
+// Analysis is what a language pack found.
+type Analysis struct {
+	Facts     message.Facts
+	Recalled  []message.Facts
+	Roles     []string          // one for each block of the document: message.RoleMain or message.RoleBackground
+	Signature message.Signature // Words, Concepts, Names, Numbers; the engine adds the rest
+}

@@ -1,0 +1,37 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestVoteKeepsWhatBothHaveAndWhatOneHasInside(t *testing.T) {
+	long := strings.Repeat("mot ", standfirst)
+	tests := []struct {
+		name    string
+		t, r    []string
+		want    []string
+		comment string
+	}{
+		{"agreed in the first one's wording", []string{"A, b.", "c d"}, []string{"a b", "C D!"}, []string{"A, b.", "c d"}, ""},
+		{"first only, inside", []string{"a", "x", "b"}, []string{"a", "b"}, []string{"a", "x", "b"}, ""},
+		{"first only, at the ends", []string{"x", "a", "b", "y"}, []string{"a", "b"}, []string{"a", "b"}, ""},
+		{"second only, long and before", []string{"a", "b"}, []string{long, "a", "b"}, []string{long, "a", "b"}, "a standfirst"},
+		{"second only, short and before", []string{"a", "b"}, []string{"menu", "a", "b"}, []string{"a", "b"}, ""},
+		{"second only, inside or after", []string{"a", "b"}, []string{"a", long, "b", long}, []string{"a", "b"}, ""},
+		{"nothing in common", []string{"a"}, []string{"b"}, []string{"a"}, ""},
+	}
+	for _, tt := range tests {
+		if got := merge(tt.t, tt.r).lines; !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestNormalFormSparesVowelMarks(t *testing.T) {
+	form, tokens := normal("  قَالَتِ، الشُّرْطَةُ! ")
+	if form != "قالت الشرطة" || tokens != 2 {
+		t.Errorf("got %s (%+q) of %d words", form, form, tokens)
+	}
+}

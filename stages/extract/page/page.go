@@ -1,0 +1,187 @@
+// Package page turns the bytes of a web page, of a feed's content or of plain text into what an article is made of: blocks of text, and what the page says
+// of itself.
+//
+// Two extractors read the same tree and vote block by block, because they fail on different pages. It is pure and safe for concurrent use; what
+// it reads is bounded in bytes, elements and text.
+package page
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"rawi/pipeline/fault"
+	"rawi/stages/charset"
+	"rawi/stages/text"
+)
+
+const (
+	// Largest is how many bytes of a body are read.
+	Largest = 3 << 20
+	// mostTags bounds the tree before it is built: size, not nesting, is what makes extraction slow.
+	mostTags = 50_000
+	// heavy are the sizes from which only the cheaper of the two extractors runs.
+	heavyTags = 15_000
+	heavyText = 1 << 20
+	// mostText bounds the text that leaves, in bytes.
+	mostText = 512 << 10
+	// mostBlocks bounds its blocks.
+	mostBlocks = 5000
+)
+
+// Request is one body with what is known of it.
+type Request struct {
+	Body        []byte
+	ContentType string // as served
+	Language    string // BCP 47 tag of the text
+	URL         string // as answered
+	Fragment    bool   // the content of a feed entry: all of it is article
+}
+
+// Block is one block of text in reading order.
+type Block struct {
+	Kind   string // message.BlockParagraph, ...
+	Text   string
+	Linked bool // all of it, or nearly so, is link text
+}
+
+// Page is what a body says, cleaned but not judged: which title or date to believe is the caller's decision.
+type Page struct {
+	Blocks   []Block
+	Lead     string // a standfirst that both extractors had lost; not among Blocks
+	Plain    bool   // the body was text without markup
+	Charset  string
+	Language string // as the page declares it
+
+	Headlines    []Headline // by trust
+	Site         string     // name of the site
+	Canonical    string     // absolute URL
+	Descriptions []string
+	Authors      [][]string // as written: lists by trust, of which the first that holds a name is the one to believe
+	Dates        []Date     // by trust
+	Visible      []string   // short lines about the headline: where a date of publication stands when nothing else gives one
+	Live         bool       // says of itself that it is a live blog
+	Paid         bool       // says of itself that it is not free to read
+	WordCount    int        // as the page claims; 0 where it does not
+
+	Agreement float64 // 0 to 1: share of blocks on which both extractors agree; 0 where there was no vote
+}
+
+// Where a headline was found.
+const (
+	FromData  = "json-ld"
+	FromMeta  = "meta"
+	FromH1    = "h1"
+	FromTitle = "title"
+)
+
+// Headline is a candidate for the title.
+type Headline struct{ Text, Origin string }
+
+// Date is a date as written, with where it stands: "json-ld", "meta" or "time".
+type Date struct {
+	Text     string
+	Origin   string
+	Modified bool
+}
+
+// Read reads one body. Its errors are permanent: "binary" and "too_deep".
+func Read(r Request) (*Page, error) {
+	if charset.Binary(r.Body) {
+		return nil, fault.Permanently("binary", errors.New("body is no text in any charset"))
+	}
+	decoded := charset.Decode(r.Body[:min(len(r.Body), Largest)], charset.Hint{
+		ContentType: r.ContentType, Declaration: charset.HTML, Language: r.Language,
+	})
+	body, name := string(decoded.Text), decoded.Name
+	if isPlain(body, r.ContentType) {
+		return &Page{Blocks: lines(body), Plain: true, Charset: name}, nil
+	}
+	doc, err := html.Parse(strings.NewReader(truncate(body)))
+	if err != nil {
+		return nil, fault.Permanently("too_deep", fmt.Errorf("parse page: %w", err))
+	}
+	base, err := url.Parse(r.URL)
+	if err != nil || base.Host == "" {
+		base = &url.URL{Scheme: "https", Host: "unknown.invalid", Path: "/"}
+	}
+	p := readTree(doc, base, r.Fragment && !whole(body))
+	p.Charset = name
+	return p, nil
+}
+
+// readTree needs the tree untouched first: the extractors tear it apart.
+func readTree(doc *html.Node, base *url.URL, fragment bool) *Page {
+	data := structured(doc)
+	prune(doc)
+	out := survey(doc)
+	p := data.page(base, out)
+	if fragment {
+		p.Blocks = out.blocks()
+		return p
+	}
+	v := vote(doc, base, out)
+	kept := v.lines
+	if enough := len(strings.Join(kept, " ")); enough < minBody && len(data.body) > 2*enough {
+		kept = tidyLines(data.body) // the text is not in the tree: a page put together by a script
+	}
+	kept = out.own(bounded(kept))
+	p.Agreement = v.agreement
+	p.Lead = out.lostLead(p.Descriptions, kept)
+	p.Blocks = out.typed(kept)
+	return p
+}
+
+// whole reports whether body is a page of its own, whatever brought it.
+func whole(body string) bool {
+	head := strings.ToLower(body[:min(len(body), 2048)])
+	return strings.Contains(head, "<html") || strings.Contains(head, "<body") || strings.Contains(head, "<!doctype")
+}
+
+func isPlain(body, contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err == nil && media == "text/plain" {
+		return true
+	}
+	return !strings.Contains(body, "<")
+}
+
+// truncate cuts body at the tag after which a tree would be too large: the beginning of a monstrous page is worth reading.
+func truncate(body string) string {
+	at := 0
+	for range mostTags {
+		i := strings.IndexByte(body[at:], '<')
+		if i < 0 {
+			return body
+		}
+		at += i + 1
+	}
+	return body[:at-1]
+}
+
+// bounded stops at the limits of what leaves.
+func bounded(in []string) (kept []string) {
+	size := 0
+	for _, line := range in {
+		if line = collapse(line); line == "" {
+			continue
+		}
+		size += len(line)
+		if size > mostText || len(kept) == mostBlocks {
+			break
+		}
+		kept = append(kept, line)
+	}
+	return kept
+}
+
+// collapse cleans a line and makes its white space single spaces.
+func collapse(s string) string { return squeeze(text.Clean(s)) }
+
+// squeeze makes white space single spaces. Lines are compared in this form: cleaning costs more than all else that is done to them, and only those that
+// leave need it.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

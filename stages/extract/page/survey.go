@@ -1,0 +1,241 @@
+package page
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"rawi/pipeline/message"
+)
+
+// seen is one text block of the page as it stands in the tree.
+type seen struct {
+	text   string
+	normal string
+	tokens int
+	kind   string
+	linked bool
+	aside  bool // in a figure, a menu, a form or a footer
+	figure bool // in a caption
+	h1     bool
+}
+
+// outline is all the text blocks of a page, in order.
+type outline struct {
+	all      []seen
+	byNormal map[string]int // index of the first block of that form
+}
+
+// survey walks the tree once. It is bounded by the tree's own bounds.
+func survey(doc *html.Node) *outline {
+	w := walker{out: &outline{byNormal: map[string]int{}}, kind: message.BlockParagraph}
+	w.walk(doc)
+	w.end()
+	return w.out
+}
+
+// walker carries what the elements around a text mean for it.
+type walker struct {
+	out    *outline
+	b      strings.Builder
+	linked int // bytes of the block at hand inside links
+	link   bool
+	kind   string
+	aside  bool
+	figure bool
+	h1     bool
+}
+
+func (w *walker) walk(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			w.b.WriteString(c.Data)
+			if w.link {
+				w.linked += len(strings.TrimSpace(c.Data))
+			}
+		case html.ElementNode:
+			w.element(c)
+		}
+	}
+}
+
+func (w *walker) element(n *html.Node) {
+	switch {
+	case mute(n.DataAtom):
+	case n.DataAtom == atom.A:
+		w.link = true
+		w.walk(n)
+		w.link = false
+	case inline(n.DataAtom):
+		w.walk(n)
+	default:
+		w.end()
+		saved := *w
+		w.enter(n.DataAtom)
+		w.figure = w.figure || captions(n)
+		w.walk(n)
+		w.end()
+		w.kind, w.aside, w.figure, w.h1 = saved.kind, saved.aside, saved.figure, saved.h1
+	}
+}
+
+func (w *walker) enter(tag atom.Atom) {
+	switch tag {
+	case atom.H1:
+		w.kind, w.h1 = message.BlockSubhead, true
+	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		w.kind = message.BlockSubhead
+	case atom.Blockquote:
+		w.kind = message.BlockQuote
+	case atom.Li:
+		w.kind = message.BlockList
+	case atom.Figure, atom.Nav, atom.Footer, atom.Form, atom.Aside:
+		w.aside = true
+	}
+}
+
+// captions reports whether n is the caption or credit of a picture.
+func captions(n *html.Node) bool {
+	if n.DataAtom == atom.Figcaption {
+		return true
+	}
+	for class := range strings.FieldsSeq(attr(n, "class")) {
+		if strings.Contains(strings.ToLower(class), "caption") {
+			return short(n, longestCaption)
+		}
+	}
+	return false
+}
+
+// short reports whether the text below n has at most so many words.
+func short(n *html.Node, words int) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			words -= len(strings.Fields(c.Data))
+		}
+		if words < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *walker) end() {
+	line := squeeze(w.b.String())
+	linked := w.linked
+	w.b.Reset()
+	w.linked = 0
+	if line == "" || len(w.out.all) >= 2*mostBlocks {
+		return
+	}
+	s := seen{text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, linked: linked*10 >= len(line)*9}
+	s.normal, s.tokens = normal(line)
+	if i, dup := w.out.byNormal[s.normal]; !dup || w.out.all[i].figure {
+		w.out.byNormal[s.normal] = len(w.out.all)
+	}
+	w.out.all = append(w.out.all, s)
+}
+
+// mute reports whether readers never see the text inside tag.
+func mute(tag atom.Atom) bool {
+	switch tag {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Head, atom.Select, atom.Textarea, atom.Iframe, atom.Object, atom.Button:
+		return true
+	}
+	return false
+}
+
+func inline(tag atom.Atom) bool {
+	switch tag {
+	case atom.A, atom.Span, atom.B, atom.I, atom.Em, atom.Strong, atom.U, atom.Font, atom.Sup, atom.Sub, atom.Abbr, atom.Mark, atom.Small:
+		return true
+	case atom.Time, atom.Cite, atom.Q, atom.S, atom.Wbr, atom.Img:
+		return true
+	}
+	return false
+}
+
+// blocks is everything that stands outside of furniture: the article of a feed entry.
+func (o *outline) blocks() []Block {
+	var kept []Block
+	size := 0
+	for _, s := range o.all {
+		size += len(s.text)
+		if size > mostText || len(kept) == mostBlocks {
+			break
+		}
+		if !s.aside && !s.figure && s.tokens > 0 {
+			kept = append(kept, Block{Kind: s.kind, Text: collapse(s.text), Linked: s.linked})
+		}
+	}
+	return kept
+}
+
+// longestCaption is the number of words up to which a block in a caption goes: some themes wrap whole galleries in one.
+const longestCaption = 60
+
+// own drops lines that are no words of the article: captions, and lines without a letter such as counters and dates.
+func (o *outline) own(lines []string) []string {
+	var kept []string
+	for _, line := range lines {
+		form, tokens := normal(line)
+		i, known := o.byNormal[form]
+		caption := known && o.all[i].figure && tokens <= longestCaption
+		if !caption && strings.ContainsFunc(line, unicode.IsLetter) {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// typed gives lines the kinds that their blocks have in the tree.
+func (o *outline) typed(lines []string) []Block {
+	blocks := make([]Block, 0, len(lines))
+	for _, line := range lines {
+		form, tokens := normal(line)
+		if tokens == 0 {
+			continue
+		}
+		b := Block{Kind: message.BlockParagraph, Text: line}
+		if i, ok := o.byNormal[form]; ok {
+			b.Kind, b.Linked = o.all[i].kind, o.all[i].linked
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// aroundHeadline is the short lines where outlets put the date: from a little above the headline to a little below it.
+func (o *outline) aroundHeadline(titles []string) []string {
+	at := o.headline(titles)
+	var near []string
+	for i := max(at-5, 0); i < min(at+15, len(o.all)); i++ {
+		if s := o.all[i]; i != at && s.tokens > 0 && s.tokens <= 24 {
+			near = append(near, collapse(s.text))
+		}
+	}
+	return near
+}
+
+// headline is the index of the h1 that the page's titles repeat: on many pages the first h1 is the name of the site. Without one it is the first h1,
+// or the beginning.
+func (o *outline) headline(titles []string) int {
+	first := -1
+	for i, s := range o.all {
+		if !s.h1 {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		for _, t := range titles {
+			if form, _ := normal(t); s.tokens >= 3 && strings.HasPrefix(form, s.normal) {
+				return i
+			}
+		}
+	}
+	return max(first, 0)
+}

@@ -1,0 +1,200 @@
+package page
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+	"github.com/go-shiori/dom"
+	"github.com/markusmobius/go-htmldate"
+	"github.com/markusmobius/go-trafilatura"
+	"golang.org/x/net/html"
+)
+
+const (
+	// minBody is the length in characters under which an extractor's result counts as nothing.
+	minBody = 200
+	// Past these ratios of length one extractor took the whole page or lost most of it, and readability is the safer one there.
+	longest, shortest = 1.6, 0.5
+	// mostPairs bounds the quadratic comparison of two lists.
+	mostPairs = 4_000_000
+	// standfirst is the number of words from which a block that only readability has, before all agreed ones, is kept.
+	standfirst = 20
+)
+
+// ballot is the result of the vote.
+type ballot struct {
+	lines     []string
+	agreement float64
+}
+
+// vote runs both extractors over doc, which is ruined afterwards, and merges what they found.
+func vote(doc *html.Node, base *url.URL, out *outline) ballot {
+	var t []string
+	if !out.heavy() {
+		t = byTrafilatura(dom.Clone(doc, true), base)
+	}
+	r := byReadability(doc, base)
+	lenT, lenR := letters(t), letters(r)
+	switch {
+	case lenR < minBody:
+		return ballot{lines: t}
+	case lenT < minBody:
+		return ballot{lines: r}
+	case float64(lenT) > longest*float64(lenR), float64(lenT) < shortest*float64(lenR):
+		return ballot{lines: r}
+	}
+	return merge(t, r)
+}
+
+func (o *outline) heavy() bool {
+	size := 0
+	for _, s := range o.all {
+		size += len(s.text)
+	}
+	return len(o.all) > heavyTags/5 || size > heavyText
+}
+
+func letters(lines []string) (n int) {
+	for _, l := range lines {
+		n += utf8.RuneCountInString(l) + 1
+	}
+	return n
+}
+
+// byTrafilatura renders the content node: the text field of the result has lost its line ends.
+func byTrafilatura(doc *html.Node, base *url.URL) (found []string) {
+	defer func() {
+		if recover() != nil { // a page that one extractor cannot bear is left to the other
+			found = nil
+		}
+	}()
+	result, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
+		OriginalURL: base, ExcludeComments: true, HtmlDateOverride: &htmldate.Result{},
+	})
+	if err != nil || result.ContentNode == nil {
+		return nil
+	}
+	var b strings.Builder
+	renderLines(&b, result.ContentNode)
+	return tidyLines(b.String())
+}
+
+func renderLines(b *strings.Builder, n *html.Node) {
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		renderLines(b, c)
+	}
+	if n.Type == html.ElementNode && !inline(n.DataAtom) {
+		b.WriteByte('\n')
+	}
+}
+
+func byReadability(doc *html.Node, base *url.URL) (found []string) {
+	defer func() {
+		if recover() != nil {
+			found = nil
+		}
+	}()
+	parser := readability.NewParser()
+	article, err := parser.ParseAndMutate(doc, base)
+	if err != nil || article.Node == nil {
+		return nil
+	}
+	var b strings.Builder
+	if err := article.RenderText(&b); err != nil {
+		return nil
+	}
+	return tidyLines(b.String())
+}
+
+func tidyLines(s string) (kept []string) {
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = squeeze(line); line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// pick says who has a block.
+type pick struct {
+	line   string
+	tokens int
+	t, r   bool
+}
+
+func merge(t, r []string) ballot {
+	if len(t)*len(r) > mostPairs {
+		return ballot{lines: t}
+	}
+	picks, common := align(t, r)
+	if common == 0 {
+		return ballot{lines: t}
+	}
+	first, last := -1, 0
+	for i, p := range picks {
+		if p.t && p.r {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	b := ballot{agreement: float64(common) / float64(len(picks))}
+	for i, p := range picks {
+		agreed := p.t && p.r
+		inside := p.t && first < i && i < last
+		lead := p.r && i < first && p.tokens >= standfirst
+		if agreed || inside || lead {
+			b.lines = append(b.lines, p.line)
+		}
+	}
+	return b
+}
+
+// align walks both lists in parallel along their longest common subsequence.
+func align(t, r []string) (picks []pick, common int) {
+	nt, tokensT := normals(t)
+	nr, tokensR := normals(r)
+	width := len(r) + 1
+	// left[i*width+j] is the length of the longest common subsequence of t[i:] and r[j:].
+	left := make([]uint16, (len(t)+1)*width)
+	for i := range slices.Backward(t) {
+		for j := range slices.Backward(r) {
+			if nt[i] == nr[j] {
+				left[i*width+j] = left[(i+1)*width+j+1] + 1
+			} else {
+				left[i*width+j] = max(left[(i+1)*width+j], left[i*width+j+1])
+			}
+		}
+	}
+	i, j := 0, 0
+	for i < len(t) || j < len(r) {
+		switch {
+		case i < len(t) && j < len(r) && nt[i] == nr[j]:
+			picks = append(picks, pick{t[i], tokensT[i], true, true})
+			i, j = i+1, j+1
+		case j == len(r) || i < len(t) && left[(i+1)*width+j] == left[i*width+j]:
+			picks = append(picks, pick{t[i], tokensT[i], true, false})
+			i++
+		default:
+			picks = append(picks, pick{r[j], tokensR[j], false, true})
+			j++
+		}
+	}
+	return picks, int(left[0])
+}
+
+func normals(lines []string) (forms []string, tokens []int) {
+	forms, tokens = make([]string, len(lines)), make([]int, len(lines))
+	for i, l := range lines {
+		forms[i], tokens[i] = normal(l)
+	}
+	return forms, tokens
+}

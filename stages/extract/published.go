@@ -1,0 +1,116 @@
+package extract
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/dates"
+	"rawi/stages/extract/page"
+)
+
+// urlDay finds a whole date in a path: /2021/12/18/, /2021-12-18-.
+var urlDay = regexp.MustCompile(`[/_-](20\d\d)[/_-](\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)`)
+
+const (
+	oldestNews = 1994           // the first news sites
+	ahead      = 26 * time.Hour // how far a clock or a zone may be wrong
+)
+
+// dating ranks the times of one article.
+type dating struct {
+	stage   *Stage
+	raw     message.Raw
+	zone    *time.Location
+	fetched time.Time
+}
+
+func (s *Stage) dating(raw message.Raw) dating {
+	zone, err := time.LoadLocation(raw.Outlet.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return dating{s, raw, zone, raw.Fetched.In(zone)}
+}
+
+// times finds when the article was published and changed. What is not whole, lies in the future or before there were news sites is not
+// believed: a missing date is better than a wrong one.
+func (d dating) times(p *page.Page, read []string) (published, modified message.Moment) {
+	entry := d.raw.Found.Entry
+	published = d.moment(entry.Published, message.PrecisionSecond, "feed")
+	modified = d.moment(entry.Updated, message.PrecisionSecond, "feed")
+	for _, date := range p.Dates {
+		found, ok := dates.Read(date.Text, d.zone)
+		if !ok {
+			continue
+		}
+		m := d.moment(found.Time, found.Precision, date.Origin)
+		if date.Modified || found.Modified {
+			modified = first(modified, m)
+		} else {
+			published = first(published, m)
+		}
+	}
+	for _, line := range append(append([]string{}, read...), p.Visible...) {
+		for _, found := range dates.Find(line, d.zone) {
+			m := d.moment(found.Time, found.Precision, "text")
+			if found.Modified {
+				modified = first(modified, m)
+			} else {
+				published = first(published, m)
+			}
+		}
+	}
+	published = first(published, d.fromURL())
+	published = first(published, d.relative(append(append([]string{}, read...), p.Visible...)))
+	if !modified.Time.IsZero() && modified.Time.Before(published.Time) {
+		modified = message.Moment{}
+	}
+	return published, modified
+}
+
+func first(have, other message.Moment) message.Moment {
+	if have.Time.IsZero() {
+		return other
+	}
+	return have
+}
+
+// moment is zero for a time that cannot be that of an article fetched when this one was.
+func (d dating) moment(t time.Time, precision, origin string) message.Moment {
+	if t.IsZero() || t.Year() < oldestNews || !d.fetched.IsZero() && t.After(d.fetched.Add(ahead)) {
+		return message.Moment{}
+	}
+	return message.Moment{Time: t, Precision: precision, Origin: origin}
+}
+
+func (d dating) fromURL() message.Moment {
+	for _, u := range []string{d.raw.FinalURL, d.raw.URL} {
+		m := urlDay.FindStringSubmatch(u)
+		if m == nil {
+			continue
+		}
+		year, _ := strconv.Atoi(m[1])
+		month, _ := strconv.Atoi(m[2])
+		day, _ := strconv.Atoi(m[3])
+		t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, d.zone)
+		if int(t.Month()) == month && t.Day() == day {
+			return d.moment(t, message.PrecisionDay, "url")
+		}
+	}
+	return message.Moment{}
+}
+
+// relative asks the language pack about lines such as "il y a 3 heures".
+func (d dating) relative(lines []string) message.Moment {
+	if d.stage.language.Date == nil || d.fetched.IsZero() {
+		return message.Moment{}
+	}
+	for _, line := range lines {
+		if t, precision, ok := d.stage.language.Date(line, d.fetched); ok {
+			return d.moment(t, precision, "text")
+		}
+	}
+	return message.Moment{}
+}

@@ -1,0 +1,169 @@
+// Package extract finds the article in a page: title, standfirst, typed blocks, times, authors, credit, and the facts that a language pack reads in
+// them. In come articles whose language is known, out goes what is compared and published; a page without an article is a dead letter.
+package extract
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+	"rawi/stages/extract/page"
+)
+
+// shortfall is the share of the words a page claims under which what can be read is only its beginning.
+const (
+	shortfall   = 0.4
+	claimsWords = 150
+)
+
+// pageWords is the number of words from which a page can hold an article.
+const pageWords = 12
+
+// liveURL finds live blogs by their address.
+var liveURL = regexp.MustCompile(`(?i)/(?:live|direct|en-direct|liveblog|مباشر)(?:/|-|$)`)
+
+// Stage reads articles of one language. It is safe for concurrent use.
+type Stage struct {
+	language Language
+	book     book
+	agencies agencies
+	bylines  bylines
+	hashes   *multipliers
+}
+
+// New makes the extractor of one language.
+func New(lang Language) *Stage {
+	return &Stage{
+		language: lang, book: newBook(lang.Markers, MustMarkers(englishMarkers)), agencies: parseAgencies(agencyTable), bylines: parseBylines(bylineTable),
+		hashes: newMultipliers(),
+	}
+}
+
+// Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article".
+func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Article, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	raw := in.Raw
+	p, err := page.Read(page.Request{
+		Body: raw.Body, ContentType: raw.ContentType, Language: in.Language, URL: address(raw), Fragment: raw.Status == 0,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e := s.edit(p, title(p, raw.Found.Entry.Title, address(raw)))
+	if !e.enough(p.Plain || raw.Status == 0) {
+		return nil, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
+	}
+	a := s.assemble(raw, in.Language, p, e)
+	s.analyse(&a, raw)
+	return []message.Article{a}, nil
+}
+
+// enough reports whether there is an article. A feed or a file is one even where it is a flash of one line; a page needs more than a menu has.
+func (e *edited) enough(given bool) bool {
+	return len(e.blocks) > 0 && (given || wordCount(e.blocks) >= pageWords)
+}
+
+func address(raw message.Raw) string {
+	if raw.FinalURL != "" {
+		return raw.FinalURL
+	}
+	return raw.URL
+}
+
+func (s *Stage) assemble(raw message.Raw, language string, p *page.Page, e edited) message.Article {
+	a := message.Article{
+		Type: message.ArticleV1, ID: raw.ID, Digest: raw.Digest, Outlet: raw.Outlet, URL: raw.URL, Canonical: canonical(p.Canonical, address(raw)),
+		Language: language, Title: e.title, Lead: e.lead, Blocks: e.blocks, Access: access(p, e, address(raw)), Found: raw.Found, Fetched: raw.Fetched,
+		Extractor: s.language.Tag + "/" + s.language.Version,
+	}
+	a.Published, a.Modified = s.dating(raw).times(p, e.read)
+	lists := append(append([][]string{}, p.Authors...), raw.Found.Entry.Authors, e.signed)
+	a.Authors = s.authors(lists, siteNames(p, address(raw)))
+	a.Credit = s.agencies.credit(slices.Concat(lists...), e.read, e.blocks)
+	a.Quality = quality(p, e)
+	return a
+}
+
+// analyse lets the language pack read the article. A pack that returns too few roles leaves the rest main.
+func (s *Stage) analyse(a *message.Article, raw message.Raw) {
+	d := Document{Title: a.Title, Lead: a.Lead, Blocks: a.Blocks, Published: a.Published.Time, PublishedKnown: true, Outlet: raw.Outlet}
+	if d.Published.IsZero() {
+		d.Published, d.PublishedKnown = raw.Fetched, false
+	}
+	d.Published = d.Published.In(s.dating(raw).zone)
+	var found Analysis
+	if s.language.Analyse != nil {
+		found = s.language.Analyse(d)
+	}
+	for i := range a.Blocks {
+		a.Blocks[i].Role = message.RoleMain
+		if i < len(found.Roles) && found.Roles[i] == message.RoleBackground {
+			a.Blocks[i].Role = message.RoleBackground
+		}
+	}
+	a.Facts, a.Recalled, a.Signature = found.Facts, found.Recalled, found.Signature
+	a.Signature.MinHash, a.Signature.Shingles = s.hashes.minHash(a.Blocks)
+}
+
+// canonical is believed only within the site: a page that names another site's is a copy or a mistake, and either way another article.
+func canonical(of, pageURL string) string {
+	u, err := url.Parse(of)
+	if err != nil || of == "" {
+		return ""
+	}
+	own, err := url.Parse(pageURL)
+	if err != nil || own.Hostname() == "" || strings.Trim(u.Path, "/") == "" && strings.Trim(own.Path, "/") != "" {
+		return ""
+	}
+	if site(u.Hostname()) != site(own.Hostname()) {
+		return ""
+	}
+	return of
+}
+
+// site is the registrable domain of a host; an address or a name of one label is its own.
+func site(host string) string {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return domain
+	}
+	return host
+}
+
+func access(p *page.Page, e edited, pageURL string) string {
+	path := pageURL
+	if u, err := url.Parse(pageURL); err == nil {
+		path = u.Path
+	}
+	switch {
+	case e.live || liveURL.MatchString(path):
+		return message.AccessLiveBlog
+	case p.Paid || e.teaser, p.WordCount >= claimsWords && float64(wordCount(e.blocks)) < shortfall*float64(p.WordCount):
+		return message.AccessPaywall
+	}
+	return message.AccessFree
+}
+
+func quality(p *page.Page, e edited) message.Quality {
+	q := message.Quality{Agreement: hundredths(p.Agreement), Words: wordCount(e.blocks), Damaged: damaged(e.blocks)}
+	texts := make([]string, len(e.blocks))
+	for i, b := range e.blocks {
+		texts[i] = b.Text
+	}
+	q.Description = hundredths(page.Described(p.Descriptions, strings.Join(texts, "\n")))
+	return q
+}
+
+func hundredths(v float64) float64 { return float64(int(v*100+0.5)) / 100 }

@@ -1,0 +1,49 @@
+package extract_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"rawi/pipeline/message"
+)
+
+func TestTitleLosesTheNameOfItsSite(t *testing.T) {
+	for _, written := range []string{
+		"Salé : un homme arrêté - Le Journal", "Salé : un homme arrêté | journal.example", "Salé : un homme arrêté | Journal",
+		"Salé : un homme arrêté &amp;#8211; Le Journal", "Le Journal » Salé : un homme arrêté",
+	} {
+		body := strings.Replace(strings.Replace(article("x", "", french, ""), "<h1>x</h1>", "", 1), "<title>x - Le Journal</title>", "<title>"+written+"</title>", 1)
+		if a := one(t, webpage("fr", message.Raw{}, body)); a.Title != "Salé : un homme arrêté" {
+			t.Errorf("%s: got %q", written, a.Title)
+		}
+	}
+}
+
+func TestSiteNameInTheFirstHeadingIsNotTheTitle(t *testing.T) {
+	body := strings.Replace(article("Salé : un homme arrêté", "", french, ""), "<nav>", "<h1>Le Journal</h1><nav>", 1)
+	if a := one(t, webpage("fr", message.Raw{}, body)); a.Title != "Salé : un homme arrêté" {
+		t.Errorf("got %q", a.Title)
+	}
+}
+
+func TestAuthorsAreNamesOfPeople(t *testing.T) {
+	tests := []struct {
+		field string
+		want  []string
+	}{
+		{"Par Samia Test et Karim Essai (à Rabat)", []string{"Samia Test", "Karim Essai"}},
+		{"Samia Test; AFP", []string{"Samia Test"}},
+		{"AFP", []string{"AFP"}},
+		{"Le Journal", nil},
+		{"La rédaction", nil},
+		{"https://journal.example/auteur/1", nil},
+		{"بقلم سامية تجربة", []string{"سامية تجربة"}},
+	}
+	for _, tt := range tests {
+		body := strings.Replace(article("Salé : un homme arrêté", "", french, ""), "</head>", `<meta name="author" content="`+tt.field+`"></head>`, 1)
+		if a := one(t, webpage("fr", message.Raw{}, body)); !slices.Equal(a.Authors, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.field, a.Authors, tt.want)
+		}
+	}
+}
