@@ -1,0 +1,101 @@
+package crawl
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+)
+
+// Fetcher is a stage: it fetches the page of a link.
+type Fetcher struct{ visitor *Visitor }
+
+// NewFetcher returns a stage that fetches by visitor.
+func NewFetcher(visitor *Visitor) *Fetcher { return &Fetcher{visitor} }
+
+// Process fetches a page whole: its bytes and its Content-Type as served. Pages that are not there, not for us or no pages are permanent
+// errors; a host whose turn has not come is a fault.After.
+func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw, error) {
+	p, err := f.visitor.visit(ctx, in.ID, in.URL, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := judge(p); err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", in.URL, err)
+	}
+	return []message.Raw{{
+		Type: message.RawV1, ID: in.ID, Digest: message.Digest(string(p.body)), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
+		Redirects: p.hops, Found: in.Found, Status: p.status, Header: kept(p), ContentType: p.contentType, Body: p.body, Fetched: time.Now().UTC(),
+	}}, nil
+}
+
+// kept is the part of the header that says something about the article.
+func kept(p page) map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{"Content-Language", "Last-Modified", "ETag"} {
+		if value := p.header.Get(name); value != "" && len(value) < 500 {
+			out[name] = value
+		}
+	}
+	if p.contentType != "" {
+		out["Content-Type"] = p.contentType
+	}
+	return out
+}
+
+// judge tells articles from answers that are none.
+func judge(p page) error {
+	if err := judgeStatus(p); err != nil {
+		return err
+	}
+	if len(bytes.TrimSpace(p.body)) == 0 {
+		return fault.Permanently(ReasonEmpty, nil)
+	}
+	media, _, err := mime.ParseMediaType(p.contentType)
+	sniffed := http.DetectContentType(p.body)
+	switch {
+	case err == nil && media != "text/html" && media != "application/xhtml+xml":
+		return fault.Permanently(ReasonNotHTML, fmt.Errorf("media type %s", media))
+	case !strings.HasPrefix(sniffed, "text/"):
+		return fault.Permanently(ReasonBinary, fmt.Errorf("the bytes are %s", sniffed))
+	case err != nil && !strings.HasPrefix(sniffed, "text/html"):
+		return fault.Permanently(ReasonNotHTML, fmt.Errorf("no media type, and the bytes are %s", sniffed))
+	}
+	return nil
+}
+
+func judgeStatus(p page) error {
+	answered := fmt.Errorf("status %d", p.status)
+	switch {
+	case p.header.Get("Cf-Mitigated") != "":
+		return fault.Permanently(ReasonBlocked, fmt.Errorf("status %d with a challenge", p.status))
+	case p.status >= 200 && p.status < 300:
+		return nil
+	case p.status == http.StatusNotFound, p.status == http.StatusGone:
+		return fault.Permanently(ReasonGone, answered)
+	case p.status == http.StatusUnauthorized, p.status == http.StatusForbidden, p.status == http.StatusUnavailableForLegalReasons:
+		return fault.Permanently(ReasonBlocked, answered)
+	case p.status >= 500, p.status == http.StatusRequestTimeout, p.status == http.StatusTooEarly:
+		return answered
+	}
+	return fault.Permanently(ReasonRefused, answered)
+}
+
+// retryAfter reads the header in seconds or as a date, up to longestWait; busy where there is none or it makes no sense.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(text); err == nil && at.After(now) {
+		return min(at.Sub(now), longestWait)
+	}
+	return busy
+}

@@ -1,0 +1,167 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"rawi/pipeline/fault"
+	"rawi/stages/crawl/robots"
+)
+
+const (
+	robotsTimeout   = 15 * time.Second
+	robotsRedirects = 5                // RFC 9309 2.3.1.2
+	robotsRetry     = 10 * time.Minute // a file that could not be read is asked for again after that
+	maxRobots       = 10_000           // hosts whose file is kept
+)
+
+// ReasonRobots is the reason under which pages are dropped that a robots.txt keeps to itself.
+const ReasonRobots = "robots"
+
+// gate decides by robots.txt which pages may be fetched.
+type gate struct {
+	agent  string
+	ttl    time.Duration
+	client *http.Client
+
+	mu    sync.Mutex
+	files map[string]*file // by scheme and host
+}
+
+// file is what is known of one host's robots.txt.
+type file struct {
+	rules  robots.Rules
+	known  bool      // rules were read once; they hold on while the host is out of reach
+	until  time.Time // asked for again then
+	err    error     // why there are no rules
+	asking chan struct{}
+}
+
+func newGate(cfg Config, transport http.RoundTripper) *gate {
+	redirect := func(_ *http.Request, via []*http.Request) error {
+		if len(via) > robotsRedirects {
+			return errors.New("robots.txt: too many redirects")
+		}
+		return nil
+	}
+	return &gate{
+		agent: cfg.Agent, ttl: cfg.RobotsTTL, files: map[string]*file{},
+		client: &http.Client{Transport: transport, CheckRedirect: redirect, Timeout: robotsTimeout},
+	}
+}
+
+// check returns nil for a page that may be fetched, and how long its host wants between requests. A page that may not is dropped: that is what
+// its outlet wants, and no failure. Where that cannot be known, because the file cannot be read, it may not be fetched yet.
+func (g *gate) check(ctx context.Context, u *url.URL) (time.Duration, error) {
+	rules, err := g.rules(ctx, u)
+	if err != nil {
+		return 0, err
+	}
+	if !rules.Allowed(u.RequestURI()) {
+		return 0, fmt.Errorf("robots.txt of %s does not allow %s: %w", u.Host, u.EscapedPath(), fault.Dropped(ReasonRobots))
+	}
+	return rules.Delay, nil
+}
+
+// rules returns those of a host. Only one of those who ask at the same time asks the host.
+func (g *gate) rules(ctx context.Context, u *url.URL) (robots.Rules, error) {
+	origin := strings.ToLower(u.Scheme + "://" + u.Host)
+	for {
+		f, mine := g.claim(origin)
+		switch {
+		case mine:
+			rules, err := g.read(ctx, origin)
+			return g.settle(ctx, f, rules, err)
+		case f.asking == nil:
+			return f.rules, f.err
+		}
+		select {
+		case <-f.asking:
+		case <-ctx.Done():
+			return robots.Rules{}, fmt.Errorf("wait for robots.txt of %s: %w", origin, ctx.Err())
+		}
+	}
+}
+
+// claim returns what is known. Mine is true where it is the caller's turn to find out more; otherwise the copy is the caller's to read.
+func (g *gate) claim(origin string) (f *file, mine bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f = g.files[origin]
+	if f == nil {
+		g.makeRoom()
+		f = &file{}
+		g.files[origin] = f
+	}
+	if f.asking == nil && time.Now().After(f.until) {
+		f.asking = make(chan struct{})
+		return f, true
+	}
+	known := *f
+	return &known, false
+}
+
+// makeRoom drops what has run out, or anything: the map's order is as good as any for what is asked for again when it is needed.
+func (g *gate) makeRoom() {
+	now := time.Now()
+	for origin, f := range g.files {
+		if len(g.files) < maxRobots {
+			return
+		}
+		if f.asking == nil && (now.After(f.until) || len(g.files) >= maxRobots) {
+			delete(g.files, origin)
+		}
+	}
+}
+
+func (g *gate) settle(ctx context.Context, f *file, rules robots.Rules, err error) (robots.Rules, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(f.asking)
+	f.asking = nil
+	_, permanent := errors.AsType[*fault.Permanent](err)
+	switch {
+	case err == nil:
+		f.rules, f.known, f.err, f.until = rules, true, nil, time.Now().Add(g.ttl)
+	case ctx.Err() != nil:
+		return robots.Rules{}, err // says nothing about the host; the next one asks again
+	case f.known:
+		f.until = time.Now().Add(robotsRetry)
+	case permanent:
+		f.err, f.until = err, time.Time{} // refused before it left: asking again costs nothing, and the rule may have changed
+	default:
+		f.err, f.until = fault.After(robotsRetry, err), time.Now().Add(robotsRetry)
+	}
+	return f.rules, f.err
+}
+
+// read asks a host for its file. RFC 9309: a file that is not there allows everything, one that cannot be reached allows nothing.
+func (g *gate) read(ctx context.Context, origin string) (robots.Rules, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+"/robots.txt", nil)
+	if err != nil {
+		return robots.Rules{}, fmt.Errorf("ask for robots.txt: %w", err)
+	}
+	res, err := g.client.Do(req)
+	if err != nil {
+		return robots.Rules{}, fmt.Errorf("ask for robots.txt: %w", err)
+	}
+	defer res.Body.Close()
+	switch {
+	case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
+		return robots.Rules{}, fmt.Errorf("robots.txt of %s: status %d, so nothing may be fetched yet", origin, res.StatusCode)
+	case res.StatusCode != http.StatusOK:
+		return robots.Rules{}, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(res.Body, robots.MaxBytes+1))
+	if err != nil {
+		return robots.Rules{}, fmt.Errorf("read robots.txt of %s: %w", origin, err)
+	}
+	return robots.Parse(b, g.agent), nil
+}

@@ -1,0 +1,127 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+)
+
+// outlet answers requests without a network, so that a test owns the clock. Its robots.txt is not there unless pages has one.
+type outlet struct {
+	mu     sync.Mutex
+	asked  []asked
+	robots int // requests for robots.txt
+	pages  func(w http.ResponseWriter, r *http.Request)
+}
+
+type asked struct {
+	host, path string
+	at         time.Time
+	header     http.Header
+}
+
+func (o *outlet) RoundTrip(r *http.Request) (*http.Response, error) {
+	o.mu.Lock()
+	if r.URL.Path == "/robots.txt" {
+		o.robots++
+	} else {
+		o.asked = append(o.asked, asked{r.URL.Host, r.URL.Path, time.Now(), r.Header})
+	}
+	o.mu.Unlock()
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	o.pages(w, r)
+	res := w.Result()
+	res.Request = r
+	return res, r.Context().Err()
+}
+
+// site serves paths; what is not there is 404.
+func site(pages map[string]string) *outlet {
+	return &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+		body, ok := pages[r.URL.Path]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_, _ = w.Write([]byte(body))
+	}}
+}
+
+func (o *outlet) fetcher() *Fetcher { return NewFetcher(NewVisitor(Default(), o)) }
+
+const articlePage = "<!DOCTYPE html><html><body><article><h1>Un homme arrêté à Salé</h1><p>Rabat - …</p></article></body></html>"
+
+func fetchFor(address string) message.Fetch {
+	return message.Fetch{Type: message.FetchV1, ID: message.ArticleID(address), URL: address, Outlet: message.Outlet{Name: "journal"}}
+}
+
+func wantPermanent(t *testing.T, err error, reason string) {
+	t.Helper()
+	if p, ok := errors.AsType[*fault.Permanent](err); !ok || p.Reason != reason {
+		t.Errorf("got error %v, want reason %q", err, reason)
+	}
+}
+
+func wantDelay(t *testing.T, err error, least time.Duration) {
+	t.Helper()
+	if d, ok := errors.AsType[*fault.Delayed](err); !ok || d.Delay < least {
+		t.Errorf("got error %v, want to be told to wait %s", err, least)
+	}
+}
+
+// memory is a store.
+type memory struct {
+	mu     sync.Mutex
+	values map[string][]byte
+}
+
+func newMemory() *memory { return &memory{values: map[string][]byte{}} }
+
+func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.values[key], nil
+}
+
+func (m *memory) Put(_ context.Context, key string, value []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values[key] = value
+	return nil
+}
+
+// inbox collects what a source emits.
+type inbox struct {
+	mu   sync.Mutex
+	got  []message.Fetch
+	fail int // so many emits fail first
+}
+
+func (b *inbox) emit(_ context.Context, m message.Message) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail > 0 {
+		b.fail--
+		return errors.New("bus is away")
+	}
+	b.got = append(b.got, m.(message.Fetch))
+	return nil
+}
+
+func (b *inbox) urls() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var urls []string
+	for _, f := range b.got {
+		urls = append(urls, f.URL)
+	}
+	return urls
+}
