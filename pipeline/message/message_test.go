@@ -62,7 +62,7 @@ func samples() []message.Message {
 			Quality: message.Quality{Agreement: 1, Description: 1, Words: 3, Damaged: 0.1}, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, Found: found, Fetched: at, Extractor: "fr/1",
 		},
 		message.State{
-			Type: message.StateV1, Story: story, Was: &message.Topic{Kind: message.KindOther, Country: ""},
+			Type: message.StateV1, Story: story, Former: []message.Left{{Topic: message.Topic{Kind: message.KindOther, Country: ""}, Revision: 2}},
 			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2", Fetched: at}},
 		},
 		story,

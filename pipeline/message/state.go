@@ -10,8 +10,15 @@ import (
 type State struct {
 	Type    string   `json:"type"` // StateV1
 	Story   Story    `json:"story"`
-	Members []Member `json:"members"`       // in the order in which they joined
-	Was     *Topic   `json:"was,omitempty"` // topic of the previous revision, where it differs
+	Members []Member `json:"members"` // in the order in which they joined
+	Former  []Left   `json:"former,omitempty"`
+}
+
+// Left is a topic that a story has left. All of them stay in the state: who publishes may have missed the revision that moved, since only the
+// last state of a story is kept.
+type Left struct {
+	Topic
+	Revision int `json:"revision"` // from which on the story no longer stands there
 }
 
 // Member is what dedup keeps of an article.

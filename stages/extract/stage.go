@@ -23,8 +23,11 @@ const (
 	claimsWords = 150
 )
 
-// pageWords is the number of words from which a page can hold an article.
-const pageWords = 12
+// Words from which a page can hold an article, and one that calls itself a video: around a video stand captions and links to others.
+const (
+	pageWords  = 12
+	videoWords = 120
+)
 
 // liveURL finds live blogs by their address.
 var liveURL = regexp.MustCompile(`(?i)/(?:live|direct|en-direct|liveblog|مباشر)(?:/|-|$)`)
@@ -46,7 +49,7 @@ func New(lang Language) *Stage {
 	}
 }
 
-// Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article".
+// Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article"; a page that is a video is dropped as "video".
 func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Article, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -62,6 +65,9 @@ func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Art
 		return nil, err
 	}
 	e := s.edit(p, title(p, raw.Found.Entry.Title, address(raw)))
+	if p.Video && wordCount(e.blocks) < videoWords {
+		return nil, fault.Dropped("video")
+	}
 	if !e.enough(p.Plain || raw.Status == 0) {
 		return nil, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
 	}

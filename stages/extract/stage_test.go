@@ -216,6 +216,21 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// TestVideoPageIsDropped keeps the links around a video from being taken for an article; a video with a report below it is one.
+func TestVideoPageIsDropped(t *testing.T) {
+	around := "<section><ul>" + strings.Repeat("<li><a href=/x>Une cellule démantelée à Tétouan, trois hommes arrêtés par la police</a></li>", 5) + "</ul></section>"
+	video := func(head string, paragraphs []string) message.Detected {
+		body := strings.Replace(article("Essaouira en images", "<video src=/v.mp4></video>"+around, paragraphs, ""), "<head>", "<head><meta property=og:type content=video.other>"+head, 1)
+		return webpage("fr", message.Raw{}, body)
+	}
+	_, err := packs(t)["fr"].Process(t.Context(), video("", []string{"En images."}))
+	if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != "video" {
+		t.Errorf("a page of a video and links: got %v, want it dropped", err)
+	}
+	one(t, video("", slices.Concat(french, french, french)))
+	one(t, video(`<script type="application/ld+json">{"@type":"NewsArticle","headline":"Salé"}</script>`, french))
+}
+
 func TestCanonicalOnlyWithinTheSite(t *testing.T) {
 	for link, want := range map[string]string{
 		"https://www.journal.example/sale": "https://www.journal.example/sale",

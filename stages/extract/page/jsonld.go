@@ -15,6 +15,7 @@ const (
 
 // ldArticle is what JSON-LD says of the article.
 type ldArticle struct {
+	declared                                               bool // of a type that is an article
 	headline, description, published, modified, body, site string
 	authors                                                []string
 	live, paid                                             bool
@@ -36,6 +37,7 @@ func readLD(scripts []string) ldArticle {
 	}
 	best.live = best.live || r.live
 	best.paid = best.paid || r.paid
+	best.declared = r.found
 	return best
 }
 

@@ -65,6 +65,7 @@ type Page struct {
 	Dates        []Date     // by trust
 	Visible      []string   // short lines about the headline: where a date of publication stands when nothing else gives one
 	Live         bool       // says of itself that it is a live blog
+	Video        bool       // says of itself that it is a video, and of nothing in it that it is an article
 	Paid         bool       // says of itself that it is not free to read
 	WordCount    int        // as the page claims; 0 where it does not
 

@@ -174,6 +174,7 @@ func (d *data) page(base *url.URL, out *outline) *Page {
 	p := &Page{
 		Language: collapse(d.language), Site: collapse(d.first("og:site_name", "application-name")),
 		Live: d.ld.live, Paid: d.ld.paid, WordCount: d.ld.words,
+		Video: strings.HasPrefix(strings.ToLower(d.first("og:type")), "video") && !d.ld.declared,
 	}
 	if p.Site == "" {
 		p.Site = collapse(d.ld.site)

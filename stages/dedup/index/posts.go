@@ -1,0 +1,208 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+
+	"rawi/stages/dedup/match"
+)
+
+// posts finds the stories that share something with a report published within a few days of theirs.
+type posts struct {
+	terms map[post][]posted
+	bands map[uint64][]posted
+}
+
+// post is a term on a day of publication: by the day, a word that is common over weeks still finds few stories.
+type post struct {
+	key uint64
+	day int32
+}
+
+type posted struct {
+	entry  *Entry
+	report *match.Report
+}
+
+const (
+	reach    = 5    // days of publication on either side in which a report looks for its story
+	crowded  = 80   // a term that more reports of one day share finds none of them
+	perField = 40   // terms of one field that are posted: the first ones of a text tell what it is about
+	shortage = 400  // reports that one band of copies may hold
+	telling  = 80   // terms of a report by which stories are looked for: its rarest
+	effort   = 1500 // reports looked at for one article
+)
+
+func newPosts() posts {
+	return posts{terms: map[post][]posted{}, bands: map[uint64][]posted{}}
+}
+
+func (p posts) add(e *Entry, r *match.Report) {
+	for _, k := range keys(r) {
+		at := post{k, int32(r.Day)}
+		p.terms[at] = append(p.terms[at], posted{e, r})
+	}
+	for _, b := range bands(r.MinHash) {
+		p.bands[b] = append(p.bands[b], posted{e, r})
+	}
+}
+
+func (p posts) remove(e *Entry, r *match.Report) {
+	for _, k := range keys(r) {
+		at := post{k, int32(r.Day)}
+		p.terms[at] = without(p.terms[at], e, r)
+		if len(p.terms[at]) == 0 {
+			delete(p.terms, at)
+		}
+	}
+	for _, b := range bands(r.MinHash) {
+		p.bands[b] = without(p.bands[b], e, r)
+		if len(p.bands[b]) == 0 {
+			delete(p.bands, b)
+		}
+	}
+}
+
+func without(list []posted, e *Entry, r *match.Report) []posted {
+	i := slices.Index(list, posted{e, r})
+	if i < 0 {
+		return list
+	}
+	last := len(list) - 1
+	list[i] = list[last]
+	list[last] = posted{}
+	return list[:last]
+}
+
+// keys are the terms by which a report is found: those of title and beginning first, a few of each field.
+func keys(r *match.Report) []uint64 {
+	out := make([]uint64, 0, 64)
+	var taken [8]int
+	for _, early := range [2]bool{true, false} {
+		for _, t := range r.Terms {
+			if t.Early == early && taken[t.Field] < perField {
+				taken[t.Field]++
+				out = append(out, t.Key)
+			}
+		}
+	}
+	return out
+}
+
+// rows of a signature that make one band, and how many bands: texts that share half of their shingles meet in a band with a probability
+// of .64, those that share seven tenths with .99.
+const (
+	rows     = 4
+	maxBands = 16
+)
+
+func bands(minhash []uint32) []uint64 {
+	out := make([]uint64, 0, maxBands)
+	for i := 0; i+rows <= len(minhash) && len(out) < maxBands; i += rows {
+		h := uint64(i) + 0x9E3779B97F4A7C15
+		for _, v := range minhash[i : i+rows] {
+			h = (h ^ uint64(v)) * 0x100000001B3
+			h ^= h >> 29
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// Candidates are the live stories that share most with a report, at most n, the most promising first. Its cost depends on the length
+// of the report and on the limits above, not on how many stories there are.
+func (x *Index) Candidates(r *match.Report, n int) []*Entry {
+	x.round++
+	f := finder{round: x.round}
+	for i, b := range bands(r.MinHash) {
+		if list := x.posts.bands[b]; len(list) <= shortage {
+			f.add(list, -1-i, 2)
+		}
+	}
+	for i, t := range x.rarest(r) {
+		for day := r.Day - reach; day <= r.Day+reach && f.looked < effort; day++ {
+			if list := x.posts.terms[post{t.key, int32(day)}]; len(list) <= crowded {
+				f.add(list, i, t.weight)
+			}
+		}
+	}
+	return f.best(n)
+}
+
+// finder adds up what stories share with a report.
+type finder struct {
+	found  []candidate
+	round  int
+	looked int
+}
+
+type candidate struct {
+	entry  *Entry
+	weight float64
+	last   int // the term counted last: each counts once for a story, however many of its reports have it
+}
+
+func (f *finder) add(list []posted, term int, weight float64) {
+	f.looked += len(list)
+	for _, p := range list {
+		if p.entry.round != f.round {
+			p.entry.round, p.entry.found = f.round, len(f.found)
+			f.found = append(f.found, candidate{p.entry, weight, term})
+			continue
+		}
+		if c := &f.found[p.entry.found]; c.last != term {
+			c.weight += weight
+			c.last = term
+		}
+	}
+}
+
+// best are the n heaviest, of equal ones those with the lower id.
+func (f *finder) best(n int) []*Entry {
+	top := make([]candidate, 0, n+1)
+	for _, c := range f.found {
+		if len(top) == n && !heavier(c, top[n-1]) {
+			continue
+		}
+		i := len(top)
+		for i > 0 && heavier(c, top[i-1]) {
+			i--
+		}
+		top = slices.Insert(top, i, c)
+		top = top[:min(len(top), n)]
+	}
+	out := make([]*Entry, len(top))
+	for i, c := range top {
+		out[i] = c.entry
+	}
+	return out
+}
+
+func heavier(a, b candidate) bool {
+	if a.weight != b.weight {
+		return a.weight > b.weight
+	}
+	return a.entry.ID() < b.entry.ID()
+}
+
+type weighted struct {
+	key    uint64
+	weight float64
+}
+
+// rarest are the terms that a report shares with others, the most telling first.
+func (x *Index) rarest(r *match.Report) []weighted {
+	out := make([]weighted, 0, len(r.Terms))
+	for _, t := range r.Terms {
+		if x.counts.terms[t.Key] > 0 {
+			out = append(out, weighted{t.Key, x.counts.Weight(t, r.Language)})
+		}
+	}
+	slices.SortFunc(out, func(a, b weighted) int {
+		if d := cmp.Compare(b.weight, a.weight); d != 0 {
+			return d
+		}
+		return cmp.Compare(a.key, b.key)
+	})
+	return out[:min(len(out), telling)]
+}

@@ -1,0 +1,215 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"rawi/pipeline/message"
+)
+
+// Places answers what the place table knows; *places.Table does.
+type Places interface {
+	// Within tells whether the place inner lies in outer, or is it.
+	Within(inner, outer string) bool
+	// Near tells whether two places lie at most km kilometres apart. False where one of them has no position.
+	Near(a, b string, km float64) bool
+}
+
+// Rarity tells how telling a term is among the reports of the time.
+type Rarity interface {
+	// Weight is the inverse document frequency of a term, above 0; lang is the language of its report.
+	Weight(t Term, lang string) float64
+}
+
+// Veto names a contradiction that no similarity outvotes.
+type Veto struct {
+	Fact   string
+	Detail string
+}
+
+// Result is what one comparison found.
+type Result struct {
+	Score   float64 // log odds that both tell of one happening; above 0 they do
+	Reasons []message.Reason
+	Vetoes  []Veto
+	Copy    float64 // 0..1: how much of the shorter text stands in the longer one, word for word
+}
+
+// For and Against are the reasons on either side, the weightiest first.
+func (r Result) For() []message.Reason { return side(r.Reasons, 1) }
+
+// Against returns the reasons that speak against one happening, the weightiest first.
+func (r Result) Against() []message.Reason { return side(r.Reasons, -1) }
+
+// Vetoed names the first veto, or is empty.
+func (r Result) Vetoed() string {
+	if len(r.Vetoes) == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(r.Vetoes[0].Fact+": "+r.Vetoes[0].Detail, ": ")
+}
+
+func side(reasons []message.Reason, sign float64) []message.Reason {
+	var out []message.Reason
+	for _, r := range reasons {
+		if r.Weight*sign > 0 {
+			r.Weight = math.Round(r.Weight*100) / 100
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b message.Reason) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
+	return out
+}
+
+// Matcher compares reports by one set of rules. It is safe for concurrent use.
+type Matcher struct {
+	rules      Rules
+	places     Places
+	domainOf   map[string]domains
+	domainList []string
+}
+
+// New makes a matcher. A nil places knows no place: places then agree by identity alone.
+func New(rules Rules, places Places) *Matcher {
+	if places == nil {
+		places = nowhere{}
+	}
+	of, names, err := parseDomains(domainTable)
+	if err != nil {
+		panic(err) // embedded at build time; a test reads it
+	}
+	return &Matcher{rules: rules, places: places, domainOf: of, domainList: names}
+}
+
+// Version of the rules, as decisions carry it.
+func (m *Matcher) Version() string { return m.rules.Version }
+
+type nowhere struct{}
+
+func (nowhere) Within(inner, outer string) bool  { return inner == outer }
+func (nowhere) Near(a, b string, _ float64) bool { return a == b }
+
+// comparison is one run over two reports, a the earlier one.
+type comparison struct {
+	a, b   *Report
+	m      *Matcher
+	rarity Rarity
+	result Result
+	dated  bool // both happened on a day
+	spell  bool // put reasons on record
+}
+
+// Compare weighs whether two reports tell of one happening. It is symmetric, and gives no reasons: see Explain.
+func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result { return m.compare(a, b, rarity, false) }
+
+// Explain is Compare with its reasons, which cost several times the comparison itself.
+func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result { return m.compare(a, b, rarity, true) }
+
+func (m *Matcher) compare(a, b *Report, rarity Rarity, spell bool) Result {
+	if later(a, b) {
+		a, b = b, a
+	}
+	c := comparison{a: a, b: b, m: m, rarity: rarity, spell: spell}
+	c.dated = Dated(a, b)
+	c.result.Copy = Copied(a, b)
+	c.result.Score = m.rules.weight("bias", c.dated)
+	c.compareKinds()
+	c.compareDays()
+	c.comparePlaces()
+	c.comparePeople()
+	c.compareServices()
+	c.compareGoods()
+	c.compareOutcomes()
+	c.compareDomains()
+	c.compareBackground()
+	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
+		c.compareTexts()
+	}
+	return c.result
+}
+
+func later(a, b *Report) bool {
+	if d := a.Published.Compare(b.Published); d != 0 {
+		return d > 0
+	}
+	return a.Article > b.Article
+}
+
+// note adds one piece of evidence: value in the unit that the rule of that name weighs, and a format and its arguments for the reader.
+func (c *comparison) note(rule string, value float64, format string, args ...any) {
+	if value == 0 {
+		return
+	}
+	w := c.m.rules.weight(rule, c.dated) * value
+	c.result.Score += w
+	if c.spell {
+		c.result.Reasons = append(c.result.Reasons, message.Reason{Fact: rule, Detail: fmt.Sprintf(format, args...), Weight: w})
+	}
+}
+
+func (c *comparison) veto(fact, format string, args ...any) {
+	v := Veto{Fact: fact}
+	if c.spell {
+		v.Detail = fmt.Sprintf(format, args...)
+	}
+	c.result.Vetoes = append(c.result.Vetoes, v)
+}
+
+// pair is how two values of one fact stand in a reason.
+const pair = "%v and %v"
+
+// compareKinds keeps apart what is said about happenings from the happenings themselves.
+func (c *comparison) compareKinds() {
+	a, b := c.a.Facts.Kind, c.b.Facts.Kind
+	if a != b && (apart(a) && b == message.KindOperation || apart(b) && a == message.KindOperation) {
+		c.veto("kind", pair, a, b)
+	}
+	c.note("kind.apart", boolean(a != "" && b != "" && a != b && (apart(a) || apart(b))), pair, a, b)
+	c.note("kind.same", boolean(a != "" && a == b), pair, a, b)
+	told := a != "" && b != "" && a != message.KindOther && b != message.KindOther
+	mixed := sudden(c.a.Facts) != sudden(c.b.Facts)
+	c.note("kind.other", boolean(told && a != b && !mixed), pair, a, b)
+	c.note("kind.mixed", boolean(told && mixed), pair, a, b)
+	c.note("kind.far", boolean(mixed && (ordinary(a) || ordinary(b))), pair, a, b)
+	x, y := family(c.a.Facts.Action), family(c.b.Facts.Action)
+	if x == "" || y == "" {
+		return
+	}
+	switch {
+	case x == y:
+		c.note("action.same", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+	case x == message.ActionTrial || y == message.ActionTrial:
+		c.veto("action", pair, c.a.Facts.Action, c.b.Facts.Action)
+	case exclusive(x) || exclusive(y):
+		c.note("action.apart", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+	default:
+		c.note("action.other", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+	}
+}
+
+// ordinary are kinds of report on what was foreseen: whatever happens on a day is news of another kind.
+func ordinary(kind string) bool {
+	return kind == message.KindSport || kind == message.KindEconomy || kind == message.KindCulture
+}
+
+// apart are kinds of report that only ever match their own kind.
+func apart(kind string) bool {
+	return kind == message.KindRoundup || kind == message.KindOpinion || kind == message.KindJustice
+}
+
+// family joins actions that outlets choose between for one and the same operation.
+func family(action string) string {
+	switch action {
+	case message.ActionDismantling, message.ActionFoiled, message.ActionRaid:
+		return message.ActionArrest
+	}
+	return action
+}
+
+// exclusive tells whether an action is a step of its own: the extradition of an arrested man is not his arrest.
+func exclusive(action string) bool {
+	return action == message.ActionExtradition || action == message.ActionRescue
+}

@@ -1,0 +1,205 @@
+// Package match compares two reports: what they agree on, what they disagree on, and whether a disagreement rules out that they are of
+// one happening.
+//
+// It is pure: it knows reports, the place table and how rare a term is, and nothing of stories, order or time of arrival.
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+
+	"rawi/pipeline/message"
+	"rawi/stages/text"
+)
+
+// Field says what part of a signature a term comes from.
+type Field uint8
+
+// Fields of terms. Words are comparable within one language alone, all others across languages.
+const (
+	Word    Field = iota
+	Deed          // concepts of what was done and by whom: shared by all happenings of a kind
+	Subject       // concepts of what it was done to or with
+	Theme         // concepts of what it is all about, such as terrorism: they tell happenings apart and never join them
+	Name
+	Number
+	Place
+	Agency
+	fields
+)
+
+// String is the name of the field in reasons.
+func (f Field) String() string {
+	return [...]string{"words", "deeds", "subjects", "themes", "names", "numbers", "places", "agencies"}[f]
+}
+
+// Sureness says how a name came to be one.
+type Sureness uint8
+
+// Names are known where capitals or titles mark them, heard where a word of a script without capitals may be one, variants where a known name
+// is spelt as such a word would be. A variant meets what is heard in another language, and nothing else.
+const (
+	Known Sureness = iota
+	Heard
+	Variant
+)
+
+// Term is one word, concept, name, number, place or agency of a report.
+type Term struct {
+	Key   uint64 // hash of field and text
+	Field Field
+	Early bool // stands in the title or the first sentences
+	Sure  Sureness
+	Text  string
+}
+
+// Report is one report prepared for comparison. It is immutable after Prepare.
+type Report struct {
+	Article   string
+	Digest    string
+	Source    string
+	Family    string
+	Language  string
+	Published time.Time
+	Facts     message.Facts
+	Recalled  []message.Facts
+	Terms     []Term // by Key
+	MinHash   []uint32
+	Shingles  int
+	Day       int // of publication, days since 1970
+}
+
+// Limits on what of one report is compared: what exceeds them is the tail of a text that repeats itself.
+const (
+	maxWords  = 120
+	maxOthers = 60
+	early     = 12 // words, names or concepts that belong to title and first sentence
+)
+
+// Keep shortens a signature to what is ever compared: the rest would only make the record of a story longer.
+func Keep(s message.Signature) message.Signature {
+	s.Words = s.Words[:min(len(s.Words), maxWords)]
+	s.Concepts = s.Concepts[:min(len(s.Concepts), maxOthers)]
+	s.Names = s.Names[:min(len(s.Names), maxOthers)]
+	s.Numbers = s.Numbers[:min(len(s.Numbers), maxOthers)]
+	return s
+}
+
+// Prepare makes a member of a story comparable.
+func Prepare(m message.Member) *Report {
+	r := &Report{
+		Article: m.Article, Digest: m.Digest, Source: m.Source, Family: m.Family, Language: m.Language, Published: m.Published,
+		Facts: m.Facts, Recalled: m.Recalled, MinHash: m.Signature.MinHash, Shingles: m.Signature.Shingles, Day: dayOf(m.Published),
+	}
+	places, agencies := placeTerms(m.Facts), m.Facts.Agencies
+	r.Terms = make([]Term, 0, min(len(m.Signature.Words), maxWords)+len(m.Signature.Concepts)+len(m.Signature.Names)+8)
+	r.add(Word, m.Signature.Words, maxWords)
+	r.conceive(m.Signature.Concepts)
+	r.add(Name, m.Signature.Names, maxOthers)
+	r.hear(m.Signature.Words, m.Signature.Names)
+	r.add(Number, m.Signature.Numbers, maxOthers)
+	r.add(Place, places, maxOthers)
+	r.add(Agency, agencies, maxOthers)
+	slices.SortStableFunc(r.Terms, func(a, b Term) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Sure, b.Sure)) })
+	r.Terms = slices.CompactFunc(r.Terms, func(a, b Term) bool { return a.Key == b.Key })
+	return r
+}
+
+func (r *Report) add(f Field, texts []string, limit int) {
+	for i, t := range texts[:min(len(texts), limit)] {
+		if t != "" {
+			r.Terms = append(r.Terms, Term{Key: Key(f, t), Field: f, Early: i < early, Text: t})
+		}
+	}
+}
+
+// conceive sorts concepts by their class, which stands before the colon.
+func (r *Report) conceive(concepts []string) {
+	for i, c := range concepts[:min(len(concepts), maxOthers)] {
+		field := Subject
+		switch class, _, _ := strings.Cut(c, ":"); class {
+		case "act", "per", "org":
+			field = Deed
+		case "thm":
+			field = Theme
+		}
+		r.Terms = append(r.Terms, Term{Key: Key(field, c), Field: field, Early: i < early, Text: c})
+	}
+}
+
+// hear adds the sounds by which names are recognised in another script. Of a script with capitals those are the words that stand in a name
+// of the report; of a script without, every word: that it is a name often shows only where a report in another language names somebody who
+// sounds like it.
+func (r *Report) hear(words, names []string) {
+	for i, w := range words[:min(len(words), maxWords)] {
+		_, w, _ = strings.Cut(w, ":")
+		sound := text.NameKey(w)
+		if sound == "" {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(w)
+		switch {
+		case !unicode.Is(unicode.Latin, first):
+			r.sound(sound, i, Heard)
+		case slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, sound) }):
+			r.sound(sound, i, Known)
+			r.variants(sound, i)
+		}
+	}
+}
+
+// variants are the sounds that a name may have where it was taken for an inflected word: Arabic stems lose what looks like a particle before
+// the word (Facebook, Lahore) or an ending (Berlin).
+func (r *Report) variants(sound string, i int) {
+	const shortest = 3 // consonants, as for any name
+	if len(sound) <= shortest {
+		return
+	}
+	if strings.ContainsRune("fbkl", rune(sound[0])) {
+		r.sound(sound[1:], i, Variant)
+	}
+	if strings.ContainsRune("nt", rune(sound[len(sound)-1])) {
+		r.sound(sound[:len(sound)-1], i, Variant)
+	}
+}
+
+func (r *Report) sound(key string, i int, s Sureness) {
+	r.Terms = append(r.Terms, Term{Key: Key(Name, key), Field: Name, Early: i < early, Sure: s, Text: key})
+}
+
+// Key is the identity of a term.
+func Key(f Field, text string) uint64 {
+	var d xxhash.Digest
+	d.Reset()
+	_, _ = d.Write([]byte{byte('a' + f)}) // a Digest's Write never fails
+	_, _ = d.WriteString(text)
+	return d.Sum64()
+}
+
+// placeTerms are the identities of places below the level of a country: a country is shared by half of all reports.
+func placeTerms(f message.Facts) []string {
+	var ids []string
+	for _, p := range f.Places {
+		if p.Kind != "country" {
+			ids = append(ids, placeKey(p))
+		}
+	}
+	return ids
+}
+
+// placeKey is the ID of a place of the table, the cross-script key of another, or its folded name where the key is too short.
+func placeKey(p message.Place) string {
+	switch {
+	case p.ID != "":
+		return p.ID
+	case p.Key != "":
+		return "~" + p.Key
+	}
+	return "=" + strings.ToLower(p.Name)
+}

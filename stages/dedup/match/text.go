@@ -1,0 +1,234 @@
+package match
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// earlyWeight is how much more a term of the title or the first sentences weighs.
+const earlyWeight = 1.5
+
+// overlapping is what two texts share in one field.
+type overlapping struct {
+	dot, a, b float64
+	sum       float64 // of the weights of what is shared
+	top       []shared
+}
+
+type shared struct {
+	text   string
+	weight float64
+}
+
+// cosine is the cosine of the two weighted vectors, 0 where either is empty.
+func (o overlapping) cosine() float64 {
+	if o.a == 0 || o.b == 0 {
+		return 0
+	}
+	return o.dot / math.Sqrt(o.a*o.b)
+}
+
+// within is how much of the poorer vector the richer one holds, 0 where either is empty.
+func (o overlapping) within() float64 {
+	if o.a == 0 || o.b == 0 {
+		return 0
+	}
+	return math.Min(1, o.dot/math.Min(o.a, o.b))
+}
+
+func (o overlapping) String() string {
+	slices.SortStableFunc(o.top, func(x, y shared) int { return cmp.Compare(y.weight, x.weight) })
+	texts := make([]string, 0, 8)
+	for _, s := range o.top[:min(8, len(o.top))] {
+		texts = append(texts, s.text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// texts are what two reports share, field by field: in all of the text, and in title and beginning alone.
+type texts struct{ whole, head [fields]overlapping }
+
+// compareTexts weighs what the texts have in common beyond the typed facts: words within one language, and across languages concepts, names
+// and numbers.
+func (c *comparison) compareTexts() {
+	var t texts
+	c.overlaps(&t)
+	c.compareSubjects(&t.whole)
+	f := &t.whole
+	c.note("names", f[Name].cosine(), "%v", f[Name])
+	c.note("names.rare", rare(f[Name]), "%v", f[Name])
+	c.note("numbers", rare(f[Number]), "%v", f[Number])
+	all, head := neutral(f), neutral(&t.head)
+	c.note("neutral.shared", rare(all), "%.1f in concepts, names and numbers", all.sum)
+	if c.a.Language == c.b.Language {
+		c.note("words", f[Word].cosine(), "%v", f[Word])
+		c.note("words.within", f[Word].within(), "%v", f[Word])
+		c.note("words.head", t.head[Word].cosine(), "%v", t.head[Word])
+		c.note("words.shared", rare(f[Word]), "%v", f[Word])
+		c.note("words.none", boolean(f[Word].cosine() < 0.06), "hardly a word in common")
+		c.note("neutral.same", all.cosine(), "similarity %.2f", all.cosine())
+		return
+	}
+	c.note("neutral.cross", all.cosine(), "similarity %.2f", all.cosine())
+	c.note("neutral.within", all.within(), "similarity %.2f", all.within())
+	c.note("neutral.head", head.cosine(), "similarity %.2f", head.cosine())
+	c.note("neutral.none", boolean(all.cosine() < 0.06), "hardly a concept or name in common")
+}
+
+// neutral joins the fields that are comparable across languages.
+func neutral(f *[fields]overlapping) overlapping {
+	return joint(f[Deed], f[Subject], f[Name], f[Number], f[Place], f[Agency])
+}
+
+// compareSubjects weighs what the texts are about, in terms of the lexicon.
+func (c *comparison) compareSubjects(f *[fields]overlapping) {
+	c.note("deeds", f[Deed].cosine(), "%v", f[Deed])
+	c.note("subjects", f[Subject].cosine(), "%v", f[Subject])
+	c.note("subjects.apart", strange(f[Subject]), "hardly a subject in common: %v", f[Subject])
+	c.note("themes.apart", boolean(disjoint(f[Theme])), "no theme in common")
+}
+
+// strange is 1 where both texts have terms of a field and share none, and falls to 0 as they share more.
+func strange(o overlapping) float64 {
+	if o.a == 0 || o.b == 0 {
+		return 0
+	}
+	return math.Max(0, 1-o.cosine()/0.25)
+}
+
+// disjoint tells whether both texts have terms of a field and share none.
+func disjoint(o overlapping) bool { return o.a > 0 && o.b > 0 && o.dot == 0 }
+
+// joint takes several fields as one.
+func joint(fields ...overlapping) overlapping {
+	var all overlapping
+	for _, o := range fields {
+		all.dot += o.dot
+		all.a += o.a
+		all.b += o.b
+		all.sum += o.sum
+	}
+	return all
+}
+
+// rare is 0 where nothing is shared and grows towards 2 with the weight of all that is, however long the texts are.
+func rare(o overlapping) float64 {
+	return 2 * (1 - math.Exp(-o.sum/12))
+}
+
+// overlaps walks both sorted term lists at once.
+func (c *comparison) overlaps(t *texts) {
+	a, b := c.a.Terms, c.b.Terms
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case j == len(b) || i < len(a) && a[i].Key < b[j].Key:
+			c.alone(t, a[i], c.a.Language, true)
+			i++
+		case i == len(a) || b[j].Key < a[i].Key:
+			c.alone(t, b[j], c.b.Language, false)
+			j++
+		default:
+			c.both(t, a[i], b[j])
+			i++
+			j++
+		}
+	}
+}
+
+// alone adds a term that one report has.
+func (c *comparison) alone(t *texts, x Term, lang string, first bool) {
+	if x.Field == Word && c.a.Language != c.b.Language || x.Sure != Known {
+		return
+	}
+	w := c.rarity.Weight(x, lang) * prominence(x)
+	t.whole[x.Field].extend(w, first)
+	if x.Early {
+		t.head[x.Field].extend(w, first)
+	}
+}
+
+func (o *overlapping) extend(w float64, first bool) {
+	if first {
+		o.a += w * w
+	} else {
+		o.b += w * w
+	}
+}
+
+// both adds a term that both reports have. A sound counts across languages alone, where one side is known to be a name.
+func (c *comparison) both(t *texts, x, y Term) {
+	same := c.a.Language == c.b.Language
+	if x.Field == Word && !same || !recognised(x.Sure, y.Sure, same) {
+		c.unrecognised(t, x, y)
+		return
+	}
+	w := c.rarity.Weight(x, c.a.Language)
+	c.share(&t.whole[x.Field], x, y, w)
+	switch {
+	case x.Early && y.Early:
+		c.share(&t.head[x.Field], x, y, w)
+	case x.Early:
+		t.head[x.Field].extend(w*prominence(x), true)
+	case y.Early:
+		t.head[x.Field].extend(w*prominence(y), false)
+	}
+}
+
+// unrecognised keeps a known name that only sounds like a word of the other report.
+func (c *comparison) unrecognised(t *texts, x, y Term) {
+	if x.Field != Word {
+		c.alone(t, x, c.a.Language, true)
+		c.alone(t, y, c.b.Language, false)
+	}
+}
+
+// recognised tells whether two names of one sound are one name.
+func recognised(x, y Sureness, sameLanguage bool) bool {
+	switch {
+	case x == Known && y == Known:
+		return true
+	case x == Heard && y == Heard || x == Variant && y == Variant:
+		return false
+	}
+	return !sameLanguage && (x == Heard || y == Heard)
+}
+
+func (c *comparison) share(o *overlapping, x, y Term, w float64) {
+	wx, wy := w*prominence(x), w*prominence(y)
+	o.a += wx * wx
+	o.b += wy * wy
+	o.dot += wx * wy
+	o.sum += w
+	if c.spell {
+		o.top = append(o.top, shared{x.Text, w})
+	}
+}
+
+func prominence(t Term) float64 {
+	if t.Early {
+		return earlyWeight
+	}
+	return 1
+}
+
+// Copied estimates from the signatures how much of the shorter text stands word for word in the longer one, 0..1.
+func Copied(a, b *Report) float64 {
+	n := len(a.MinHash)
+	if n == 0 || n != len(b.MinHash) || a.Shingles < fewest || b.Shingles < fewest {
+		return 0
+	}
+	equal := 0
+	for i, h := range a.MinHash {
+		if h == b.MinHash[i] {
+			equal++
+		}
+	}
+	jaccard := float64(equal) / float64(n)
+	both := jaccard * float64(a.Shingles+b.Shingles) / (1 + jaccard)
+	return math.Min(1, both/float64(min(a.Shingles, b.Shingles)))
+}
+
+// fewest shingles of which a copy can be told.
+const fewest = 12

@@ -1,0 +1,204 @@
+package story
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rawi/pipeline/message"
+)
+
+// tally counts who gives which value of one fact.
+type tally struct {
+	order  []string // values by first mention
+	by     map[string][]string
+	values map[string]any
+}
+
+func newTally() *tally { return &tally{by: map[string][]string{}, values: map[string]any{}} }
+
+func (t *tally) add(key, article string, value any) {
+	if key == "" {
+		return
+	}
+	if _, ok := t.by[key]; !ok {
+		t.order = append(t.order, key)
+		t.values[key] = value
+	}
+	t.by[key] = append(t.by[key], article)
+}
+
+// ranked are the values, that of most voices first, then that of most reports, then by first mention.
+func (t *tally) ranked(voices map[string]string) []string {
+	rank := slices.Clone(t.order)
+	weight := map[string]int{}
+	for key, articles := range t.by {
+		distinct := map[string]bool{}
+		for _, a := range articles {
+			distinct[voices[a]] = true
+		}
+		weight[key] = 1000*len(distinct) + len(articles)
+	}
+	slices.SortStableFunc(rank, func(a, b string) int { return cmp.Compare(weight[b], weight[a]) })
+	return rank
+}
+
+// facts merges what members say, fact by fact, and lists every value with the reports that give it.
+func facts(members []message.Member, voices map[string][]string) (message.Facts, []message.Value) {
+	m := merger{voice: map[string]string{}, members: slices.Clone(members)}
+	for v, articles := range voices {
+		for _, a := range articles {
+			m.voice[a] = v
+		}
+	}
+	slices.SortFunc(m.members, func(a, b message.Member) int {
+		if d := a.Published.Compare(b.Published); d != 0 {
+			return d
+		}
+		return cmp.Compare(a.Article, b.Article)
+	})
+	return m.merge(), m.out
+}
+
+type merger struct {
+	members []message.Member
+	voice   map[string]string
+	out     []message.Value
+}
+
+func (m *merger) merge() message.Facts {
+	var f message.Facts
+	f.Kind = text(m, "kind", func(f message.Facts) string { return f.Kind })
+	f.Action = text(m, "action", func(f message.Facts) string { return f.Action })
+	f.Country = text(m, "country", func(f message.Facts) string { return f.Country })
+	f.Group = text(m, "group", func(f message.Facts) string { return f.Group })
+	f.Day = one(m, "day", func(f message.Facts) *message.Days { return f.Day }, days)
+	f.Announced = one(m, "announced", func(f message.Facts) *message.Days { return f.Announced }, days)
+	f.Arrested = one(m, "arrested", func(f message.Facts) *message.Count { return f.Arrested }, number)
+	f.Killed = latest(m, "killed", func(f message.Facts) *message.Count { return f.Killed })
+	f.Wounded = latest(m, "wounded", func(f message.Facts) *message.Count { return f.Wounded })
+	f.Rescued = one(m, "rescued", func(f message.Facts) *message.Count { return f.Rescued }, number)
+	f.Ages = one(m, "ages", func(f message.Facts) *message.Range { return f.Ages }, ages)
+	f.Places = list(m, "places", func(f message.Facts) []message.Place { return f.Places }, place)
+	f.Agencies = list(m, "agencies", func(f message.Facts) []string { return f.Agencies }, itself)
+	f.Partners = list(m, "partners", func(f message.Facts) []string { return f.Partners }, itself)
+	f.Seized = list(m, "seized", func(f message.Facts) []message.Goods { return f.Seized }, goods)
+	f.Persons = list(m, "persons", func(f message.Facts) []message.Person { return f.Persons }, person)
+	return f
+}
+
+// text is the value of most voices.
+func text(m *merger, fact string, get func(message.Facts) string) string {
+	t := newTally()
+	for _, x := range m.members {
+		v := get(x.Facts)
+		t.add(v, x.Article, v)
+	}
+	if rank := m.publish(fact, t); len(rank) > 0 {
+		return rank[0]
+	}
+	return ""
+}
+
+// one is the value of most voices of a fact that has one value a report.
+func one[T any](m *merger, fact string, get func(message.Facts) *T, key func(T) string) *T {
+	t := newTally()
+	for _, x := range m.members {
+		if v := get(x.Facts); v != nil {
+			t.add(key(*v), x.Article, *v)
+		}
+	}
+	rank := m.publish(fact, t)
+	if len(rank) == 0 {
+		return nil
+	}
+	best := t.values[rank[0]].(T)
+	return &best
+}
+
+// latest is the value of the report published last: a toll rises, and the last word on it counts.
+func latest(m *merger, fact string, get func(message.Facts) *message.Count) *message.Count {
+	one(m, fact, get, number)
+	for _, x := range slices.Backward(m.members) {
+		if v := get(x.Facts); v != nil {
+			last := *v
+			return &last
+		}
+	}
+	return nil
+}
+
+// list are all values of a fact that may have several a report, that of most voices first.
+func list[T any](m *merger, fact string, get func(message.Facts) []T, key func(T) string) []T {
+	t := newTally()
+	for _, x := range m.members {
+		seen := map[string]bool{}
+		for _, v := range get(x.Facts) {
+			if k := key(v); !seen[k] {
+				seen[k] = true
+				t.add(k, x.Article, v)
+			}
+		}
+	}
+	var out []T
+	for _, k := range m.publish(fact, t) {
+		out = append(out, t.values[k].(T))
+	}
+	return out
+}
+
+// publish lists the values of one fact and returns them by rank.
+func (m *merger) publish(fact string, t *tally) []string {
+	rank := t.ranked(m.voice)
+	for _, k := range rank {
+		m.out = append(m.out, message.Value{Fact: fact, Value: k, Reports: t.by[k]})
+	}
+	return rank
+}
+
+func itself(s string) string { return s }
+
+func days(d message.Days) string {
+	if d.From == d.To {
+		return d.From
+	}
+	return d.From + ".." + d.To
+}
+
+func number(c message.Count) string {
+	var b strings.Builder
+	if c.Approx {
+		b.WriteString("about ")
+	}
+	fmt.Fprint(&b, c.N)
+	if c.Max > c.N {
+		fmt.Fprintf(&b, "-%d", c.Max)
+	}
+	return b.String()
+}
+
+func ages(r message.Range) string {
+	if r.Min == r.Max {
+		return fmt.Sprint(r.Min)
+	}
+	return fmt.Sprintf("%d-%d", r.Min, r.Max)
+}
+
+func place(p message.Place) string {
+	if p.ID != "" {
+		return p.ID
+	}
+	return cmp.Or(p.Key, p.Name)
+}
+
+func goods(g message.Goods) string {
+	if g.Amount == 0 {
+		return g.Concept
+	}
+	b, _ := json.Marshal(g.Amount) // a float64 that was read from JSON can be written
+	return strings.TrimSpace(g.Concept + " " + string(b) + " " + g.Unit)
+}
+
+func person(p message.Person) string { return cmp.Or(p.Key, p.Name) }
