@@ -1,0 +1,180 @@
+// Package daemon joins configuration, runtime, stages and the operators' server into the running program.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"rawi/config"
+	"rawi/pipeline"
+	"rawi/pipeline/observe"
+	"rawi/pipeline/outbound"
+	"rawi/stages"
+	"rawi/stages/crawl"
+	"rawi/stages/dedup"
+	"rawi/stages/feed"
+	"rawi/stages/language"
+	"rawi/stages/places"
+)
+
+// sourcesTTL is how long validators, schedules and seen links are remembered without being touched: longer than any feed shows an item.
+const sourcesTTL = 90 * 24 * time.Hour
+
+// closeTimeout bounds the last step of a stop, when everything in hand is done.
+const closeTimeout = 10 * time.Second
+
+// Options are what a daemon needs beside its configuration.
+type Options struct {
+	Log     *slog.Logger
+	Version string // stands in the User-Agent and in rawi_build_info
+}
+
+// Daemon is the running program.
+type Daemon struct {
+	log      *slog.Logger
+	bus      *pipeline.Bus
+	pipeline *pipeline.Pipeline
+	metrics  *observe.Metrics
+	guard    *outbound.Guard
+	feeds    *feed.Poller
+	sections *crawl.Watcher
+	admin    net.Listener
+
+	reloading sync.Mutex
+	running   config.Config
+
+	done chan struct{}
+	err  error
+}
+
+// Start opens everything that can fail and runs the daemon until ctx ends. Its error says what to change; nothing is left running then.
+func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error) {
+	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), running: cfg, done: make(chan struct{})}
+	parts, err := d.open(ctx, cfg)
+	if err != nil {
+		return nil, errors.Join(err, d.close(ctx))
+	}
+	d.pipeline = pipeline.New(d.bus, d.metrics, d.log)
+	stages.Add(d.pipeline, parts)
+	d.setSources(cfg)
+	go func() {
+		defer close(d.done)
+		d.err = d.run(ctx)
+	}()
+	return d, nil
+}
+
+// open takes hold of the outside world: port, store, way to the web.
+func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, error) {
+	var none stages.Parts
+	if cfg.Admin.Listen != "none" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Admin.Listen)
+		if err != nil {
+			return none, fmt.Errorf(`admin.listen %s: %w; stop what listens there, choose another address, or set it to "none"`, cfg.Admin.Listen, err)
+		}
+		d.admin = l
+	}
+	bus, err := pipeline.Open(ctx, cfg.Config, d.log)
+	if err != nil {
+		return none, err
+	}
+	d.bus = bus
+	store, err := bus.Bucket(ctx, "news_sources", sourcesTTL)
+	if err != nil {
+		return none, err
+	}
+	if cfg.Outbound.UserAgent == outbound.Anonymous {
+		d.log.Warn("site owners cannot tell who reads them: set outbound.user_agent to a name and a page that tells more")
+	}
+	d.guard = outbound.New(cfg.Outbound)
+	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), store, d.log)
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody))
+	d.sections = crawl.NewWatcher(visitor, store, d.log)
+	table := places.Default()
+	return stages.Parts{
+		Feeds: d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),
+		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
+	}, nil
+}
+
+// run returns when ctx has ended and everything in hand is done, or when something broke for good.
+func (d *Daemon) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var serving sync.WaitGroup
+	var served error
+	if d.admin != nil {
+		serving.Go(func() {
+			defer stop()
+			served = observe.Serve(ctx, d.admin, d.handler(), d.log)
+		})
+	}
+	err := d.pipeline.Run(ctx)
+	stop()
+	serving.Wait()
+	return errors.Join(err, served, d.close(ctx))
+}
+
+// handler serves what operators and their probes ask for.
+func (d *Daemon) handler() http.Handler {
+	health := &observe.Health{}
+	health.Live("pipeline", d.pipeline.Alive)
+	health.Ready("pipeline", d.pipeline.Ready)
+	return observe.Handler(d.metrics, health)
+}
+
+// close gives back what open took. The bus goes last: everything else may still write to it.
+func (d *Daemon) close(ctx context.Context) error {
+	var errs []error
+	if d.admin != nil {
+		if err := d.admin.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if d.guard != nil {
+		d.guard.Close()
+	}
+	if d.bus != nil {
+		timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+		defer cancel()
+		errs = append(errs, d.bus.Close(timed))
+	}
+	return errors.Join(errs...)
+}
+
+// Done is closed when the daemon has stopped.
+func (d *Daemon) Done() <-chan struct{} { return d.done }
+
+// Wait returns when the daemon has stopped, with the reason where it stopped by itself.
+func (d *Daemon) Wait() error {
+	<-d.done
+	return d.err
+}
+
+// Bus is the daemon's connection to its messages.
+func (d *Daemon) Bus() *pipeline.Bus { return d.bus }
+
+// AdminAddress is where the operators' server listens; empty where it does not.
+func (d *Daemon) AdminAddress() string {
+	if d.admin == nil {
+		return ""
+	}
+	return d.admin.Addr().String()
+}
+
+// Account tells where everything that was fetched has ended.
+func (d *Daemon) Account(ctx context.Context) (pipeline.Sum, error) { return d.pipeline.Sum(ctx) }
+
+// Idle reports whether every source has been looked at since the start and nothing is left in the pipeline.
+func (d *Daemon) Idle(ctx context.Context) (bool, error) {
+	if !d.feeds.Polled() || !d.sections.Polled() {
+		return false, nil
+	}
+	return d.pipeline.Drained(ctx)
+}

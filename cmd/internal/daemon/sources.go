@@ -1,0 +1,95 @@
+package daemon
+
+import (
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strconv"
+
+	"rawi/config"
+	"rawi/pipeline/outbound"
+	"rawi/stages/crawl"
+	"rawi/stages/feed"
+)
+
+// Reload takes the sources of a new configuration up, or keeps the running one where err says that the new one is wrong. Other changed
+// settings need a restart, and are named.
+func (d *Daemon) Reload(cfg config.Config, err error) {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	d.metrics.Reloaded(err == nil)
+	if err != nil {
+		d.log.Error("configuration not reloaded, the running one stays", "err", err)
+		return
+	}
+	if keys := needRestart(d.running, cfg); len(keys) > 0 {
+		d.log.Warn("changed settings need a restart", "keys", keys)
+	}
+	d.running.Sources = cfg.Sources
+	d.setSources(d.running)
+	d.log.Info("sources reloaded", "sources", len(cfg.Sources))
+}
+
+// needRestart names the top-level keys other than sources in which two configurations differ.
+func needRestart(is, want config.Config) []string {
+	var keys []string
+	a, b := reflect.ValueOf(is), reflect.ValueOf(want)
+	for _, f := range reflect.VisibleFields(a.Type()) {
+		key := f.Tag.Get("yaml")
+		if f.Anonymous || key == "" || key == "sources" || key == "source_files" || len(f.Index) > 2 {
+			continue
+		}
+		if !reflect.DeepEqual(a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface()) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// setSources tells everybody who is to be fetched.
+func (d *Daemon) setSources(cfg config.Config) {
+	exceptions := append([]outbound.Exception(nil), cfg.Outbound.Exceptions...)
+	var feeds []feed.Feed
+	var sections []crawl.Section
+	for _, s := range cfg.Sources {
+		if s.Paused {
+			continue
+		}
+		exceptions = append(exceptions, exceptionsOf(s)...)
+		for _, address := range s.Feeds {
+			feeds = append(feeds, feed.Feed{Outlet: s.Outlet(), URL: address})
+		}
+		for _, section := range s.Sections {
+			sections = append(sections, crawl.Section{Outlet: s.Outlet(), URL: section.URL, LinkPattern: section.Links})
+		}
+	}
+	d.guard.Allow(exceptions)
+	d.feeds.SetFeeds(feeds)
+	d.sections.SetSections(sections)
+}
+
+// exceptionsOf opens the hosts of a source that says so to the addresses it names, on the ports of its own addresses.
+func exceptionsOf(s config.Source) []outbound.Exception {
+	if len(s.Allow) == 0 {
+		return nil
+	}
+	var prefixes []netip.Prefix
+	for _, text := range s.Allow {
+		if p, err := netip.ParsePrefix(text); err == nil { // config has checked them
+			prefixes = append(prefixes, p)
+		}
+	}
+	var all []outbound.Exception
+	for _, address := range s.Addresses() {
+		u, err := url.Parse(address)
+		if err != nil {
+			continue
+		}
+		e := outbound.Exception{Host: u.Hostname(), Prefixes: prefixes}
+		if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
+			e.Ports = []uint16{uint16(port)}
+		}
+		all = append(all, e)
+	}
+	return all
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"rawi/config"
+)
+
+type checkCommand struct {
+	Config string `short:"c" help:"Configuration file (YAML). Without one the defaults are checked." type:"path" placeholder:"FILE"`
+	JSON   bool   `help:"Print JSON."`
+}
+
+func (c checkCommand) Run(env environment) error {
+	loaded, err := config.Load(c.Config, env.environ)
+	if err != nil {
+		return usageError{err}
+	}
+	if c.JSON {
+		return printJSON(env.out, loaded.Explain())
+	}
+	for _, v := range loaded.Explain() {
+		fmt.Fprintf(env.out, "%-32s %-40s %s\n", v.Key, v.Value, v.Origin)
+	}
+	for _, w := range loaded.Warnings {
+		fmt.Fprintln(env.err, "warning:", w)
+	}
+	_, err = fmt.Fprintf(env.out, "configuration is right: %s\n", loaded.Summary())
+	return err
+}

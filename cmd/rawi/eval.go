@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"rawi/cmd/internal/evaluate"
+	"rawi/config"
+	"rawi/pipeline/message"
+	"rawi/stages"
+	"rawi/stages/dedup"
+	"rawi/stages/extract"
+	"rawi/stages/language"
+	"rawi/stages/places"
+)
+
+type evalCommand struct {
+	Merge evalMergeCommand `cmd:"" help:"Merge labelled reports into stories and score the merging."`
+}
+
+type evalMergeCommand struct {
+	Files       []string `arg:"" help:"Labelled reports, one JSON object a line." type:"existingfile" placeholder:"FILE"`
+	Assignments bool     `help:"Print which story each report was put into, one a line, instead of a score."`
+	Errors      int      `help:"Print so many wrongly merged or wrongly parted pairs to standard error." placeholder:"N"`
+}
+
+func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
+	gold, err := evaluate.Read(c.Files...)
+	if err != nil {
+		return usageError{err}
+	}
+	merged, err := evaluate.Merge(ctx, gold, line())
+	if err != nil {
+		return err
+	}
+	if c.Assignments {
+		for _, a := range merged.Assignments {
+			if err := printJSON(env.out, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, m := range first(evaluate.Mistakes(gold, merged.Stories()), c.Errors) {
+		fmt.Fprintln(env.err, m)
+	}
+	return printJSON(env.out, struct {
+		evaluate.Score
+		Timings []evaluate.Timing `json:"timings"`
+		Dropped map[string]int    `json:"dropped,omitempty"`
+	}{evaluate.Grade(gold, merged.Stories()), merged.Timings, merged.Dropped})
+}
+
+func first[T any](list []T, n int) []T { return list[:min(len(list), max(n, 0))] }
+
+// line is the pipeline from language to dedup as the daemon runs it, without the bus between the stages.
+func line() evaluate.Line {
+	defaults, table := config.Default(), places.Default()
+	l := evaluate.Line{
+		Language: language.New(defaults.Language),
+		Extract:  map[string]evaluate.Stage[message.Detected, message.Article]{},
+		Dedup:    dedup.New(defaults.Dedup, table),
+	}
+	for _, lang := range stages.Languages(table) {
+		l.Extract[lang.Tag] = extract.New(lang)
+	}
+	return l
+}

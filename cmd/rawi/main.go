@@ -1,0 +1,77 @@
+// Command rawi reads the press in several languages and tells which reports speak of the same happening.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1 // the command ran and failed
+	exitUsage  = 2 // wrong usage or configuration, or the daemon could not start
+)
+
+type commands struct {
+	Run     runCommand     `cmd:"" help:"Run the daemon: fetch, extract, merge, publish."`
+	Demo    demoCommand    `cmd:"" help:"Run the whole pipeline against a bundled set of outlet sites on loopback."`
+	Check   checkCommand   `cmd:"" help:"Check a configuration and say where each value came from."`
+	Tail    tailCommand    `cmd:"" help:"Print messages of the topics as they are published."`
+	Stories storiesCommand `cmd:"" help:"List the stories as they stand now."`
+	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
+	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// usageError is a mistake of the person at the keyboard: one line, exit code 2.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// environment is what a command may touch of the world outside; tests give their own.
+type environment struct {
+	out, err io.Writer
+	environ  []string
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], environment{out: os.Stdout, err: os.Stderr, environ: os.Environ()}))
+}
+
+func run(args []string, env environment) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("rawi"), kong.Writers(env.out, env.err), kong.UsageOnError(),
+		kong.Description("rawi reads the press in several languages and tells which reports speak of the same happening."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return fail(env, err)
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return fail(env, usageError{fmt.Errorf("%w (see rawi --help)", err)})
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	chosen.BindTo(ctx, (*context.Context)(nil))
+	return fail(env, chosen.Run(env))
+}
+
+// fail prints an error on one line and returns the exit code that it means.
+func fail(env environment, err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(env.err, "rawi:", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"os"
+
+	"golang.org/x/term"
+
+	"rawi/config"
+)
+
+// newLogger writes text to a terminal and JSON to anything else, unless the configuration says which.
+func newLogger(w io.Writer, c config.Log) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.Level}
+	if c.Format == config.FormatText || c.Format == config.FormatAuto && isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width of the terminal behind w in cells; 160 where there is none.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if cells, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return cells
+		}
+	}
+	return 160
+}
+
+// printJSON writes one value on one line, Arabic as it is.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"rawi/cmd/internal/daemon"
+	"rawi/config"
+)
+
+type runCommand struct {
+	Config string `short:"c" help:"Configuration file (YAML). Without one: embedded server, the bundled Maghreb outlets, data in the state directory." type:"path" placeholder:"FILE"`
+}
+
+func (c runCommand) Run(ctx context.Context, env environment) error {
+	load := func() (config.Loaded, error) { return config.Load(c.Config, env.environ) }
+	loaded, err := load()
+	if err != nil {
+		return usageError{err}
+	}
+	log := newLogger(env.err, loaded.Log)
+	for _, w := range loaded.Warnings {
+		log.Warn("configuration", "warning", w)
+	}
+	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version()})
+	if err != nil {
+		return usageError{err}
+	}
+	log.Info("rawi runs", "version", version(), "config", c.Config, "sources", loaded.Summary(), "dir", loaded.Dir)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-hangup:
+			fresh, err := load()
+			d.Reload(fresh.Config, err)
+		case <-d.Done():
+			err := d.Wait()
+			log.Info("rawi stopped")
+			return err
+		}
+	}
+}

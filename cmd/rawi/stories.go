@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rawi/cmd/internal/show"
+	"rawi/pipeline"
+	"rawi/pipeline/message"
+)
+
+type storiesCommand struct {
+	reader
+
+	Kind    string `help:"Only stories of one kind, such as operation."`
+	Country string `help:"Only stories of one country, such as MA."`
+	JSON    bool   `help:"Print one story a line as JSON."`
+}
+
+func (c storiesCommand) Run(ctx context.Context, env environment) error {
+	bus, err := c.dial(ctx, env)
+	if err != nil {
+		return err
+	}
+	stories, err := pipeline.Stories(ctx, bus)
+	if err := closing(ctx, bus, err); err != nil {
+		return err
+	}
+	stories = slices.DeleteFunc(stories, func(s message.Story) bool {
+		return c.Kind != "" && s.Kind != c.Kind || c.Country != "" && !strings.EqualFold(s.Country, c.Country)
+	})
+	if c.JSON {
+		return printStories(env, stories)
+	}
+	return show.Stories(env.out, stories, width(env.out))
+}
+
+func printStories(env environment, stories []message.Story) error {
+	for _, s := range stories {
+		if err := printJSON(env.out, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type storyCommand struct {
+	reader
+
+	ID   string `arg:"" help:"Id of the story, or of one that was merged into it."`
+	JSON bool   `help:"Print JSON."`
+}
+
+func (c storyCommand) Run(ctx context.Context, env environment) error {
+	bus, err := c.dial(ctx, env)
+	if err != nil {
+		return err
+	}
+	stories, err := pipeline.Stories(ctx, bus)
+	if err := closing(ctx, bus, err); err != nil {
+		return err
+	}
+	for _, s := range stories {
+		if s.ID != c.ID && !slices.Contains(s.Aliases, c.ID) {
+			continue
+		}
+		if c.JSON {
+			return printJSON(env.out, s)
+		}
+		return show.Story(env.out, s)
+	}
+	return fmt.Errorf("no story %q among %d; rawi stories lists them", c.ID, len(stories))
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"rawi/cmd/internal/show"
+	"rawi/config"
+	"rawi/pipeline"
+	"rawi/pipeline/message"
+)
+
+// reader is what every command that reads from a running daemon takes.
+type reader struct {
+	Config string `short:"c" help:"Configuration of the daemon to read from." type:"path" placeholder:"FILE"`
+	Server string `help:"NATS server to read from, instead of the configured one." placeholder:"URL"`
+}
+
+// dial connects to the daemon's server, or to the one that was named.
+func (r reader) dial(ctx context.Context, env environment) (*pipeline.Bus, error) {
+	loaded, err := config.Load(r.Config, env.environ)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if r.Server != "" {
+		loaded.NATS.URL = r.Server
+	}
+	return pipeline.Dial(ctx, loaded.Config.Config, newLogger(env.err, loaded.Log))
+}
+
+type tailCommand struct {
+	reader
+
+	Topic []string      `help:"Subjects to follow; * stands for one token, > for all that follow." default:"news.story.>" placeholder:"SUBJECT"`
+	Since time.Duration `help:"Begin so long ago instead of now." placeholder:"1h"`
+	JSON  bool          `help:"Print each message as JSON."`
+}
+
+func (c tailCommand) Run(ctx context.Context, env environment) error {
+	bus, err := c.dial(ctx, env)
+	if err != nil {
+		return err
+	}
+	start := pipeline.Live()
+	if c.Since > 0 {
+		start = pipeline.Since(time.Now().Add(-c.Since))
+	}
+	err = bus.Tail(ctx, c.Topic, start, func(e pipeline.Envelope) error {
+		if c.JSON {
+			return printJSON(env.out, struct {
+				pipeline.Envelope
+				Message json.RawMessage `json:"message"`
+			}{e, e.Body})
+		}
+		_, err := fmt.Fprintln(env.out, tailLine(e))
+		return err
+	})
+	return closing(ctx, bus, err)
+}
+
+// tailLine is one message on one line: when, where, and the title that its type has.
+func tailLine(e pipeline.Envelope) string {
+	var title string
+	switch e.Kind {
+	case message.StoryV1:
+		var s message.Story
+		if e.Decode(&s) == nil {
+			title = fmt.Sprintf("%s r%d, %d reports: %s", s.Change, s.Revision, len(s.Reports), show.Title(s))
+		}
+	case message.ArticleV1:
+		var a message.Article
+		if e.Decode(&a) == nil {
+			title = a.Title
+		}
+	case message.DeadV1:
+		var d message.Dead
+		if e.Decode(&d) == nil && len(d.Errors) > 0 {
+			title = d.Errors[0]
+		}
+	case message.RawV1:
+		var r message.Raw
+		if e.Decode(&r) == nil {
+			title = r.URL
+		}
+	case message.FetchV1:
+		var f message.Fetch
+		if e.Decode(&f) == nil {
+			title = f.URL
+		}
+	}
+	return e.Time.Local().Format("15:04:05") + " " + e.Subject + " " + show.Line(title)
+}
+
+// closing ends the connection and reports the first thing that went wrong.
+func closing(ctx context.Context, bus *pipeline.Bus, err error) error {
+	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if closed := bus.Close(timed); err == nil {
+		return closed
+	}
+	return err
+}

@@ -1,0 +1,110 @@
+// Package config puts the configurations of runtime and stages together, reads them strictly, and says where each value came from.
+//
+// Each part owns its settings, defaults and checks, next to the code that reads them; this package only joins them.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+
+	"rawi/pipeline"
+	"rawi/pipeline/outbound"
+	"rawi/stages/crawl"
+	"rawi/stages/dedup"
+	"rawi/stages/feed"
+	"rawi/stages/language"
+)
+
+// Config is the whole configuration. The keys of the runtime (dir, listen, nats and the like) stand at the top.
+type Config struct {
+	pipeline.Config `yaml:",inline"`
+
+	Admin       Admin           `yaml:"admin"`
+	Log         Log             `yaml:"log"`
+	Outbound    outbound.Config `yaml:"outbound"`
+	Feed        feed.Config     `yaml:"feed"`
+	Crawl       crawl.Config    `yaml:"crawl"`
+	Language    language.Config `yaml:"language"`
+	Dedup       dedup.Config    `yaml:"dedup"`
+	SourceFiles []string        `yaml:"source_files"` // lists of sources beside this file, or "bundled:NAME"
+	Sources     []Source        `yaml:"sources"`
+}
+
+// Admin is the server for operators: /metrics, /healthz, /readyz.
+type Admin struct {
+	Listen string `yaml:"listen"` // host:port, or "none"
+}
+
+// Log says how much is written to standard error, and how.
+type Log struct {
+	Level  slog.Level `yaml:"level"`  // debug, info, warn, error
+	Format string     `yaml:"format"` // text, json, or auto: text on a terminal, else json
+}
+
+// Formats of the log.
+const (
+	FormatAuto = "auto"
+	FormatText = "text"
+	FormatJSON = "json"
+)
+
+// Default runs with no file at all: an embedded server that keeps its data in the user's state directory.
+func Default() Config {
+	c := Config{
+		Config: pipeline.Default(), Outbound: outbound.Default(), Feed: feed.Default(), Crawl: crawl.Default(), Dedup: dedup.Default(),
+		Admin: Admin{Listen: "127.0.0.1:8420"},
+		Log:   Log{Format: FormatAuto},
+	}
+	c.Dir = stateDir()
+	return c
+}
+
+// stateDir is where the XDG base directory specification puts data that outlives a run and is not worth a backup by itself.
+func stateDir() string {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "rawi")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "state", "rawi")
+	}
+	return filepath.Join(os.TempDir(), "rawi")
+}
+
+// Validate says everything that is wrong, each with its key.
+func (c Config) Validate() error {
+	errs := []error{
+		c.Config.Validate(),
+		under("outbound", c.Outbound.Validate()),
+		under("feed", c.Feed.Validate()),
+		under("crawl", c.Crawl.Validate()),
+		under("language", c.Language.Validate()),
+		under("dedup", c.Dedup.Validate()),
+	}
+	if _, _, err := net.SplitHostPort(c.Admin.Listen); err != nil && c.Admin.Listen != "none" {
+		errs = append(errs, fmt.Errorf(`admin.listen: %q wants host:port or "none"`, c.Admin.Listen))
+	}
+	if f := c.Log.Format; f != FormatAuto && f != FormatText && f != FormatJSON {
+		errs = append(errs, fmt.Errorf("log.format: %q wants %s, %s or %s", f, FormatAuto, FormatText, FormatJSON))
+	}
+	seen := map[string]bool{}
+	for _, s := range c.Sources {
+		if seen[s.Name] {
+			errs = append(errs, fmt.Errorf("source %q stands twice: names are unique over all source files", s.Name))
+		}
+		seen[s.Name] = true
+		errs = append(errs, s.Validate())
+	}
+	return errors.Join(errs...)
+}
+
+// under puts the section's name before each of its mistakes.
+func under(section string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s.%w", section, err)
+}

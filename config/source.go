@@ -1,0 +1,99 @@
+package config
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"rawi/pipeline/message"
+)
+
+// Bundled names the ready-made source lists; "bundled:maghreb" in source_files reads one.
+//
+//go:embed sources/*.yaml
+var bundled embed.FS
+
+// bundledPrefix marks a source file that came with the program.
+const bundledPrefix = "bundled:"
+
+// Source is an outlet as configured: who it is, and where its articles are found.
+type Source struct {
+	Name     string    `yaml:"name"`     // [a-z0-9-], unique; a subject token and a metric label
+	Title    string    `yaml:"title"`    // as people write it
+	Country  string    `yaml:"country"`  // ISO 3166-1 alpha-2
+	Language string    `yaml:"language"` // BCP 47; decides short texts that could be either
+	Family   string    `yaml:"family"`   // owner; outlets of one family are not independent. Empty: the name
+	Zone     string    `yaml:"zone"`     // IANA time zone of its undated times. Empty: UTC
+	Feeds    []string  `yaml:"feeds"`    // RSS, Atom or JSON feeds
+	Sections []Section `yaml:"sections"` // pages watched for links, for outlets without feeds
+	Allow    []string  `yaml:"allow"`    // address prefixes otherwise refused (loopback, private) that its hosts may have
+	Paused   bool      `yaml:"paused"`   // kept in the list and not fetched
+}
+
+// Section is a page that is watched for links to articles.
+type Section struct {
+	URL   string `yaml:"url"`
+	Links string `yaml:"links"` // regular expression over the path of a link; empty: whatever looks like an article
+}
+
+var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// Outlet is what travels with every article of the source.
+func (s Source) Outlet() message.Outlet {
+	family := s.Family
+	if family == "" {
+		family = s.Name
+	}
+	return message.Outlet{Name: s.Name, Title: s.Title, Country: s.Country, Language: s.Language, Family: family, Zone: s.Zone}
+}
+
+// Addresses lists every address that is fetched by itself: feeds and section pages.
+func (s Source) Addresses() []string {
+	all := slices.Clone(s.Feeds)
+	for _, section := range s.Sections {
+		all = append(all, section.URL)
+	}
+	return all
+}
+
+// Validate says what is wrong with the source, in one error for each key.
+func (s Source) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("source %q: "+format, append([]any{s.Name}, args...)...))
+	}
+	if !sourceName.MatchString(s.Name) {
+		wrong("name wants 1 to 63 of a-z, 0-9 and -, beginning with a letter or digit")
+	}
+	if s.Country != "" && (len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country) {
+		wrong("country %q wants two capital letters, such as MA", s.Country)
+	}
+	if _, err := time.LoadLocation(s.Zone); err != nil {
+		wrong("zone %q is no IANA time zone, such as Africa/Casablanca", s.Zone)
+	}
+	if len(s.Feeds)+len(s.Sections) == 0 {
+		wrong("has neither feeds nor sections: nothing would be fetched")
+	}
+	for _, address := range s.Addresses() {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			wrong("%q is no http or https address", address)
+		}
+	}
+	for _, prefix := range s.Allow {
+		if _, err := netip.ParsePrefix(prefix); err != nil {
+			wrong("allow: %q is no address prefix, such as 10.0.0.0/8", prefix)
+		}
+	}
+	for _, section := range s.Sections {
+		if _, err := regexp.Compile(section.Links); err != nil {
+			wrong("links of %s: %v", section.URL, err)
+		}
+	}
+	return errors.Join(errs...)
+}
