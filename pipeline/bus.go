@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,9 +42,20 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 	timed, cancel := context.WithTimeout(ctx, cfg.StartTimeout)
 	defer cancel()
 	if err := b.ensureStreams(timed); err != nil {
-		return nil, errors.Join(err, b.Close(ctx))
+		return nil, errors.Join(b.unfit(err), b.Close(ctx))
+	}
+	if b.nc.MaxPayload() < maxPayload {
+		log.Warn("the NATS server takes smaller messages than pages can be: set its max_payload", "max_payload", b.nc.MaxPayload(), "want", maxPayload)
 	}
 	return b, nil
+}
+
+// unfit says what a server lacks that answers and cannot keep streams.
+func (b *Bus) unfit(err error) error {
+	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
+		return fmt.Errorf("the NATS server at %s has JetStream off: switch it on (jetstream {} in its configuration): %w", redacted(b.url), err)
+	}
+	return err
 }
 
 func open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
@@ -94,11 +107,11 @@ func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
 		options = append(options, nats.InProcessServer(srv.srv))
 	}
 	if b.nc, err = nats.Connect(b.url, options...); err != nil {
-		return nil, fmt.Errorf("connect to NATS at %s: %w", b.url, err)
+		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
 	}
 	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(5*time.Second)); err != nil {
 		b.nc.Close()
-		return nil, fmt.Errorf("connect to NATS at %s: %w", b.url, err)
+		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
 	}
 	return b, nil
 }
@@ -149,6 +162,21 @@ func (e External) options() ([]nats.Option, error) {
 	return options, nil
 }
 
+// redacted is a list of server URLs without the passwords in it, for messages that others read.
+func redacted(list string) string {
+	urls := strings.Split(list, ",")
+	for i, text := range urls {
+		u, err := url.Parse(strings.TrimSpace(text))
+		switch {
+		case err != nil:
+			urls[i] = "(an address that cannot be read)"
+		case u.User != nil:
+			urls[i] = u.Redacted()
+		}
+	}
+	return strings.Join(urls, ",")
+}
+
 // ClientURL is where other clients reach the server; empty when the embedded server does not listen.
 func (b *Bus) ClientURL() string {
 	if b.server != nil && b.server.srv.Addr() == nil {
@@ -160,7 +188,7 @@ func (b *Bus) ClientURL() string {
 // Ready returns nil while messages can be stored, and otherwise why not.
 func (b *Bus) Ready(ctx context.Context) error {
 	if !b.nc.IsConnected() {
-		return fmt.Errorf("not connected to NATS at %s: %s", b.url, b.nc.Status())
+		return fmt.Errorf("not connected to NATS at %s: %s", redacted(b.url), b.nc.Status())
 	}
 	if err := b.store.trouble(); err != nil {
 		return err
@@ -171,7 +199,7 @@ func (b *Bus) Ready(ctx context.Context) error {
 		}
 	}
 	if _, err := b.js.AccountInfo(ctx); err != nil {
-		return fmt.Errorf("JetStream at %s does not answer: %w", b.url, err)
+		return fmt.Errorf("JetStream at %s does not answer: %w", redacted(b.url), err)
 	}
 	return nil
 }

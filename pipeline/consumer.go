@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -13,8 +14,9 @@ import (
 )
 
 const (
-	// maxDeliver is the server's own limit, one above ours: past it a message would stop without a word.
-	maxDeliver = 8
+	// maxDeliver is the server's own limit, past which a message stops without a word. It is out of reach: our own count of failures decides
+	// long before, and whoever waits does so for shortestWait at least. The reader of advisories is the net below.
+	maxDeliver = 10_000
 	// maxAckPending has to leave room for messages that wait out a delay, since they count: with a small value a few sources that answer
 	// "not before an hour" would hold up a whole stage. How many are really in work is decided by the worker count.
 	maxAckPending = 10_000
@@ -23,20 +25,23 @@ const (
 // consumer runs one stage: it takes messages from the stage's durable consumer and hands them to the workers.
 type consumer struct {
 	Spec
-	p       *Pipeline
-	stream  string
-	worker  worker
-	counts  *counter
-	log     *slog.Logger
-	cons    atomic.Pointer[jetstream.Consumer]
-	floor   atomic.Uint64 // stream sequence up to which everything is acknowledged, as last seen
-	held    sync.Map      // *job -> nothing: taken from the server and not answered
-	ended   recent
-	cutMu   sync.Mutex
-	cut     []*job // work that a stop has cut short
-	back    backlog
-	broken  atomic.Pointer[error] // why nothing is taken at the moment
-	stalled atomic.Pointer[error] // why nothing is worked on at the moment
+	p        *Pipeline
+	stream   string
+	worker   worker
+	patience time.Duration // age at which a message has to have ended
+	counts   *counter
+	log      *slog.Logger
+	cons     atomic.Pointer[jetstream.Consumer]
+	floor    atomic.Uint64   // stream sequence up to which everything is acknowledged, as last seen
+	held     sync.Map        // *job -> nothing: taken from the server and not answered
+	orphans  map[uint64]bool // stream sequences that the process before this one had in hand when it died
+	ended    recent
+	dropped  recent // those of them that were dropped
+	cutMu    sync.Mutex
+	cut      []*job // work that a stop has cut short
+	back     backlog
+	broken   atomic.Pointer[error] // why nothing is taken at the moment
+	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
 }
 
 // want sets what the stage wants in a consumer's configuration and leaves what the server filled in.
@@ -45,6 +50,13 @@ func (c *consumer) want(cfg jetstream.ConsumerConfig) jetstream.ConsumerConfig {
 	cfg.AckPolicy = jetstream.AckExplicitPolicy
 	cfg.AckWait = c.p.tuning.ackWait
 	cfg.MaxDeliver, cfg.MaxAckPending = maxDeliver, maxAckPending
+	if cfg.Metadata[stageMark] != c.Name {
+		cfg.Metadata = maps.Clone(cfg.Metadata)
+		if cfg.Metadata == nil {
+			cfg.Metadata = map[string]string{}
+		}
+		cfg.Metadata[stageMark] = c.Name
+	}
 	cfg.FilterSubject, cfg.FilterSubjects = "", c.Subjects
 	if len(c.Subjects) == 1 {
 		cfg.FilterSubject, cfg.FilterSubjects = c.Subjects[0], nil
@@ -109,6 +121,7 @@ func (c *consumer) run(intake, work context.Context) {
 	workers.Wait()
 	close(done)
 	keeper.Wait()
+	c.declare() // nothing
 	for _, j := range c.cut {
 		if err := j.msg.Nak(); err != nil {
 			c.log.Debug("message not handed back, it comes after the ack wait", "stream_seq", j.sequence(), "err", err)
@@ -154,13 +167,32 @@ func (c *consumer) take(n int, queue chan<- *job) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	for msg := range batch.Messages() {
-		if j, ok := c.job(msg); ok {
+	arriving := batch.Messages()
+	for msg := range arriving {
+		together := c.jobs(msg, arriving)
+		c.declare()
+		for _, j := range together {
 			queue <- j
-			n--
 		}
+		n -= len(together)
 	}
 	return n, batch.Error()
+}
+
+// jobs registers a message and those that have arrived with it.
+func (c *consumer) jobs(msg jetstream.Msg, arriving <-chan jetstream.Msg) []*job {
+	var together []*job
+	for more := true; more; {
+		if j, ok := c.job(msg); ok {
+			together = append(together, j)
+		}
+		select {
+		case msg, more = <-arriving:
+		default:
+			more = false
+		}
+	}
+	return together
 }
 
 // recover waits after an error and makes the consumer again where it is gone.

@@ -32,14 +32,15 @@ type Counts struct {
 // ended is the number of messages that came to an end.
 func (c Counts) ended() uint64 { return c.OK + c.Duplicate + total(c.Dropped) + total(c.Dead) }
 
-// counter is Counts under a lock.
+// counter is the Counts of a stage or source under a lock.
 type counter struct {
-	mu sync.Mutex
-	c  Counts
+	name string
+	mu   sync.Mutex
+	c    Counts
 }
 
-func newCounter() *counter {
-	return &counter{c: Counts{Kept: map[string]uint64{}, Dropped: map[string]uint64{}, Dead: map[string]uint64{}}}
+func newCounter(name string) *counter {
+	return &counter{name: name, c: Counts{Kept: map[string]uint64{}, Dropped: map[string]uint64{}, Dead: map[string]uint64{}}}
 }
 
 func (n *counter) snapshot() Counts {

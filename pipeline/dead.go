@@ -61,7 +61,8 @@ func (p *Pipeline) bury(ctx context.Context, d message.Dead, trace string) error
 func ownHeaders(h nats.Header) map[string]string {
 	kept := map[string]string{}
 	for _, name := range []string{
-		HeaderKind, HeaderSource, HeaderLang, HeaderFetched, HeaderStory, HeaderRevision, HeaderChange, HeaderAction, HeaderTrace, headerEncoding,
+		HeaderKind, HeaderSource, HeaderLang, HeaderFetched, HeaderStory, HeaderRevision, HeaderChange, HeaderAction, HeaderTrace,
+		HeaderRetry, HeaderHistory, headerEncoding,
 	} {
 		if v := h.Get(name); v != "" {
 			kept[name] = v

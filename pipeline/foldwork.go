@@ -105,12 +105,15 @@ func (w *foldWorker[I, S]) reload(ctx context.Context) error {
 
 // once commits the outputs one after another; each is in the log before it is in memory.
 func (w *foldWorker[I, S]) once(ctx context.Context, j *job, in I) (made, error) {
-	timed, cancel := context.WithTimeout(ctx, w.Deadline)
-	defer cancel()
-	outs, err := guard(timed, 0, func() ([]S, error) { return w.fold.Process(timed, in) })
+	outs, err := guarded(ctx, w.consumer, j, func() ([]S, error) {
+		timed, cancel := context.WithTimeout(ctx, w.Deadline)
+		defer cancel()
+		return guard(timed, 0, func() ([]S, error) { return w.fold.Process(timed, in) })
+	})
 	if err != nil {
 		return made{}, err
 	}
+	w.p.fail.reach(w.Name, stepProcessed)
 	if len(outs) == 0 {
 		return made{duplicate: 1}, nil // it has decided on this message before
 	}
@@ -123,6 +126,7 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, in I) (made, error)
 		if ack.Duplicate { // stored by someone else, or by us in an answer that was lost: what it says is in the stream
 			return m, errFenced
 		}
+		w.p.fail.reach(w.Name, stepCommitted)
 		m.add(ack)
 		w.last = ack.Sequence
 		if err := w.apply(out); err != nil {

@@ -20,10 +20,16 @@ const (
 	ReasonStuck       = "stuck"       // the stage did not return after its deadline
 	ReasonExhausted   = "exhausted"   // every attempt failed
 	ReasonInterrupted = "interrupted" // cut short by a stop at its very last delivery
+	ReasonCrash       = "crash"       // the process died each time it was at work
+	ReasonExpired     = "expired"     // it waited as long as its stream keeps messages
 )
 
-// longestDelay bounds what a stage may ask for: all attempts together have to end before the stream forgets the message.
+// longestDelay bounds what a stage may ask for at once. How often it may ask is bounded by the age of the stream.
 const longestDelay = 6 * time.Hour
+
+// shortestWait bounds how soon a message comes again that has asked to wait many times: a stage that asks for no time at all must not turn
+// its messages in a circle, nor use up the deliveries that the server allows.
+const shortestWait = 30 * time.Second
 
 // worker is a stage as the consumer sees it.
 type worker interface {
@@ -48,8 +54,11 @@ func (m *made) add(ack *jetstream.PubAck) {
 
 // job is one delivery of one message.
 type job struct {
-	msg  jetstream.Msg
-	meta *jetstream.MsgMetadata
+	msg      jetstream.Msg
+	meta     *jetstream.MsgMetadata
+	record   record
+	orphan   bool // in hand of the process before this one when it died
+	recorded bool // there is a record to be removed at the end
 }
 
 func (j *job) trace() string    { return j.msg.Headers().Get(HeaderTrace) }
@@ -64,7 +73,8 @@ func (c *consumer) job(msg jetstream.Msg) (*job, bool) {
 		c.log.Error("message without metadata", "subject", msg.Subject(), "err", err)
 		return nil, false
 	}
-	j := &job{msg: msg, meta: meta}
+	j := &job{msg: msg, meta: meta, orphan: c.orphans[meta.Sequence.Stream]}
+	delete(c.orphans, j.sequence()) // what happens to it from now on is known here
 	c.held.Store(j, nil)
 	return j, true
 }
@@ -76,6 +86,9 @@ type verdict struct {
 	delay  time.Duration
 	err    error
 }
+
+// final says that the message has come to its end.
+func (v verdict) final() bool { return v.result != resultRetry && v.result != resultCut }
 
 // handle works on one message and answers the server.
 func (c *consumer) handle(intake, work context.Context, j *job) {
@@ -89,14 +102,26 @@ func (c *consumer) handle(intake, work context.Context, j *job) {
 	began := time.Now()
 	outputs, err := made{}, work.Err()
 	if err == nil {
+		err = c.recall(work, j)
+	}
+	if err == nil {
+		c.p.fail.reach(c.Name, stepReceived)
 		outputs, err = c.worker.attempt(work, j)
 	}
 	v := c.judge(work, j, outputs, err)
 	if v.result == resultDead {
 		v = c.bury(work, j, v)
 	}
+	if v.final() {
+		c.p.fail.reach(c.Name, stepPublished)
+	}
 	c.record(j, v, time.Since(began))
+	c.remember(work, j, v)
 	c.answer(intake, j, v)
+	if v.final() && c.p.fail.due(c.Name, stepAcked) {
+		_ = c.p.bus.nc.Flush()
+		die()
+	}
 }
 
 // judge says what an attempt means for the message.
@@ -118,20 +143,28 @@ func (c *consumer) judge(work context.Context, j *job, outputs made, err error) 
 		return verdict{result: resultDead, reason: ReasonInterrupted, err: err}
 	case work.Err() != nil:
 		return verdict{result: resultCut, err: err}
-	case j.attempts() >= c.p.tuning.attempts:
-		return verdict{result: resultDead, reason: ReasonExhausted, err: err}
 	}
-	return verdict{result: resultRetry, delay: c.delay(j, err), err: err}
+	return c.again(j, err)
 }
 
-// delay before the next attempt: that of the schedule, or what the stage asked for where that is longer.
-func (c *consumer) delay(j *job, err error) time.Duration {
+// again says when a message comes back, unless it has failed too often. To be asked to wait is no failure and brings it no nearer to its
+// dead letter, but the last attempt has to end before the stream forgets the message.
+func (c *consumer) again(j *job, err error) verdict {
 	delays := c.p.tuning.delays
-	d := delays[min(j.attempts(), len(delays))-1]
-	if delayed, ok := errors.AsType[*fault.Delayed](err); ok {
-		d = max(d, delayed.Delay)
+	var delay time.Duration
+	if wait, ok := errors.AsType[*fault.Delayed](err); ok {
+		delay = max(wait.Delay, min(delays[min(j.attempts(), len(delays))-1], shortestWait))
+	} else {
+		if j.record.Failures++; j.record.Failures >= c.p.tuning.attempts {
+			return verdict{result: resultDead, reason: ReasonExhausted, err: err}
+		}
+		delay = delays[min(j.record.Failures, len(delays))-1]
 	}
-	return min(d, longestDelay)
+	delay = min(delay, longestDelay)
+	if time.Since(j.meta.Timestamp)+delay > c.patience || j.attempts() >= maxDeliver-1 {
+		return verdict{result: resultDead, reason: ReasonExpired, err: err}
+	}
+	return verdict{result: resultRetry, delay: delay, err: err}
 }
 
 // answer tells the server. Nothing is lost where that fails: the message comes again, and its outputs are recognised. While the pipeline
@@ -171,6 +204,9 @@ func (c *consumer) record(j *job, v verdict, took time.Duration) {
 		return
 	case resultDead:
 		c.log.Error("message is a dead letter", append(attrs, "reason", v.reason)...)
+	}
+	if v.result == resultDropped {
+		c.dropped.add(j.sequence())
 	}
 	c.ended.add(j.sequence())
 }

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 		crashChild(at)
 		os.Exit(1)
 	}
+	if at := os.Getenv(poisonAt); at != "" {
+		poisonChild(at)
+	}
 	goleak.VerifyTestMain(m)
 }
 

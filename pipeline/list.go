@@ -50,7 +50,11 @@ type DeadLetter struct {
 
 // Dead gives fn every dead letter kept that begins as start says, oldest first.
 func (b *Bus) Dead(ctx context.Context, from Start, fn func(DeadLetter) error) error {
-	return b.read(ctx, streamDead, []string{message.DeadSubjects}, from, func(e Envelope) error {
+	return b.dead(ctx, message.DeadSubjects, from, fn)
+}
+
+func (b *Bus) dead(ctx context.Context, subject string, from Start, fn func(DeadLetter) error) error {
+	return b.read(ctx, streamDead, []string{subject}, from, func(e Envelope) error {
 		d := DeadLetter{Sequence: e.Sequence}
 		if err := e.Decode(&d.Dead); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -41,15 +42,21 @@ type Pipeline struct {
 	sources []*source
 	stages  []*consumer
 	gate    gate
+	fail    *failPoint
+	failErr error
+	records *records
+	alone   sync.RWMutex  // held for reading by messages at work, for writing by one that has to be alone
+	replays atomic.Uint64 // retried messages when Run began
 	start   atomic.Uint64 // messages in flight when Run began
 	running atomic.Bool
+	begun   atomic.Int64 // when Run began, Unix nanoseconds
 	beat    atomic.Int64 // last turn of the watch, Unix nanoseconds
 }
 
 // tuning holds what no deployment sets; tests shorten it.
 type tuning struct {
 	delays   []time.Duration // before attempt 2, 3, ...; the last one for all that follow
-	attempts int             // after which a message is a dead letter
+	attempts int             // that failed after which a message is a dead letter
 	ackWait  time.Duration   // after which the server takes a silent worker for dead
 	pull     time.Duration   // how long one request for messages waits: also how soon a lost leader is noticed, and a stop heard
 	overrun  time.Duration   // how long a call may go on after its deadline before it is abandoned
@@ -69,7 +76,9 @@ func defaultTuning() tuning {
 
 // New makes an empty pipeline. Sources and stages are added before Run.
 func New(bus *Bus, metrics *observe.Metrics, log *slog.Logger) *Pipeline {
-	return &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning()}
+	p := &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning()}
+	p.fail, p.failErr = parseFailPoint(os.Getenv(failPointEnv))
+	return p
 }
 
 // AddStage adds a stage. Its consumer is durable: what it has not finished waits for it across restarts.
@@ -85,7 +94,7 @@ func AddFold[I any, S message.Message](p *Pipeline, spec Spec, fold Fold[I, S]) 
 
 // AddSource adds a source under a name that stands in metrics and dead letters.
 func AddSource(p *Pipeline, name string, s Source) {
-	p.sources = append(p.sources, &source{p: p, name: name, source: s, counts: newCounter()})
+	p.sources = append(p.sources, &source{p: p, name: name, source: s, counts: newCounter(name)})
 	p.metrics.Stage(name)
 }
 
@@ -94,9 +103,10 @@ func (p *Pipeline) add(spec Spec, make func(*consumer) worker) {
 	if spec.Deadline <= 0 {
 		spec.Deadline = time.Minute
 	}
-	c := &consumer{p: p, Spec: spec, counts: newCounter(), log: p.log.With("stage", spec.Name)}
+	c := &consumer{p: p, Spec: spec, counts: newCounter(spec.Name), log: p.log.With("stage", spec.Name)}
 	if len(spec.Subjects) > 0 {
 		c.stream = streamOf(spec.Subjects[0])
+		c.patience = patience(c.stream)
 	}
 	c.worker = make(c)
 	p.stages = append(p.stages, c)
@@ -107,6 +117,7 @@ func (p *Pipeline) add(spec Spec, make func(*consumer) worker) {
 // the configured grace; what is not done by then is handed back and not counted as failed. It returns an error when it could not start or
 // the connection is gone for good. It is called once.
 func (p *Pipeline) Run(ctx context.Context) error {
+	p.begun.Store(time.Now().UnixNano())
 	if err := p.prepare(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // stopped while starting
@@ -151,7 +162,17 @@ func (p *Pipeline) untilStopped(ctx context.Context) error {
 
 // prepare makes the consumers and loads what the stages need, so that Run fails early and with a reason.
 func (p *Pipeline) prepare(ctx context.Context) error {
+	if p.failErr != nil {
+		return p.failErr
+	}
 	slices.SortStableFunc(p.stages, func(a, b *consumer) int { return flowOrder(a.stream) - flowOrder(b.stream) })
+	var err error
+	if p.records, err = p.bus.records(ctx); err != nil {
+		return err
+	}
+	if _, err = p.bus.Bucket(ctx, retriedBucket, 30*day); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, c := range p.stages {
 		if seen[c.Name] || c.stream == "" {
@@ -160,6 +181,9 @@ func (p *Pipeline) prepare(ctx context.Context) error {
 		seen[c.Name] = true
 		if err := c.open(ctx); err != nil {
 			return fmt.Errorf("consumer %s on stream %s: %w", c.Name, c.stream, err)
+		}
+		if err := c.adopt(ctx); err != nil {
+			return fmt.Errorf("stage %s: %w", c.Name, err)
 		}
 		if err := c.worker.load(ctx); err != nil {
 			return fmt.Errorf("load the state of %s: %w", c.Name, err)
@@ -188,7 +212,7 @@ func (p *Pipeline) reads(subject string) bool {
 	})
 }
 
-// store publishes one output, made from a message with the given trace, and counts it. It returns the server's receipt.
+// store publishes one output, made by a stage or source from a message with the given trace, and counts it. It returns the server's receipt.
 func (p *Pipeline) store(
 	ctx context.Context, n *counter, m message.Message, trace string, o ...jetstream.PublishOpt,
 ) (*jetstream.PubAck, error) {
@@ -199,7 +223,10 @@ func (p *Pipeline) store(
 	if streamOf(out.Subject) == "" {
 		return nil, fault.Permanently(ReasonNoStream, fmt.Errorf("no stream stores %s", out.Subject))
 	}
-	ack, err := p.bus.publish(ctx, out, o...)
+	if p.fail.due(n.name, stepMidPublish) {
+		p.bus.dieSending(out, o...)
+	}
+	ack, err := p.bus.publishNewest(ctx, m, out, o...)
 	if err != nil || ack.Duplicate {
 		return ack, err
 	}

@@ -38,16 +38,28 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 		ack, err := b.js.PublishMsg(ctx, m, options...)
 		if err == nil {
 			b.store.accepted()
+			if wait > 100*time.Millisecond {
+				ack.Duplicate = false // what it repeats is our own first try, whose receipt was lost
+			}
 			return ack, nil
 		}
 		if final := b.refusal(err); final != nil {
 			return nil, fmt.Errorf("publish %s: %w", m.Subject, final)
 		}
-		b.store.refused(b.log, m.Subject, err)
+		if ctx.Err() == nil {
+			b.store.refused(b.log, m.Subject, err)
+		}
 		if !pause(ctx, wait) {
 			return nil, fmt.Errorf("publish %s: %w; last answer: %w", m.Subject, context.Cause(ctx), err)
 		}
 	}
+}
+
+// dieSending kills the process when the server has a message and the process has no receipt.
+func (b *Bus) dieSending(m *nats.Msg, options ...jetstream.PublishOpt) {
+	_, _ = b.js.PublishMsgAsync(m, options...)
+	_ = b.nc.Flush()
+	die()
 }
 
 // refusal is what an answer of the server means where trying again cannot help; nil where it can.

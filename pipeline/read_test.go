@@ -123,3 +123,25 @@ func TestBucketKeepsValues(t *testing.T) {
 		t.Error("two URLs share a key")
 	}
 }
+
+// TestAnOldRevisionIsNotToldAfterANewerOne stands for a daemon that was frozen while another one took over.
+func TestAnOldRevisionIsNotToldAfterANewerOne(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	p := newPipeline(b)
+	for _, s := range []message.Story{story("s1", "MA", 5, message.ChangeUpdate), story("s1", "MA", 2, message.ChangeUpdate), story("s1", "MA", 6, message.ChangeUpdate)} {
+		ack, err := p.store(t.Context(), newCounter("publish"), s, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if old := s.Revision == 2; ack.Duplicate != old {
+			t.Errorf("revision %d: duplicate %t, want %t", s.Revision, ack.Duplicate, old)
+		}
+	}
+	stories, err := Stories(t.Context(), b)
+	if err != nil || len(stories) != 1 || stories[0].Revision != 6 {
+		t.Errorf("got %+v (%v), want revision 6", stories, err)
+	}
+	if told := stored(t, b, streamStories); len(told) != 2 {
+		t.Errorf("%d messages on the story's subject, want revisions 5 and 6", len(told))
+	}
+}

@@ -245,3 +245,13 @@ func TestSubjectFilters(t *testing.T) {
 		t.Errorf("stream of a foreign subject is %q", got)
 	}
 }
+
+func TestPasswordsAreNotPrinted(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.StartTimeout = time.Second
+	cfg.NATS.URL = "nats://me:topsecret@127.0.0.1:1, nats://other:topsecret@127.0.0.1:2"
+	_, err := Open(t.Context(), cfg, quiet())
+	if err == nil || strings.Contains(err.Error(), "topsecret") || !strings.Contains(err.Error(), "me:xxxxx@127.0.0.1:1") {
+		t.Errorf("got %v, want both addresses without their passwords", err)
+	}
+}

@@ -50,6 +50,7 @@ func (s *source) emit(ctx context.Context, m message.Message) error {
 	if err := s.p.gate.wait(ctx); err != nil {
 		return fmt.Errorf("wait for the stages: %w", err)
 	}
+	s.p.fail.reach(s.name, stepReceived)
 	ack, err := s.p.store(ctx, s.counts, m, "")
 	var permanent *fault.Permanent
 	switch {
@@ -58,8 +59,10 @@ func (s *source) emit(ctx context.Context, m message.Message) error {
 	case err != nil:
 		return err
 	case ack.Duplicate:
+		s.p.fail.reach(s.name, stepPublished)
 		s.counted(resultDuplicate, "")
 	default:
+		s.p.fail.reach(s.name, stepPublished)
 		s.counted(resultOK, "")
 	}
 	return nil
@@ -104,6 +107,12 @@ func (g *gate) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func (g *gate) isShut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shut != nil
 }
 
 // set shuts or opens the gate and reports whether that changed anything.

@@ -22,16 +22,19 @@ func (w *stageWorker[I, O]) load(context.Context) error { return nil }
 func (w *stageWorker[I, O]) final() bool { return false }
 
 func (w *stageWorker[I, O]) attempt(ctx context.Context, j *job) (made, error) {
-	in, err := decodeAs[I](w.p.bus.codec, j)
+	outs, err := guarded(ctx, w.consumer, j, func() ([]O, error) {
+		in, err := decodeAs[I](w.p.bus.codec, j)
+		if err != nil {
+			return nil, err
+		}
+		timed, cancel := context.WithTimeout(ctx, w.Deadline)
+		defer cancel()
+		return guard(timed, w.p.tuning.overrun, func() ([]O, error) { return w.stage.Process(timed, in) })
+	})
 	if err != nil {
 		return made{}, err
 	}
-	timed, cancel := context.WithTimeout(ctx, w.Deadline)
-	defer cancel()
-	outs, err := guard(timed, w.p.tuning.overrun, func() ([]O, error) { return w.stage.Process(timed, in) })
-	if err != nil {
-		return made{}, err
-	}
+	w.p.fail.reach(w.Name, stepProcessed)
 	var m made
 	for _, out := range outs {
 		ack, err := w.p.store(ctx, w.counts, out, j.trace())

@@ -80,17 +80,7 @@ func (c *consumer) oldest(ctx context.Context, from uint64) time.Duration {
 	if err != nil {
 		return 0
 	}
-	var first time.Time
-	for _, filter := range c.Subjects {
-		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(filter))
-		if err == nil && (first.IsZero() || m.Time.Before(first)) {
-			first = m.Time
-		}
-	}
-	if first.IsZero() {
-		return 0
-	}
-	return max(time.Since(first), 0)
+	return oldest(ctx, s, c.Subjects, from)
 }
 
 // trouble is why the stage does not move; nil while it does.
@@ -134,8 +124,32 @@ func (p *Pipeline) Drained(ctx context.Context) (bool, error) {
 		if info.NumPending > 0 || info.NumAckPending > 0 {
 			return false, nil
 		}
+		if behind, err := c.behind(ctx, info); behind || err != nil {
+			return false, err
+		}
 	}
 	return true, nil
+}
+
+// behind says that the stream has a message which the consumer does not count yet: it learns of it a moment after the publisher does.
+func (c *consumer) behind(ctx context.Context, info *jetstream.ConsumerInfo) (bool, error) {
+	s, err := c.p.bus.js.Stream(ctx, c.stream)
+	if err != nil {
+		return false, fmt.Errorf("stream %s: %w", c.stream, err)
+	}
+	for _, filter := range c.Subjects {
+		m, err := s.GetLastMsgForSubject(ctx, filter)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, fmt.Errorf("stream %s: %w", c.stream, err)
+		}
+		if m.Sequence > info.Delivered.Stream {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Ready returns nil while messages are taken, worked on and stored, and otherwise why not.

@@ -38,6 +38,9 @@ type layout struct {
 
 const day = 24 * time.Hour
 
+// StateAge is how long the state of a story is kept without change. What decides by older stories forgets them at the next start.
+const StateAge = 430 * day
+
 // layouts are in the order in which data flows. The shares leave 50 thousandths for buckets.
 func layouts() []layout {
 	return []layout{
@@ -45,7 +48,7 @@ func layouts() []layout {
 		{name: streamRaw, subjects: []string{message.RawSubjects}, share: 300, window: day, age: 3 * day},
 		{name: streamLang, subjects: []string{message.LangSubjects}, share: 300, window: 6 * time.Hour, age: 3 * day},
 		{name: streamArticles, subjects: []string{message.ArticleSubjects}, share: 150, window: 6 * time.Hour, age: 30 * day},
-		{name: streamState, subjects: []string{message.StateSubjects}, share: 70, window: 6 * time.Hour, age: 90 * day, perSubject: 1},
+		{name: streamState, subjects: []string{message.StateSubjects}, share: 70, window: 6 * time.Hour, age: StateAge, perSubject: 1},
 		{name: streamStories, subjects: []string{message.StorySubjects}, share: 70, window: day, age: 90 * day, perSubject: 20, discardOld: true},
 		{name: streamDead, subjects: []string{message.DeadSubjects}, share: 30, window: time.Hour, age: 30 * day, discardOld: true},
 		{name: streamAdvisory, subjects: advisories(), share: 10, window: time.Minute, age: 7 * day, discardOld: true},
@@ -120,6 +123,16 @@ func streamOf(subject string) string {
 		}
 	}
 	return ""
+}
+
+// patience is the age at which a message has to have ended, some time before its stream forgets it.
+func patience(stream string) time.Duration {
+	for _, l := range layouts() {
+		if l.name == stream {
+			return l.age - l.age/24
+		}
+	}
+	return 0
 }
 
 // covers says whether a subject matches a filter.

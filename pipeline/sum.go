@@ -9,12 +9,14 @@ import (
 
 // Sum is the account of every message that sources brought since the process started, up to the state stream:
 //
-//	Start + Accepted + Split = Linked + Duplicate + Kept + Dropped + Dead + InFlight
+//	Start + Accepted + Replayed + Split = Linked + Duplicate + Kept + Dropped + Dead + InFlight
 //
-// It holds for a process that runs every stage; other writers to the same streams make it open.
+// It holds for a process that runs every stage. Dead letters that any process retries are in it; other writers to the same streams make
+// it open.
 type Sum struct {
 	Start      uint64            `json:"start"`             // in flight when the process started
 	Accepted   uint64            `json:"accepted"`          // brought by sources
+	Replayed   uint64            `json:"replayed"`          // dead letters that were retried
 	Split      int64             `json:"split"`             // made by stages above one for each message they passed on
 	Linked     uint64            `json:"linked"`            // decided on by the fold
 	Duplicate  uint64            `json:"duplicate"`         // recognised as one that went through before
@@ -30,8 +32,8 @@ func (s Sum) Closed() bool { return s.Difference == 0 }
 
 // String is the sum in one line.
 func (s Sum) String() string {
-	return fmt.Sprintf("start %d + accepted %d + split %d = linked %d + duplicate %d + kept %d + dropped %d + dead %d + in flight %d; difference %d",
-		s.Start, s.Accepted, s.Split, s.Linked, s.Duplicate, total(s.Kept), total(s.Dropped), total(s.Dead), s.InFlight, s.Difference)
+	return fmt.Sprintf("start %d + accepted %d + replayed %d + split %d = linked %d + duplicate %d + kept %d + dropped %d + dead %d + in flight %d; difference %d",
+		s.Start, s.Accepted, s.Replayed, s.Split, s.Linked, s.Duplicate, total(s.Kept), total(s.Dropped), total(s.Dead), s.InFlight, s.Difference)
 }
 
 // Sum takes the account. Counts and consumers cannot be read at one instant, so it looks until nothing moved in between, and after some
@@ -43,11 +45,15 @@ func (p *Pipeline) Sum(ctx context.Context) (Sum, error) {
 			return s, ctx.Err()
 		}
 		before := p.moves()
+		replays, err := p.bus.replays(ctx)
+		if err != nil {
+			return s, err
+		}
 		inFlight, err := p.inFlight(ctx)
 		if err != nil {
 			return s, err
 		}
-		s = p.account(inFlight)
+		s = p.account(inFlight, replays-p.replays.Load())
 		moved := p.moves() - before
 		if s.Difference == 0 || moved > 0 && max(s.Difference, -s.Difference) <= moved {
 			s.Difference = 0
@@ -82,7 +88,12 @@ func (p *Pipeline) inFlight(ctx context.Context) (uint64, error) {
 
 func (p *Pipeline) measureStart(ctx context.Context) error {
 	n, err := p.inFlight(ctx)
+	if err != nil {
+		return err
+	}
 	p.start.Store(n)
+	replays, err := p.bus.replays(ctx)
+	p.replays.Store(replays)
 	return err
 }
 
@@ -100,9 +111,9 @@ func (p *Pipeline) moves() int64 {
 	return int64(n)
 }
 
-func (p *Pipeline) account(inFlight uint64) Sum {
+func (p *Pipeline) account(inFlight, replayed uint64) Sum {
 	s := Sum{
-		Start: p.start.Load(), InFlight: inFlight,
+		Start: p.start.Load(), Replayed: replayed, InFlight: inFlight,
 		Kept: map[string]uint64{}, Dropped: map[string]uint64{}, Dead: map[string]uint64{},
 	}
 	for _, src := range p.sources {
@@ -114,7 +125,7 @@ func (p *Pipeline) account(inFlight uint64) Sum {
 	for _, st := range p.accounted() {
 		s = s.with(st.counts.snapshot(), st.worker.final())
 	}
-	left := int64(s.Start+s.Accepted) + s.Split
+	left := int64(s.Start+s.Accepted+s.Replayed) + s.Split
 	right := int64(s.Linked + s.Duplicate + total(s.Kept) + total(s.Dropped) + total(s.Dead) + s.InFlight)
 	s.Difference = left - right
 	return s

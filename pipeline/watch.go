@@ -15,6 +15,7 @@ func (p *Pipeline) watch(ctx context.Context) {
 		p.lookAtStages(ctx)
 		if turn%15 == 0 {
 			p.lookAtDead(ctx)
+			p.lookAtAdvisories(ctx)
 			p.makeRoom(ctx)
 		}
 		if turn%60 == 59 {
@@ -67,6 +68,12 @@ func (p *Pipeline) lookAtDead(ctx context.Context) {
 	}
 }
 
+func (p *Pipeline) lookAtAdvisories(ctx context.Context) {
+	if err := p.readAdvisories(ctx); err != nil && ctx.Err() == nil {
+		p.log.Warn("messages that the server gave up are not dead letters yet, trying again", "err", err)
+	}
+}
+
 // checkSum returns how many times in a row the account was open. The first time may be a moment between two counts.
 func (p *Pipeline) checkSum(ctx context.Context, open int) int {
 	sum, err := p.Sum(ctx)
@@ -78,7 +85,7 @@ func (p *Pipeline) checkSum(ctx context.Context, open int) int {
 		return 0
 	}
 	if open++; open >= 2 {
-		p.log.Error("messages are not accounted for", "difference", sum.Difference, "sum", sum.String())
+		p.sayMissing(ctx, sum)
 	}
 	return open
 }

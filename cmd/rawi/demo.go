@@ -115,6 +115,14 @@ func total(counts map[string]uint64) (n uint64) {
 	return n
 }
 
+// firstPublished is when the first report of a story was.
+func firstPublished(s message.Story) time.Time {
+	if len(s.Reports) == 0 {
+		return time.Time{}
+	}
+	return s.Reports[0].Published
+}
+
 // print shows the stories, those with most reports first, and where everything else went.
 func (c demoCommand) print(ctx context.Context, env environment, d *daemon.Daemon) error {
 	stories, err := pipeline.Stories(ctx, d.Bus())
@@ -122,7 +130,7 @@ func (c demoCommand) print(ctx context.Context, env environment, d *daemon.Daemo
 		return err
 	}
 	slices.SortFunc(stories, func(a, b message.Story) int {
-		return cmp.Or(len(b.Reports)-len(a.Reports), a.FirstSeen.Compare(b.FirstSeen), strings.Compare(a.ID, b.ID))
+		return cmp.Or(len(b.Reports)-len(a.Reports), firstPublished(a).Compare(firstPublished(b)), strings.Compare(a.ID, b.ID))
 	})
 	if c.JSON {
 		return printStories(env, stories)

@@ -27,6 +27,8 @@ type commands struct {
 	Tail    tailCommand    `cmd:"" help:"Print messages of the topics as they are published."`
 	Stories storiesCommand `cmd:"" help:"List the stories as they stand now."`
 	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
+	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
+	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
 	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -60,6 +62,7 @@ func run(args []string, env environment) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	return fail(env, chosen.Run(env))
 }

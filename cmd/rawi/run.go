@@ -15,6 +15,9 @@ type runCommand struct {
 }
 
 func (c runCommand) Run(ctx context.Context, env environment) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP) // before the start, which can take a while: unheard, the signal would end the process
+	defer signal.Stop(hangup)
 	load := func() (config.Loaded, error) { return config.Load(c.Config, env.environ) }
 	loaded, err := load()
 	if err != nil {
@@ -25,13 +28,13 @@ func (c runCommand) Run(ctx context.Context, env environment) error {
 		log.Warn("configuration", "warning", w)
 	}
 	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version()})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // asked to stop while it started
+	case err != nil:
 		return usageError{err}
 	}
 	log.Info("rawi runs", "version", version(), "config", c.Config, "sources", loaded.Summary(), "dir", loaded.Dir)
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
 	for {
 		select {
 		case <-hangup:

@@ -64,7 +64,7 @@ type Signature struct {
 	Shingles int      `json:"shingles,omitempty"` // how many distinct shingles the text has
 	Words    []string `json:"words,omitempty"`    // stems of content words of title and main sentences, "<lang>:<stem>", by first appearance
 	Concepts []string `json:"concepts,omitempty"` // language-neutral concepts of main sentences: "act:arrest", "obj:cannabis"
-	Names    []string `json:"names,omitempty"`    // cross-script keys of proper names in main sentences
+	Names    []string `json:"names,omitempty"`    // cross-script keys of proper names in main sentences; "~" before one that may be no name
 	Numbers  []string `json:"numbers,omitempty"`  // numbers above 2 in main sentences, with unit where one is given: "1240kg", "37"
 }
 

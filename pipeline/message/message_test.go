@@ -40,11 +40,15 @@ func samples() []message.Message {
 		Persons: []message.Person{{Name: "أحمد", Key: "hmd", Role: "suspect"}}, Evidence: []message.Evidence{{Fact: "arrested", Value: "12", Block: 0, Start: 1, End: 9, Rule: "count"}},
 	}
 	signature := message.Signature{MinHash: []uint32{1, 2}, Shingles: 2, Words: []string{"fr:arrest"}, Concepts: []string{"act:arrest"}, Names: []string{"hmd"}, Numbers: []string{"1240kg"}}
+	why := message.Why{
+		Outcome: message.OutcomeMerge, Score: 7.5, For: []message.Reason{{Fact: "day", Detail: "2021-12-16", Weight: 3}},
+		Against: []message.Reason{{Fact: "count", Detail: "1, 2", Weight: -1}}, Rules: "1", Merged: &message.Rejected{Story: "s4", Score: 2},
+	}
 	story := message.Story{
 		Type: message.StoryV1, ID: "s0000000000000001", Revision: 2, Change: message.ChangeUpdate, Kind: message.KindOperation, Country: "MA",
 		Titles: map[string]string{"fr": "Arrestation à Salé", "ar": "توقيف بسلا"}, Facts: facts,
 		Values:      []message.Value{{Fact: "ages", Value: "24", Reports: []string{"a0000000000000001"}, Passages: map[string]string{"a0000000000000001": "24 ans"}}},
-		Reports:     []message.Report{{Article: "a0000000000000001", Source: "courrier", Outlet: "Le Courrier", Language: "fr", Title: "Arrestation à Salé", URL: "https://courrier.example/17", Published: at, CopyOf: "a2", Credit: "MAP"}},
+		Reports:     []message.Report{{Article: "a0000000000000001", Source: "courrier", Outlet: "Le Courrier", Language: "fr", Title: "Arrestation à Salé", URL: "https://courrier.example/17", Published: at, CopyOf: "a2", Credit: "MAP", Why: &why}},
 		Independent: 1, Mentions: []string{"s2"}, MentionedBy: []string{"s3"}, FirstSeen: at, LastChanged: at, Aliases: []string{"s4"}, MergedInto: "s5",
 		Decision: message.Decision{
 			Article: "a0000000000000001", Outcome: message.OutcomeJoin, Score: 7.5, For: []message.Reason{{Fact: "day", Detail: "2021-12-16", Weight: 3}}, Against: []message.Reason{{Fact: "count", Detail: "1, 2", Weight: -1}}, Veto: "places", Rules: "1", At: at,
@@ -63,7 +67,7 @@ func samples() []message.Message {
 		},
 		message.State{
 			Type: message.StateV1, Story: story, Former: []message.Left{{Topic: message.Topic{Kind: message.KindOther, Country: ""}, Revision: 2}},
-			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2", Fetched: at}},
+			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2", Fetched: at, Reduced: true}},
 		},
 		story,
 		message.Dead{Type: message.DeadV1, Stage: "extract-fr", Reason: "no_article", Errors: []string{"no article"}, Attempts: 1, First: at, Last: at, Stream: "LANG", Sequence: 9, Of: "news.lang.fr.courrier", MsgID: "l:a:b", Header: map[string]string{"Rawi-Lang": "fr"}, Body: []byte("{}")},

@@ -29,11 +29,12 @@ type Member struct {
 	Family    string    `json:"family,omitempty"`
 	Language  string    `json:"language"`
 	Published time.Time `json:"published"` // of publication, or of the fetch where that is unknown
-	Facts     Facts     `json:"facts"`
+	Facts     Facts     `json:"facts,omitzero"`
 	Recalled  []Facts   `json:"recalled,omitempty"`
-	Signature Signature `json:"signature"`
+	Signature Signature `json:"signature,omitzero"`
 	CopyOf    string    `json:"copy_of,omitempty"`
-	Fetched   time.Time `json:"fetched,omitzero"` // of this revision: an older one that comes late changes nothing
+	Fetched   time.Time `json:"fetched,omitzero"`  // of this revision: an older one that comes late changes nothing
+	Reduced   bool      `json:"reduced,omitempty"` // one of so many that it is only known, and compared no more: without signature, often without facts
 }
 
 // Subject is news.state.<story id>: kind and country are left out because they move.

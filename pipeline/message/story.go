@@ -30,18 +30,18 @@ type Story struct {
 	Independent int               `json:"independent_sources"`
 	Mentions    []string          `json:"mentions,omitempty"`     // stories that its reports only recall
 	MentionedBy []string          `json:"mentioned_by,omitempty"` // stories whose reports recall it
-	FirstSeen   time.Time         `json:"first_seen"`
-	LastChanged time.Time         `json:"last_changed"`
-	Aliases     []string          `json:"aliases,omitempty"`     // ids of stories merged into it
-	MergedInto  string            `json:"merged_into,omitempty"` // the story that took its reports
-	Decision    Decision          `json:"decision"`              // what made this revision
+	FirstSeen   time.Time         `json:"first_seen"`             // when its first report was fetched, in UTC
+	LastChanged time.Time         `json:"last_changed"`           // when the article that made this revision was fetched, in UTC: as Decision.At
+	Aliases     []string          `json:"aliases,omitempty"`      // ids of stories merged into it
+	MergedInto  string            `json:"merged_into,omitempty"`  // the story that took its reports
+	Decision    Decision          `json:"decision"`               // what made this revision
 }
 
 // Value is one value of one fact with the reports that give it: values that disagree stand side by side.
 type Value struct {
 	Fact     string            `json:"fact"`
 	Value    string            `json:"value"`
-	Reports  []string          `json:"reports"` // article ids
+	Reports  []string          `json:"reports"` // article ids, of those whose facts are kept
 	Passages map[string]string `json:"passages,omitempty"`
 }
 
@@ -56,6 +56,17 @@ type Report struct {
 	Published time.Time `json:"published,omitzero"`
 	CopyOf    string    `json:"copy_of,omitempty"` // article id it repeats nearly word for word
 	Credit    string    `json:"credit,omitempty"`
+	Why       *Why      `json:"why,omitempty"`
+}
+
+// Why says in short by which decision a report came into its story, or into one that was merged into it. What comes later does not change it.
+type Why struct {
+	Outcome string    `json:"outcome"` // OutcomeNew, OutcomeJoin, OutcomeCopy, OutcomeMerge
+	Score   float64   `json:"score,omitempty"`
+	For     []Reason  `json:"for,omitempty"` // with Against, the six weightiest reasons at most; none of the many copies of a large story
+	Against []Reason  `json:"against,omitempty"`
+	Rules   string    `json:"rules"`            // version of the rules
+	Merged  *Rejected `json:"merged,omitempty"` // the other story, where the report showed two to be one
 }
 
 // Outcomes of a decision.
@@ -88,7 +99,7 @@ type Reason struct {
 	Weight float64 `json:"weight"`
 }
 
-// Rejected is a story that was considered and not joined.
+// Rejected is a story that was considered and not joined, or, in a merge, the second story of which the report is.
 type Rejected struct {
 	Story   string   `json:"story"`
 	Score   float64  `json:"score"`

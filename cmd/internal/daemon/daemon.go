@@ -3,6 +3,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -63,6 +64,7 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 	d.pipeline = pipeline.New(d.bus, d.metrics, d.log)
 	stages.Add(d.pipeline, parts)
 	d.setSources(cfg)
+	d.metrics.Reloaded(true)
 	go func() {
 		defer close(d.done)
 		d.err = d.run(ctx)
@@ -126,7 +128,28 @@ func (d *Daemon) handler() http.Handler {
 	health := &observe.Health{}
 	health.Live("pipeline", d.pipeline.Alive)
 	health.Ready("pipeline", d.pipeline.Ready)
-	return observe.Handler(d.metrics, health)
+	mux := observe.Handler(d.metrics, health)
+	mux.HandleFunc("GET /status", d.serveStatus)
+	return mux
+}
+
+// statusTimeout bounds the questions to the server that one look at the status costs.
+const statusTimeout = 10 * time.Second
+
+// serveStatus tells how far everything is, for rawi status and for programs.
+func (d *Daemon) serveStatus(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), statusTimeout)
+	defer cancel()
+	report, err := d.pipeline.Report(ctx)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := json.NewEncoder(w).Encode(report); err != nil {
+		d.log.Debug("status not delivered", "err", err)
+	}
 }
 
 // close gives back what open took. The bus goes last: everything else may still write to it.

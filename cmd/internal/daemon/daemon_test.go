@@ -225,15 +225,13 @@ func checkCharsets(t *testing.T, articles map[string]message.Article) {
 // checkLinkOnlyFeed looks for an article that its feed gives as a link with a summary: it has to come from the page, whole.
 func checkLinkOnlyFeed(t *testing.T, articles map[string]message.Article) {
 	t.Helper()
-	a, ok := articles["Projet terroriste à Salé : un homme de 24 ans arrêté, le renseignement américain mis à contribution"]
-	for _, other := range articles {
-		if other.Outlet.Name == "radio-cosmos" && other.Found.How == message.FoundFeed && other.Quality.Words > len(strings.Fields(other.Found.Entry.Summary))+50 {
-			a, ok = other, true
+	for _, a := range articles {
+		summary := len(strings.Fields(a.Found.Entry.Summary))
+		if a.Outlet.Name == "radio-cosmos" && a.Found.How == message.FoundFeed && a.Quality.Words > summary+50 && len(a.Blocks) >= 3 {
+			return
 		}
 	}
-	if !ok || len(a.Blocks) < 3 {
-		t.Error("no article of radio-cosmos, whose feed gives summaries only, was fetched from its page")
-	}
+	t.Error("no article of radio-cosmos, whose feed gives summaries only, was fetched from its page")
 }
 
 func languages(s message.Story) map[string]int {
@@ -244,7 +242,7 @@ func languages(s message.Story) map[string]int {
 	return n
 }
 
-// sale is the story of the arrest in Salé on 16 December 2021, found by the report of the outlet that told it first.
+// storyWith is the story that holds the report of one outlet with a word in its title.
 func storyWith(t *testing.T, stories []message.Story, source, word string) message.Story {
 	t.Helper()
 	for _, s := range stories {
@@ -355,10 +353,10 @@ func TestStopAndStartLosesAndRepeatsNothing(t *testing.T) {
 		}
 	}
 	checkSale(t, readStories(t, second))
-	checkAccount2(t, second)
+	checkClosed(t, second)
 }
 
-func checkAccount2(t *testing.T, d *daemon.Daemon) {
+func checkClosed(t *testing.T, d *daemon.Daemon) {
 	t.Helper()
 	sum, err := d.Account(t.Context())
 	if err != nil || !sum.Closed() {
@@ -414,14 +412,13 @@ func TestOperatorsSeeStagesAndReadiness(t *testing.T) {
 			t.Errorf("%s says %q", path, body)
 		}
 	}
-	metrics := get(t, d, "/metrics")
 	for _, want := range []string{
 		`rawi_stage_messages_total{result="ok",stage="dedup"}`, `rawi_stage_messages_total{result="dead",stage="crawl"}`, "rawi_conservation_difference 0",
-		`rawi_stage_lag_messages{stage="language"} 0`, `rawi_build_info{`,
+		`rawi_stage_lag_messages{stage="language"} 0`, `rawi_build_info{`, "rawi_config_last_reload_successful 1",
 	} {
-		if !strings.Contains(metrics, want) {
-			t.Errorf("metrics lack %s", want)
-		}
+		wait(t, "the metric "+want, func(context.Context) (bool, error) { // gauges of the backlog follow once a second
+			return strings.Contains(get(t, d, "/metrics"), want), nil
+		})
 	}
 }
 

@@ -32,30 +32,52 @@ var columns = []column{
 	{"SRC", 3, func(s message.Story) string { return fmt.Sprint(s.Independent) }},
 }
 
+// narrowest is the width in cells below which a terminal gets lines that are longer than it.
+const narrowest = 60
+
+// leastTitle is the room in cells that titles want: narrower terminals get fewer columns.
+const leastTitle = 23
+
 // Stories writes the table of stories: one line of columns each, ended by the title, and below it the titles in further languages.
-// Titles are cut to width cells, at least 100.
+// Lines are cut to width cells, at least 60; narrow tables leave the places out, then the sources.
 func Stories(w io.Writer, stories []message.Story, width int) error {
-	left := 0
-	heads := make([]string, len(columns))
-	for i, c := range columns {
+	shown, left := fitting(max(width, narrowest))
+	room := max(width, narrowest) - left
+	heads := make([]string, len(shown))
+	for i, c := range shown {
 		heads[i] = pad(c.title, c.width)
-		left += c.width + 1
 	}
-	room := max(width, 100) - left
 	if _, err := fmt.Fprintf(w, "%s TITLE\n", strings.Join(heads, " ")); err != nil {
 		return err
 	}
 	for _, s := range stories {
-		if _, err := io.WriteString(w, row(s, left, room)); err != nil {
+		if _, err := io.WriteString(w, row(s, shown, left, room)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func row(s message.Story, left, room int) string {
-	cells := make([]string, len(columns))
-	for i, c := range columns {
+// fitting returns the columns that leave room for titles, and the cells that they take.
+func fitting(width int) (shown []column, left int) {
+	shown = slices.Clone(columns)
+	for _, c := range shown {
+		left += c.width + 1
+	}
+	for _, title := range []string{"PLACES", "SRC"} {
+		if width-left >= leastTitle {
+			break
+		}
+		i := slices.IndexFunc(shown, func(c column) bool { return c.title == title })
+		left -= shown[i].width + 1
+		shown = slices.Delete(shown, i, i+1)
+	}
+	return shown, left
+}
+
+func row(s message.Story, shown []column, left, room int) string {
+	cells := make([]string, len(shown))
+	for i, c := range shown {
 		cells[i] = pad(Line(c.value(s)), c.width)
 	}
 	var b strings.Builder
@@ -90,7 +112,7 @@ func titles(s message.Story) []string {
 // Title is the title by which a story is named on one line.
 func Title(s message.Story) string { return titles(s)[0] }
 
-// Story writes one story whole: facts, what disagrees, reports, neighbours, and why its last report joined.
+// Story writes one story whole: facts, what disagrees, reports with why each joined, neighbours, and the decision that made this revision.
 func Story(w io.Writer, s message.Story) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  revision %d  %s  %s\n", s.ID, s.Revision, s.Change, s.Subject())
@@ -130,6 +152,21 @@ func writeReport(b *strings.Builder, r message.Report) {
 		published = r.Published.UTC().Format("2006-01-02 15:04")
 	}
 	fmt.Fprintf(b, "  %s  %s  %-2s  %s  %s%s\n", published, r.Article, Line(r.Language), Line(r.Source), Line(r.Title), note)
+	if r.Why != nil {
+		writeWhy(b, *r.Why)
+	}
+}
+
+// writeWhy writes by what a report came in: a line, and below it the reasons.
+func writeWhy(b *strings.Builder, y message.Why) {
+	fmt.Fprintf(b, "    %s, score %.2f, rules %s\n", Line(y.Outcome), y.Score, Line(y.Rules))
+	writeReasons(b, "    for", y.For)
+	writeReasons(b, "    against", y.Against)
+	if m := y.Merged; m != nil {
+		fmt.Fprintf(b, "    merged: %s, score %.2f\n", Line(m.Story), m.Score)
+		writeReasons(b, "    for", m.For)
+		writeReasons(b, "    against", m.Against)
+	}
 }
 
 func writeList(b *strings.Builder, name string, ids []string) {
@@ -143,7 +180,11 @@ func writeDecision(b *strings.Builder, d message.Decision) {
 	writeReasons(b, "for", d.For)
 	writeReasons(b, "against", d.Against)
 	if r := d.RunnerUp; r != nil {
-		fmt.Fprintf(b, "not joined: %s, score %.2f%s\n", r.Story, r.Score, veto(r.Veto))
+		what := "not joined"
+		if d.Outcome == message.OutcomeMerge {
+			what = "merged"
+		}
+		fmt.Fprintf(b, "%s: %s, score %.2f%s\n", what, r.Story, r.Score, veto(r.Veto))
 		writeReasons(b, "for", r.For)
 		writeReasons(b, "against", r.Against)
 	}

@@ -20,7 +20,10 @@ func sale() message.Story {
 		Values: []message.Value{{Fact: "ages", Value: "24", Reports: []string{"a1", "a2"}}},
 		Reports: []message.Report{
 			{Article: "a1", Source: "courrier", Language: "fr", Title: "Un extrémiste arrêté à Salé", Published: time.Date(2021, 12, 17, 18, 0, 0, 0, time.UTC)},
-			{Article: "a2", Source: "hawadit", Language: "ar", Title: "توقيف متطرف بسلا", CopyOf: "a1"},
+			{Article: "a2", Source: "hawadit", Language: "ar", Title: "توقيف متطرف بسلا", CopyOf: "a1", Why: &message.Why{
+				Outcome: message.OutcomeMerge, Score: 6.25, Rules: "1", For: []message.Reason{{Fact: "action", Detail: "arrest", Weight: 2}},
+				Against: []message.Reason{{Fact: "ages", Detail: "24 and 25", Weight: -1.5}}, Merged: &message.Rejected{Story: "s7", Score: 3},
+			}},
 		},
 		Mentions: []string{"s9"},
 		Decision: message.Decision{
@@ -50,6 +53,20 @@ func TestStorySaysWhyItsReportJoined(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"2021-12-17 18:00", "undated", "copy of a1", "recalls s9", "a2 join, score 7.50", "+3.00  day", "not joined: s8, score 2.00, veto: cities far apart", "24", "2 of 2 reports"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, b.String())
+		}
+	}
+}
+
+func TestStorySaysWhyEachReportJoinedAfterAMention(t *testing.T) {
+	s := sale()
+	s.Decision = message.Decision{Article: "a9", Outcome: message.OutcomeMention, Rules: "1"}
+	var b strings.Builder
+	if err := show.Story(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"    merge, score 6.25, rules 1\n", "+2.00  action", "-1.50  ages       24 and 25", "merged: s7, score 3.00", "decision: a9 mention"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, b.String())
 		}

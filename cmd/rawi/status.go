@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"rawi/cmd/internal/show"
+	"rawi/config"
+	"rawi/pipeline"
+)
+
+// statusLimit bounds what is read of a daemon's answer, in bytes.
+const statusLimit = 8 << 20
+
+type statusCommand struct {
+	reader
+
+	Admin string `help:"Address of the daemon's operators' server, instead of the configured one." placeholder:"HOST:PORT"`
+	JSON  bool   `help:"Print JSON."`
+}
+
+// Run asks the daemon, and where it does not answer the server of its messages, which knows less.
+func (c statusCommand) Run(ctx context.Context, env environment) error {
+	loaded, err := config.Load(c.Config, env.environ)
+	if err != nil {
+		return usageError{err}
+	}
+	address := loaded.Admin.Listen
+	if c.Admin != "" {
+		address = c.Admin
+	}
+	var report pipeline.Report
+	if c.Server != "" && c.Admin == "" {
+		report, err = c.fromServer(ctx, env)
+	} else if report, err = fromDaemon(ctx, address); err != nil {
+		fmt.Fprintf(env.err, "the daemon does not answer (%s); asking NATS, which knows no counts and no account\n", show.Line(err.Error()))
+		report, err = c.fromServer(ctx, env)
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(env.out, report)
+	}
+	return printStatus(env.out, report)
+}
+
+func fromDaemon(ctx context.Context, address string) (r pipeline.Report, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/status", nil)
+	if err != nil {
+		return r, fmt.Errorf("admin.listen %q: %w", address, err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return r, err
+	}
+	defer res.Body.Close() //nolint:errcheck // it was read
+	body, err := io.ReadAll(io.LimitReader(res.Body, statusLimit))
+	if err != nil {
+		return r, err
+	}
+	if res.StatusCode != http.StatusOK {
+		return r, fmt.Errorf("%s: %s", res.Status, strings.TrimSpace(string(body)))
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return r, fmt.Errorf("the answer of %s is no status: %w", address, err)
+	}
+	return r, nil
+}
+
+func (c statusCommand) fromServer(ctx context.Context, env environment) (pipeline.Report, error) {
+	bus, err := c.dial(ctx, env)
+	if err != nil {
+		return pipeline.Report{}, err
+	}
+	report, err := bus.Report(ctx)
+	return report, closing(ctx, bus, err)
+}
+
+func printStatus(w io.Writer, r pipeline.Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-12s %8s %8s %8s %9s %9s %8s %7s %7s\n",
+		"STAGE", "PENDING", "IN WORK", "OLDEST", "OK", "DUPLICATE", "DROPPED", "RETRIED", "DEAD")
+	for _, s := range r.Stages {
+		b.WriteString(statusLine(s))
+		if s.Trouble != "" {
+			fmt.Fprintf(&b, "  %s\n", show.Line(s.Trouble))
+		}
+	}
+	if r.Paused {
+		b.WriteString("sources pause until the stages have caught up\n")
+	}
+	if r.Not != "" {
+		fmt.Fprintf(&b, "not ready: %s\n", show.Line(r.Not))
+	}
+	for _, stage := range slices.Sorted(maps.Keys(r.Dead)) {
+		fmt.Fprintf(&b, "%d dead letters of %s: rawi dead list --stage %s\n", r.Dead[stage], stage, stage)
+	}
+	if r.Sum != nil {
+		fmt.Fprintf(&b, "%s\n", r.Sum)
+		if !r.Sum.Closed() {
+			b.WriteString("the sum does not close: the daemon's log names what is missing, as far as it can be told\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func statusLine(s pipeline.Status) string {
+	pending, inFlight, oldest := fmt.Sprint(s.Pending), fmt.Sprint(s.InFlight), "-"
+	if s.Source {
+		pending, inFlight = "-", "-"
+	}
+	if s.Oldest > 0 {
+		oldest = s.Oldest.Round(time.Second).String()
+	}
+	return fmt.Sprintf("%-12s %8s %8s %8s %9d %9d %8d %7d %7d\n", s.Name, pending, inFlight, oldest,
+		s.Counts.OK, s.Counts.Duplicate, total(s.Counts.Dropped), s.Counts.Retry, total(s.Counts.Dead))
+}

@@ -1,0 +1,197 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/message"
+)
+
+// Headers of a message that was a dead letter and is tried again.
+const (
+	HeaderRetry   = "Rawi-Retry"   // how many times it was taken up again
+	HeaderHistory = "Rawi-History" // of what it died, newest last: stage, reason and time of each death, parted by ";"
+)
+
+// ErrNoDeadLetter says that there is no such dead letter: it was retried, dropped, or kept long enough.
+var ErrNoDeadLetter = errors.New("no such dead letter")
+
+// retriedBucket counts and remembers the dead letters that were taken up again, by whichever process.
+const retriedBucket = "rawi_retried"
+
+// retryTimeout bounds the storing of one message: a person waits for it.
+const retryTimeout = 20 * time.Second
+
+// DeadFilter chooses dead letters; its zero value chooses all of them.
+type DeadFilter struct {
+	Stage  string
+	Reason string
+	Since  time.Time // when the stage gave up
+}
+
+func (f DeadFilter) subject() string {
+	token := func(s string) string {
+		if s == "" {
+			return "*"
+		}
+		return message.Token(s)
+	}
+	return "news.dead." + token(f.Stage) + "." + token(f.Reason)
+}
+
+// DeadLetters gives fn every dead letter that the filter chooses, oldest first.
+func (b *Bus) DeadLetters(ctx context.Context, f DeadFilter, fn func(DeadLetter) error) error {
+	start := Beginning()
+	if !f.Since.IsZero() {
+		start = Since(f.Since)
+	}
+	return b.dead(ctx, f.subject(), start, fn)
+}
+
+// DeadLetter returns one dead letter by its sequence; errors.Is(err, ErrNoDeadLetter) where it is not kept.
+func (b *Bus) DeadLetter(ctx context.Context, seq uint64) (DeadLetter, error) {
+	m, err := b.original(ctx, streamDead, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return DeadLetter{}, fmt.Errorf("%d: %w", seq, ErrNoDeadLetter)
+	}
+	if err != nil {
+		return DeadLetter{}, err
+	}
+	body, err := b.codec.decode(m.Header, m.Data)
+	d := DeadLetter{Sequence: seq}
+	if err == nil {
+		err = json.Unmarshal(body, &d.Dead)
+	}
+	if err != nil {
+		return DeadLetter{}, fmt.Errorf("dead letter %d cannot be read: %w", seq, err)
+	}
+	return d, nil
+}
+
+// Message returns the body of the message that died, decompressed: JSON, unless it died of not being any. It is read from the stream it
+// came from where the dead letter had no room for it.
+func (b *Bus) Message(ctx context.Context, d DeadLetter) ([]byte, error) {
+	m, err := b.revive(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return b.codec.decode(m.Header, m.Data)
+}
+
+// Retry publishes the message that died once more, unchanged, where its stage will find it, and then removes the dead letter. The message
+// has a new id and carries its history; doing it twice is harmless. What the process of a retry left undone another one completes.
+func (b *Bus) Retry(ctx context.Context, seq uint64) (DeadLetter, error) {
+	d, err := b.DeadLetter(ctx, seq)
+	if err != nil {
+		return d, err
+	}
+	timed, cancel := context.WithTimeout(ctx, retryTimeout)
+	defer cancel()
+	m, err := b.revive(timed, d)
+	if err != nil {
+		return d, fmt.Errorf("dead letter %d: %w", seq, err)
+	}
+	if streamOf(d.Of) == streamState {
+		err = b.retryState(timed, d, m)
+	} else if _, err = b.publish(timed, m); err == nil {
+		err = b.retried(timed, d, m)
+	}
+	if err != nil {
+		return d, fmt.Errorf("dead letter %d: %w", seq, err)
+	}
+	return d, b.Drop(timed, seq)
+}
+
+// retryState publishes a state again only while it is the last one of its story: a newer one has made it needless, and must not be undone.
+func (b *Bus) retryState(ctx context.Context, d DeadLetter, m *nats.Msg) error {
+	_, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(d.Dead.Sequence))
+	if errors.Is(err, errFenced) {
+		return nil
+	}
+	return err
+}
+
+// Drop removes a dead letter for good.
+func (b *Bus) Drop(ctx context.Context, seq uint64) error {
+	s, err := b.js.Stream(ctx, streamDead)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", streamDead, err)
+	}
+	err = s.DeleteMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		return fmt.Errorf("%d: %w", seq, ErrNoDeadLetter)
+	}
+	if err != nil {
+		return fmt.Errorf("remove dead letter %d: %w", seq, err)
+	}
+	return nil
+}
+
+// revive makes the message that died, as it is published again.
+func (b *Bus) revive(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
+	data := d.Body
+	if len(data) == 0 {
+		if d.Dead.Sequence == 0 {
+			return nil, errors.New("its source never stored it, so there is nothing to try again: drop it, the source brings it again when it changes")
+		}
+		m, err := b.original(ctx, d.Stream, d.Dead.Sequence)
+		if err != nil {
+			return nil, fmt.Errorf("its body is not kept here, nor where it came from: %w", err)
+		}
+		data = m.Data
+	}
+	tries, _ := strconv.Atoi(d.Header[HeaderRetry]) // absent the first time
+	id := strings.TrimPrefix(d.MsgID, fmt.Sprintf("dead%d:", tries))
+	m := nats.NewMsg(d.Of)
+	for name, value := range d.Header {
+		m.Header.Set(name, value)
+	}
+	m.Header.Set(nats.MsgIdHdr, fmt.Sprintf("dead%d:%s", tries+1, id))
+	m.Header.Set(HeaderRetry, strconv.Itoa(tries+1))
+	m.Header.Set(HeaderHistory, history(d))
+	m.Data = data
+	return m, nil
+}
+
+// longestHistory is the number of deaths that a message carries with it.
+const longestHistory = 10
+
+func history(d DeadLetter) string {
+	var deaths []string
+	if before := d.Header[HeaderHistory]; before != "" {
+		deaths = strings.Split(before, ";")
+	}
+	deaths = append(deaths, fmt.Sprintf("%s %s %s", message.Token(d.Stage), message.Token(d.Reason), d.Last.UTC().Format(time.RFC3339)))
+	return strings.Join(deaths[max(0, len(deaths)-longestHistory):], ";")
+}
+
+// retried notes that a message came back into the account. The note has a key of its own, so that what is done twice counts once.
+func (b *Bus) retried(ctx context.Context, d DeadLetter, m *nats.Msg) error {
+	kv, err := b.js.KeyValue(ctx, retriedBucket)
+	if err != nil {
+		return fmt.Errorf("note the retry: %w", err)
+	}
+	note, err := json.Marshal(map[string]any{
+		"dead_sequence": d.Sequence, "stage": d.Stage, "reason": d.Reason, "msg_id": m.Header.Get(nats.MsgIdHdr), "at": time.Now().UTC(),
+	})
+	if err == nil {
+		_, err = kv.Create(ctx, safeKey(strconv.FormatUint(d.Sequence, 10)+"="+m.Header.Get(nats.MsgIdHdr)), note)
+	}
+	if err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
+		return fmt.Errorf("note the retry: %w", err)
+	}
+	return nil
+}
+
+// replays is the number of messages that were ever brought back: every one left a note.
+func (b *Bus) replays(ctx context.Context) (uint64, error) {
+	return b.lastSequence(ctx, "KV_"+retriedBucket)
+}
