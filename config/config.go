@@ -84,6 +84,9 @@ func (c Config) Validate() error {
 		under("language", c.Language.Validate()),
 		under("dedup", c.Dedup.Validate()),
 	}
+	if c.Dedup.Known > pipeline.StateAge {
+		errs = append(errs, fmt.Errorf("dedup.known: %s is longer than states are kept, %s: a restart would forget what it promises", c.Dedup.Known, pipeline.StateAge))
+	}
 	if _, _, err := net.SplitHostPort(c.Admin.Listen); err != nil && c.Admin.Listen != "none" {
 		errs = append(errs, fmt.Errorf(`admin.listen: %q wants host:port or "none"`, c.Admin.Listen))
 	}
@@ -98,7 +101,7 @@ func (c Config) Validate() error {
 		seen[s.Name] = true
 		errs = append(errs, s.Validate())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, checkShared(c.Sources)...)...)
 }
 
 // under puts the section's name before each of its mistakes.
@@ -106,5 +109,13 @@ func under(section string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s.%w", section, err)
+	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // of the joined error itself, not of what it wraps
+	if !ok {
+		return fmt.Errorf("%s.%w", section, err)
+	}
+	var errs []error
+	for _, e := range several.Unwrap() {
+		errs = append(errs, under(section, e))
+	}
+	return errors.Join(errs...)
 }

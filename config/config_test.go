@@ -64,7 +64,35 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 		{"unknown key at the top", "sorces: []\n", `rawi.yaml:1:1: unknown key "sorces" at the top; did you mean "sources"?`},
 		{"unknown key of a source", "sources:\n  - name: a\n    feed: x\n", `rawi.yaml:3:5: unknown key "feed" under sources[]; did you mean "feeds"?`},
 		{"key far from any other", "admin: {quux: 1}\n", "known here: listen"},
-		{"not a duration", "feed: {interval: soon}\n", "soon"},
+		{"not a duration", "feed: {interval: soon}\n", `rawi.yaml:1:18: feed.interval: "soon" wants a duration, such as 5s`},
+		{"duration without a unit", "feed:\n  spacing: 5\n", "rawi.yaml:2:12: feed.spacing: 5 wants a duration, such as 5s"},
+		{"not a number", "feed:\n  workers: many\n", `rawi.yaml:2:12: feed.workers: "many" wants a number, such as 8`},
+		{"fraction", "feed: {workers: 1.5}\n", "rawi.yaml:1:17: feed.workers: 1.5 wants a number"},
+		{"list for a number", "feed: {workers: [8]}\n", "rawi.yaml:1:17: feed.workers: a list wants a number"},
+		{"keys for text", "name: {a: b}\n", "rawi.yaml:1:7: name: keys wants text"},
+		{"not true or false", "language: {high_accuracy: ja}\n", `language.high_accuracy: "ja" wants true or false`},
+		{"not a level", "log: {level: loud}\n", `rawi.yaml:1:14: log.level: "loud" wants debug, info, warn or error`},
+		{"text for a list", "source_files: a.yaml\n", `rawi.yaml:1:15: source_files: "a.yaml" wants a list, such as [a, b]`},
+		{"port out of range", "outbound: {exceptions: [{host: a, ports: [70000]}]}\n", "outbound.exceptions[].ports[]: 70000 wants a number up to 65535"},
+		{"not a prefix", "outbound: {exceptions: [{host: a, prefixes: [b]}]}\n", `outbound.exceptions[].prefixes[]: "b" wants an address prefix`},
+		{"second of two mistakes", "feed: {workers: many}\ncrawl: {hold: 2}\n", "rawi.yaml:2:15: crawl.hold: 2 wants"},
+		{"key twice", "name: a\nname: b\n", "rawi.yaml:2:1: name stands in line 1 already"},
+		{"text at the top", "hello\n", `rawi.yaml:1:1: the file must hold keys, such as sources:, not "hello"`},
+		{"list at the top", "- a\n", "rawi.yaml:1:1: the file must hold keys, such as sources:, not a list"},
+		{"reference", "feed: &a {workers: 1}\ncrawl: *a\n", "rawi.yaml:2:8: references such as *a are not supported"},
+		{"merge key", "feed: &a {workers: 1}\ncrawl:\n  <<: *a\n", "rawi.yaml:3:3: merge keys (<<) are not supported"},
+		{"source file that is not there", "\nsource_files: [none.yaml]\n", "rawi.yaml:2: source_files: "},
+		{"second mistake of a part", "outbound: {user_agent: '', timeout: 0s}\n", "outbound.header_timeout, timeout"},
+		{"second mistake of a part", "feed: {workers: 0, timeout: 0s}\n", "feed.workers"},
+		{
+			"feed of two sources", oneSource + "  - name: messager\n    feeds: ['http://www.courrier.example/feed/?utm_source=x']\n",
+			`source "messager": feed http://www.courrier.example/feed/?utm_source=x is one of source "courrier" too`,
+		},
+		{"feed twice", "sources: [{name: a, feeds: ['https://a.example/1', 'https://a.example/1#']}]\n", `source "a": feed https://a.example/1# stands twice`},
+		{
+			"section of two sources", "sources: [{name: a, sections: [{url: 'https://a.example/x'}]}, {name: b, sections: [{url: 'https://a.example/x/'}]}]\n",
+			`source "b": section https://a.example/x/ is one of source "a" too`,
+		},
 		{"not YAML", "feed: [\n", "rawi.yaml"},
 		{"scalar for a section", "feed: 5\n", "rawi.yaml:1:7: feed wants keys below it"},
 		{"wrong value of a part", "crawl: {budget: 0}\n", "crawl."},
@@ -76,6 +104,7 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 		{"allow that is no prefix", "sources: [{name: a, allow: [localhost], feeds: ['http://a.example']}]\n", "no address prefix"},
 		{"bundled list that does not exist", "source_files: [bundled:magreb]\n", `did you mean "maghreb"?`},
 		{"admin without a port", "admin: {listen: localhost}\n", "admin.listen"},
+		{"memory beyond the store", "dedup: {known: 99999h}\n", "dedup.known"},
 		{"log format", "log: {format: xml}\n", "log.format"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,8 +145,79 @@ func TestSourceFilesStandBesideTheFile(t *testing.T) {
 	if len(l.Sources) != 1 || l.Sources[0].Outlet().Family != "courrier" {
 		t.Errorf("got %+v", l.Sources)
 	}
-	if got := l.Summary(); got != "1 sources: 1 feeds and 0 section pages" {
+	if got := l.Summary(); got != "1 source from outlets.yaml: 1 feed, 0 section pages" {
 		t.Errorf("summary %q", got)
+	}
+}
+
+func TestSummarySaysWhereSourcesComeFrom(t *testing.T) {
+	file := write(t, "rawi.yaml", "source_files: [outlets.yaml, 'bundled:maghreb']\n"+oneSource+"  - {name: pause, paused: true, feeds: ['https://courrier.example/feed']}\n")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "outlets.yaml"), []byte("sources: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := config.Load(file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := l.Summary()
+	if !strings.Contains(got, " sources from "+file+", outlets.yaml, bundled:maghreb: ") || !strings.HasSuffix(got, " paused") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestNoSourcesIsAWarning(t *testing.T) {
+	for _, text := range []string{"", "# nothing yet\n", "name: desk\n"} {
+		l, err := config.Load(write(t, "rawi.yaml", text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(l.Warnings) != 1 || !strings.Contains(l.Warnings[0], "no sources: nothing will be fetched") {
+			t.Errorf("%q: warnings %q", text, l.Warnings)
+		}
+		if got := l.Summary(); got != "0 sources: 0 feeds, 0 section pages" {
+			t.Errorf("%q: summary %q", text, got)
+		}
+	}
+}
+
+func TestVariableOfTheWrongTypeSaysWhatIsWanted(t *testing.T) {
+	for variable, want := range map[string]string{
+		"RAWI_FEED_WORKERS=many": `environment variable RAWI_FEED_WORKERS: "many" wants a number, such as 8`,
+		"RAWI_FEED_SPACING=5":    `environment variable RAWI_FEED_SPACING: "5" wants a duration, such as 5s`,
+	} {
+		if _, err := config.Load("", []string{variable}); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v\nwant %s", variable, err, want)
+		}
+	}
+}
+
+func TestSecretsAreNotShown(t *testing.T) {
+	for url, want := range map[string]string{
+		"nats://a:4222": "nats://a:4222",
+		"nats://desk:s3cret@a:4222,tls://s3cret@b:4222,nats://c": "nats://***@a:4222,tls://***@b:4222,nats://c",
+		"nats://desk:s3cret/s3cret,s3cret@s3cret@a":              "nats://***@a",
+		"desk:s3cret@a:4222":                                     "***@a:4222",
+	} {
+		l, err := config.Load("", []string{"RAWI_NATS_URL=" + url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range l.Explain() {
+			if v.Key == "nats.url" && v.Value != want {
+				t.Errorf("%s is shown as %s, want %s", url, v.Value, want)
+			}
+		}
+	}
+	for _, text := range []string{
+		"sources: [{name: a, feeds: ['ftp://desk:s3cret@a.example']}]\n",
+		"sources: [{name: a, feeds: ['https://desk:s3cret%@a.example']}]\n",
+		"sources: [{name: a, feeds: ['https://desk:s3cret@a.example', 'https://desk:s3cret@a.example']}]\n",
+		"sources: [{name: a, sections: [{url: 'https://desk:s3cret@a.example', links: '('}]}]\n",
+	} {
+		_, err := config.Load(write(t, "rawi.yaml", text), nil)
+		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "a.example") {
+			t.Errorf("%s: got %v", text, err)
+		}
 	}
 }
 

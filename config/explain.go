@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"reflect"
 	"strings"
 	"time"
@@ -14,12 +15,17 @@ type Value struct {
 	Origin string `json:"origin"` // "default", file and line, or the environment variable
 }
 
-// Explain lists every value in the order of the sample configuration. Sources are counted, not listed.
+// Explain lists every value in the order of the sample configuration. Sources are counted, not listed, and passwords and
+// tokens in addresses are left out.
 func (l *Loaded) Explain() []Value {
 	var all []Value
 	for _, k := range leaves(reflect.TypeFor[Config](), "") {
 		field := reflect.ValueOf(l.Config).FieldByIndex(k.index)
-		all = append(all, Value{Key: k.path, Value: text(field), Origin: l.Origin[k.path]})
+		value := Value{Key: k.path, Value: text(field), Origin: l.Origin[k.path]}
+		if k.path == "nats.url" {
+			value.Value = withoutSecrets(value.Value)
+		}
+		all = append(all, value)
 	}
 	return all
 }
@@ -37,7 +43,26 @@ func text(v reflect.Value) string {
 	}
 }
 
-// Summary counts what would be fetched: "41 sources: 55 feeds and 3 section pages, 2 paused".
+// withoutSecrets hides what stands before an @ in each of a list of addresses, also where it is not escaped as it should be.
+func withoutSecrets(addresses string) string {
+	parts := strings.Split(addresses, "://") // a comma may belong to a password
+	for i, part := range parts {
+		if at := strings.LastIndex(part, "@"); at >= 0 {
+			parts[i] = "***" + part[at:]
+		}
+	}
+	return strings.Join(parts, "://")
+}
+
+// shown is the address of a source as it may stand in an error.
+func shown(address string) string {
+	if u, err := url.Parse(address); err == nil && u.User == nil {
+		return address
+	}
+	return withoutSecrets(address)
+}
+
+// Summary counts what would be fetched: "41 sources from bundled:maghreb: 55 feeds, 3 section pages, 2 paused".
 func (l *Loaded) Summary() string {
 	feeds, sections, paused := 0, 0, 0
 	for _, s := range l.Sources {
@@ -48,9 +73,20 @@ func (l *Loaded) Summary() string {
 		feeds += len(s.Feeds)
 		sections += len(s.Sections)
 	}
-	summary := fmt.Sprintf("%d sources: %d feeds and %d section pages", len(l.Sources), feeds, sections)
+	summary := amount(len(l.Sources), "source")
+	if len(l.lists) > 0 {
+		summary += " from " + strings.Join(l.lists, ", ")
+	}
+	summary += ": " + amount(feeds, "feed") + ", " + amount(sections, "section page")
 	if paused > 0 {
 		summary += fmt.Sprintf(", %d paused", paused)
 	}
 	return summary
+}
+
+func amount(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

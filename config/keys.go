@@ -9,9 +9,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// checkKeys returns one error for each key under node that t does not know, with its line and the nearest key that t does know.
+// checkKeys returns one error for each key under node that t does not know, with the nearest key that t does know, and for each value that
+// does not fit, all with their place.
 func checkKeys(file string, node *yaml.Node, t reflect.Type, path string) []error {
 	switch t = indirect(t); {
+	case node.Kind == 0 || node.Tag == "!!null":
+		return nil
 	case t.Kind() == reflect.Slice && node.Kind == yaml.SequenceNode:
 		var errs []error
 		for _, item := range node.Content {
@@ -20,15 +23,25 @@ func checkKeys(file string, node *yaml.Node, t reflect.Type, path string) []erro
 		return errs
 	case isSection(t) && node.Kind == yaml.MappingNode:
 		return checkMapping(file, node, t, path)
-	case isSection(t) && node.Tag != "!!null":
-		return []error{fmt.Errorf("%s:%d:%d: %s wants keys below it, not %q", file, node.Line, node.Column, path, node.Value)}
+	case isSection(t) && path == "":
+		return []error{misplaced(file, node, "the file must hold keys, such as sources:, not %s", written(node))}
+	case isSection(t):
+		return []error{misplaced(file, node, "%s wants keys below it, not %s", path, written(node))}
+	case node.Kind != yaml.ScalarNode || node.Load(reflect.New(t).Interface()) != nil:
+		return []error{misplaced(file, node, "%s: %s wants %s", path, written(node), wanted(t))}
 	}
 	return nil
+}
+
+// misplaced is a mistake with its place in the file.
+func misplaced(file string, node *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s:%d:%d: %s", file, node.Line, node.Column, fmt.Sprintf(format, args...))
 }
 
 func checkMapping(file string, node *yaml.Node, t reflect.Type, path string) []error {
 	var errs []error
 	fields := fieldsOf(t)
+	lines := map[string]int{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		known := slices.IndexFunc(fields, func(f reflect.StructField) bool { return keyOf(f) == key.Value })
@@ -36,7 +49,28 @@ func checkMapping(file string, node *yaml.Node, t reflect.Type, path string) []e
 			errs = append(errs, unknownKey(file, key, fields, path))
 			continue
 		}
-		errs = append(errs, checkKeys(file, node.Content[i+1], fields[known].Type, join(path, key.Value))...)
+		at := join(path, key.Value)
+		if line, twice := lines[key.Value]; twice {
+			errs = append(errs, misplaced(file, key, "%s stands in line %d already", at, line))
+		}
+		lines[key.Value] = key.Line
+		errs = append(errs, checkKeys(file, node.Content[i+1], fields[known].Type, at)...)
+	}
+	return errs
+}
+
+// checkReferences returns one error for each value that stands elsewhere in the file: what a key is should be read where it is written.
+func checkReferences(file string, node *yaml.Node) []error {
+	var errs []error
+	for i, child := range node.Content {
+		switch {
+		case child.Kind == yaml.AliasNode:
+			errs = append(errs, misplaced(file, child, "references such as *%s are not supported: write the value out", child.Value))
+		case node.Kind == yaml.MappingNode && i%2 == 0 && child.Tag == "!!merge":
+			errs = append(errs, misplaced(file, child, "merge keys (<<) are not supported: write the keys out"))
+		default:
+			errs = append(errs, checkReferences(file, child)...)
+		}
 	}
 	return errs
 }
@@ -50,7 +84,7 @@ func unknownKey(file string, key *yaml.Node, fields []reflect.StructField, path 
 	if path != "" {
 		where = "under " + path
 	}
-	return fmt.Errorf("%s:%d:%d: unknown key %q %s; %s", file, key.Line, key.Column, key.Value, where, suggestion(key.Value, names))
+	return misplaced(file, key, "unknown key %q %s; %s", key.Value, where, suggestion(key.Value, names))
 }
 
 // suggestion names the known word nearest to what was written, or all of them where none is near.

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +22,8 @@ type Loaded struct {
 	Config
 	Origin   map[string]string // "feed.workers" -> "default", "rawi.yaml:12", "RAWI_FEED_WORKERS"
 	Warnings []string
+
+	lists []string // what the sources were read from
 }
 
 // Load reads the configuration: defaults, then the YAML file (none where path is empty), then the environment (as os.Environ gives it), then the source
@@ -37,8 +41,11 @@ func Load(path string, environment []string) (Loaded, error) {
 	if err := l.readEnvironment(environment); err != nil {
 		return l, err
 	}
-	if err := l.readSourceFiles(filepath.Dir(path)); err != nil {
+	if err := l.readSourceFiles(path); err != nil {
 		return l, err
+	}
+	if len(l.Sources) == 0 {
+		l.Warnings = append(l.Warnings, "no sources: nothing will be fetched; see source_files and sources")
 	}
 	return l, l.Validate()
 }
@@ -46,7 +53,7 @@ func Load(path string, environment []string) (Loaded, error) {
 func (l *Loaded) readFile(path string) error {
 	data, err := readBounded(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("read configuration: %w", err)
 	}
 	node, err := parse(path, data, &l.Config)
 	if err != nil {
@@ -60,22 +67,18 @@ func (l *Loaded) readFile(path string) error {
 func readBounded(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, err
 	}
 	if info.IsDir() || info.Size() > maxFile {
-		return nil, fmt.Errorf("read configuration %s: want a YAML file of at most %d MiB", path, maxFile>>20)
+		return nil, fmt.Errorf("%s: want a YAML file of at most %d MiB", path, maxFile>>20)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	return data, nil
+	return os.ReadFile(path)
 }
 
 // parse decodes data strictly into out, a pointer to a struct, and returns the document's root.
 func parse(file string, data []byte, out any) (*yaml.Node, error) {
 	var root yaml.Node
-	if len(strings.TrimSpace(string(data))) == 0 {
+	if empty(data) {
 		return &root, nil
 	}
 	if err := yaml.Load(data, &root); err != nil {
@@ -85,6 +88,9 @@ func parse(file string, data []byte, out any) (*yaml.Node, error) {
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
 		node = root.Content[0]
 	}
+	if errs := checkReferences(file, &root); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
 	if errs := checkKeys(file, node, reflect.TypeOf(out).Elem(), ""); len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
@@ -92,6 +98,16 @@ func parse(file string, data []byte, out any) (*yaml.Node, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return node, nil
+}
+
+// empty reports whether a file says nothing: that is a file with everything at its default, and no mistake.
+func empty(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // noteOrigins remembers the line of every value that the file gives.
@@ -158,7 +174,7 @@ func (l *Loaded) readEnvironment(environment []string) error {
 			continue
 		}
 		if err := setText(reflect.ValueOf(&l.Config).Elem().FieldByIndex(k.index), value); err != nil {
-			errs = append(errs, fmt.Errorf("environment variable %s=%q: %w", name, value, err))
+			errs = append(errs, fmt.Errorf("environment variable %s: %q wants %s", name, value, wanted(k.kind)))
 		}
 		l.Origin[k.path] = name
 	}
@@ -178,13 +194,17 @@ func setText(field reflect.Value, text string) error {
 	return yaml.Load([]byte(text), field.Addr().Interface())
 }
 
-// readSourceFiles appends the sources of every file that source_files names.
-func (l *Loaded) readSourceFiles(dir string) error {
+// readSourceFiles appends the sources of every file that source_files names; path is the file that names them.
+func (l *Loaded) readSourceFiles(path string) error {
+	if len(l.Sources) > 0 {
+		l.lists = append(l.lists, cmp.Or(path, l.Origin["sources"]))
+	}
 	for _, name := range l.SourceFiles {
-		file, data, err := openSources(dir, name)
+		file, data, err := openSources(filepath.Dir(path), name)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: source_files: %w", l.Origin["source_files"], err)
 		}
+		l.lists = append(l.lists, name)
 		var list struct {
 			Sources []Source `yaml:"sources"`
 		}
@@ -199,7 +219,7 @@ func (l *Loaded) readSourceFiles(dir string) error {
 func openSources(dir, name string) (file string, data []byte, err error) {
 	if list, ok := strings.CutPrefix(name, bundledPrefix); ok {
 		if data, err = bundled.ReadFile("sources/" + list + ".yaml"); err != nil {
-			return "", nil, fmt.Errorf("source_files: there is no bundled list %q; %s", list, suggestion(list, Bundled()))
+			return "", nil, fmt.Errorf("there is no bundled list %q; %s", list, suggestion(list, Bundled()))
 		}
 		return name, data, nil
 	}

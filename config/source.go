@@ -82,7 +82,7 @@ func (s Source) Validate() error {
 	}
 	for _, address := range s.Addresses() {
 		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			wrong("%q is no http or https address", address)
+			wrong("%q is no http or https address", shown(address))
 		}
 	}
 	for _, prefix := range s.Allow {
@@ -92,8 +92,39 @@ func (s Source) Validate() error {
 	}
 	for _, section := range s.Sections {
 		if _, err := regexp.Compile(section.Links); err != nil {
-			wrong("links of %s: %v", section.URL, err)
+			wrong("links of %s: %v", shown(section.URL), err)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkShared returns one error for each feed and each section page that stands twice. Each is read once, for one outlet: of two sources, one
+// would get nothing. What is paused is not read.
+func checkShared(sources []Source) []error {
+	var errs []error
+	owners := map[string]string{} // source, by what it reads
+	claim := func(source, kind, address string) {
+		id := kind + " " + message.Identity(address)
+		owner, taken := owners[id]
+		switch {
+		case taken && owner == source:
+			errs = append(errs, fmt.Errorf("source %q: %s %s stands twice", source, kind, shown(address)))
+		case taken:
+			errs = append(errs, fmt.Errorf("source %q: %s %s is one of source %q too: keep it in one of them", source, kind, shown(address), owner))
+		default:
+			owners[id] = source
+		}
+	}
+	for _, s := range sources {
+		if s.Paused {
+			continue
+		}
+		for _, address := range s.Feeds {
+			claim(s.Name, "feed", address)
+		}
+		for _, section := range s.Sections {
+			claim(s.Name, "section", section.URL)
+		}
+	}
+	return errs
 }

@@ -28,7 +28,7 @@ func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw,
 		return nil, err
 	}
 	if err := judge(p); err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", in.URL, err)
+		return nil, fmt.Errorf("fetch %s: %w", shown(in.URL), err)
 	}
 	return []message.Raw{{
 		Type: message.RawV1, ID: in.ID, Digest: message.Digest(string(p.body)), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,

@@ -18,7 +18,8 @@ import (
 const (
 	robotsTimeout   = 15 * time.Second
 	robotsRedirects = 5                // RFC 9309 2.3.1.2
-	robotsRetry     = 10 * time.Minute // a file that could not be read is asked for again after that
+	robotsRetry     = 10 * time.Minute // a file that could not be read is asked for again after that, and later each time,
+	longestRetry    = time.Hour        // up to that
 	maxRobots       = 10_000           // hosts whose file is kept
 )
 
@@ -38,8 +39,9 @@ type gate struct {
 // file is what is known of one host's robots.txt.
 type file struct {
 	rules  robots.Rules
-	known  bool      // rules were read once; they hold on while the host is out of reach
+	known  bool      // rules were read once; they hold on while the host is out of reach, as RFC 9309 2.3.1.4 allows
 	until  time.Time // asked for again then
+	failed int       // times in a row that it could not be read
 	err    error     // why there are no rules
 	asking chan struct{}
 }
@@ -80,7 +82,7 @@ func (g *gate) rules(ctx context.Context, u *url.URL) (robots.Rules, error) {
 			rules, err := g.read(ctx, origin)
 			return g.settle(ctx, f, rules, err)
 		case f.asking == nil:
-			return f.rules, f.err
+			return f.answer()
 		}
 		select {
 		case <-f.asking:
@@ -100,7 +102,7 @@ func (g *gate) claim(origin string) (f *file, mine bool) {
 		f = &file{}
 		g.files[origin] = f
 	}
-	if f.asking == nil && time.Now().After(f.until) {
+	if f.asking == nil && !time.Now().Before(f.until) {
 		f.asking = make(chan struct{})
 		return f, true
 	}
@@ -108,17 +110,32 @@ func (g *gate) claim(origin string) (f *file, mine bool) {
 	return &known, false
 }
 
-// makeRoom drops what has run out, or anything: the map's order is as good as any for what is asked for again when it is needed.
+// makeRoom drops what has run out and was never read, then anything: the map's order is as good as any for what is asked for again when it is
+// needed. Rules go last, since their host may be out of reach when they are needed again.
 func (g *gate) makeRoom() {
 	now := time.Now()
-	for origin, f := range g.files {
-		if len(g.files) < maxRobots {
-			return
-		}
-		if f.asking == nil && (now.After(f.until) || len(g.files) >= maxRobots) {
-			delete(g.files, origin)
+	for _, goes := range []func(*file) bool{
+		func(f *file) bool { return !f.known && now.After(f.until) },
+		func(f *file) bool { return !f.known },
+		func(*file) bool { return true },
+	} {
+		for origin, f := range g.files {
+			if len(g.files) < maxRobots {
+				return
+			}
+			if f.asking == nil && goes(f) {
+				delete(g.files, origin)
+			}
 		}
 	}
+}
+
+// answer is what a page is told by the file as it is known.
+func (f *file) answer() (robots.Rules, error) {
+	if _, permanent := errors.AsType[*fault.Permanent](f.err); f.err != nil && !permanent {
+		return robots.Rules{}, fault.After(time.Until(f.until), f.err)
+	}
+	return f.rules, f.err
 }
 
 func (g *gate) settle(ctx context.Context, f *file, rules robots.Rules, err error) (robots.Rules, error) {
@@ -129,17 +146,19 @@ func (g *gate) settle(ctx context.Context, f *file, rules robots.Rules, err erro
 	_, permanent := errors.AsType[*fault.Permanent](err)
 	switch {
 	case err == nil:
-		f.rules, f.known, f.err, f.until = rules, true, nil, time.Now().Add(g.ttl)
+		*f = file{rules: rules, known: true, until: time.Now().Add(g.ttl)}
 	case ctx.Err() != nil:
 		return robots.Rules{}, err // says nothing about the host; the next one asks again
-	case f.known:
-		f.until = time.Now().Add(robotsRetry)
-	case permanent:
+	case permanent && !f.known:
 		f.err, f.until = err, time.Time{} // refused before it left: asking again costs nothing, and the rule may have changed
 	default:
-		f.err, f.until = fault.After(robotsRetry, err), time.Now().Add(robotsRetry)
+		f.until = time.Now().Add(min(robotsRetry<<min(f.failed, 8), longestRetry))
+		f.failed++
+		if !f.known {
+			f.err = err
+		}
 	}
-	return f.rules, f.err
+	return f.answer()
 }
 
 // read asks a host for its file. RFC 9309: a file that is not there allows everything, one that cannot be reached allows nothing.

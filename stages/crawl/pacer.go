@@ -34,24 +34,16 @@ func (p *pacer) reserve(id, host string, spacing, hold time.Duration, now time.T
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweep(now)
-	h := p.hosts[host]
-	if h == nil {
-		h = &turns{}
-		p.hosts[host] = h
-	}
-	slot, ok := p.slots[id]
-	if !ok {
-		slot = latest(now, h.next, h.open)
-		h.next = slot.Add(spacing)
-	}
-	start := latest(now, slot, h.open)
+	h := p.host(host)
+	start := latest(now, p.turn(id, h, spacing, now))
 	if start.Sub(now) <= hold {
 		start = latest(start, h.last.Add(spacing)) // those who came late have moved the turns of those after them
+		if start.Sub(now) > hold {
+			start = h.take(spacing, now)
+		}
 	}
 	if wait := start.Sub(now); wait > hold {
-		if len(p.slots) < maxSlots {
-			p.slots[id] = start
-		}
+		p.keep(id, start)
 		return wait
 	}
 	delete(p.slots, id)
@@ -59,13 +51,54 @@ func (p *pacer) reserve(id, host string, spacing, hold time.Duration, now time.T
 	return start.Sub(now)
 }
 
-// penalise keeps everybody away from a host for a while.
-func (p *pacer) penalise(host string, until time.Time) {
+// postpone keeps everybody away from a host until a time, and returns how long id has to wait for its turn after it.
+func (p *pacer) postpone(id, host string, spacing time.Duration, until, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if h := p.hosts[host]; h != nil {
-		h.open = latest(h.open, until)
+	p.sweep(now)
+	h := p.host(host)
+	h.open = latest(h.open, until)
+	slot := p.turn(id, h, spacing, now)
+	p.keep(id, slot)
+	return slot.Sub(now)
+}
+
+// closed reports until when a host asked to be left alone; that is past for most.
+func (p *pacer) closed(host string) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.host(host).open
+}
+
+func (p *pacer) host(name string) *turns {
+	h := p.hosts[name]
+	if h == nil {
+		h = &turns{}
+		p.hosts[name] = h
 	}
+	return h
+}
+
+// turn is the one that a message has, or a new one where it has none or its host was closed over it. If all whose turn fell away had the
+// moment at which the host opens instead, all but the first of them would be sent away again, each time anew.
+func (p *pacer) turn(id string, h *turns, spacing time.Duration, now time.Time) time.Time {
+	if slot, ok := p.slots[id]; ok && !slot.Before(h.open) {
+		return slot
+	}
+	return h.take(spacing, now)
+}
+
+func (p *pacer) keep(id string, slot time.Time) {
+	if _, ok := p.slots[id]; ok || len(p.slots) < maxSlots {
+		p.slots[id] = slot
+	}
+}
+
+// take returns the first turn that nobody has.
+func (h *turns) take(spacing time.Duration, now time.Time) time.Time {
+	slot := latest(now, h.next, h.open, h.last.Add(spacing))
+	h.next = slot.Add(spacing)
+	return slot
 }
 
 // sweep forgets hosts that are free and turns that nobody came for.

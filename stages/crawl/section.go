@@ -34,7 +34,7 @@ type Section struct {
 func (s Section) Validate() error {
 	u, err := url.Parse(s.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("url: %q is no http(s) address", s.URL)
+		return fmt.Errorf("url: %q is no http(s) address", shown(s.URL))
 	}
 	if _, err := s.pattern(); err != nil {
 		return fmt.Errorf("link_pattern: %w", err)
@@ -104,13 +104,13 @@ func (w *Watcher) look(ctx context.Context, s Section, was state, emit emitFunc)
 		next.Next = now.Add(jitter(cmp.Or(s.Interval, w.visitor.cfg.Interval)))
 		return next
 	}
-	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && delayed.Delay < time.Minute {
-		was.Next = now.Add(delayed.Delay) // merely not our turn
+	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && errors.Is(err, errNotOurTurn) {
+		was.Next = now.Add(delayed.Delay)
 		return was
 	} else if ok {
 		next.Next = now.Add(delayed.Delay)
 	}
-	next.Error, next.Failures = err.Error(), was.Failures+1
+	next.Error, next.Failures = shown(err.Error()), was.Failures+1
 	if pause := w.visitor.cfg.Interval << min(was.Failures, 4); next.Next.Before(now.Add(pause)) {
 		next.Next = now.Add(jitter(min(pause, max(longestPause, w.visitor.cfg.Interval))))
 	}
@@ -218,7 +218,7 @@ func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
 	return message.Fetch{
 		Type: message.FetchV1, ID: id, Outlet: s.Outlet, URL: l.URL, Seen: message.Digest(l.Title, l.DateText),
 		Found: message.Found{
-			How: how, Where: s.URL, At: time.Now().UTC(), Entry: message.Entry{Title: l.Title, DateText: l.DateText, Published: l.Published},
+			How: how, Where: shown(s.URL), At: time.Now().UTC(), Entry: message.Entry{Title: l.Title, DateText: l.DateText, Published: l.Published},
 		},
 	}
 }

@@ -36,6 +36,9 @@ const (
 	longestWait = 24 * time.Hour
 )
 
+// errNotOurTurn is why a page is not asked for that its host has not refused.
+var errNotOurTurn = errors.New("it is not our turn")
+
 // Visitor fetches pages. Fetcher and Watcher share one, so that together they keep the manners that each would keep alone. It is safe for
 // concurrent use.
 type Visitor struct {
@@ -64,19 +67,18 @@ type page struct {
 func (v *Visitor) visit(ctx context.Context, id, address string, header http.Header) (page, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", address))
+		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
 	}
+	host := strings.ToLower(u.Host)
 	delay, err := v.gate.check(ctx, u)
+	if closed, ok := errors.AsType[*fault.Delayed](err); ok {
+		return page{}, v.postpone(id, host, v.cfg.Spacing, closed.Delay, closed.Err)
+	}
 	if err != nil {
 		return page{}, err
 	}
-	host := strings.ToLower(u.Host)
 	spacing := max(v.cfg.Spacing, min(delay, v.cfg.MaxDelay))
-	wait := v.pacer.reserve(id, host, spacing, v.cfg.Hold, time.Now())
-	if wait > v.cfg.Hold {
-		return page{}, fault.After(wait, fmt.Errorf("it is not our turn yet at %s", host))
-	}
-	if err := sleep(ctx, wait); err != nil {
+	if err := v.await(ctx, id, host, spacing); err != nil {
 		return page{}, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, v.cfg.Timeout, fmt.Errorf("no complete answer within %s", v.cfg.Timeout))
@@ -86,14 +88,34 @@ func (v *Visitor) visit(ctx context.Context, id, address string, header http.Hea
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = cause
 		}
-		return page{}, fmt.Errorf("fetch %s: %w", u, err)
+		return page{}, fmt.Errorf("fetch %s: %w", shown(u.String()), err)
 	}
 	if p.status == http.StatusTooManyRequests || p.status == http.StatusServiceUnavailable && p.header.Get("Cf-Mitigated") == "" {
 		away := retryAfter(p.header, time.Now())
-		v.pacer.penalise(host, time.Now().Add(away))
-		return page{}, fault.After(away, fmt.Errorf("fetch %s: status %d", u, p.status))
+		return page{}, v.postpone(id, host, spacing, away, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
 	}
 	return p, nil
+}
+
+// await waits for the turn of a page at its host, or says when to come back for it.
+func (v *Visitor) await(ctx context.Context, id, host string, spacing time.Duration) error {
+	wait := v.pacer.reserve(id, host, spacing, v.cfg.Hold, time.Now())
+	if wait > v.cfg.Hold {
+		return fault.After(wait, fmt.Errorf("%w yet at %s", errNotOurTurn, host))
+	}
+	if err := sleep(ctx, wait); err != nil {
+		return err
+	}
+	if left := time.Until(v.pacer.closed(host)); left > 0 { // a request before ours was told to stay away
+		return v.postpone(id, host, spacing, left, fmt.Errorf("%w any more at %s", errNotOurTurn, host))
+	}
+	return nil
+}
+
+// postpone leaves a host alone for a while, and asks for the message to come back at a turn of its own after that.
+func (v *Visitor) postpone(id, host string, spacing, away time.Duration, err error) error {
+	now := time.Now()
+	return fault.After(v.pacer.postpone(id, host, spacing, now.Add(away), now), err)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -143,10 +143,10 @@ func (w *Watcher) one(ctx context.Context, s *watched, emit emitFunc) {
 // report logs a change for better or worse, once.
 func (w *Watcher) report(s Section, now state) {
 	if now.Error == "" {
-		w.log.Info("section answers again", "source", s.Outlet.Name, "section", s.URL)
+		w.log.Info("section answers again", "source", s.Outlet.Name, "section", shown(s.URL))
 		return
 	}
-	w.log.Warn("section failed", "source", s.Outlet.Name, "section", s.URL, "err", now.Error, "next", now.Next)
+	w.log.Warn("section failed", "source", s.Outlet.Name, "section", shown(s.URL), "err", now.Error, "next", now.Next)
 }
 
 // SectionHealth is how a section is doing.
@@ -167,7 +167,7 @@ func (w *Watcher) Health() []SectionHealth {
 	list := make([]SectionHealth, 0, len(w.sections))
 	for _, s := range w.sections {
 		list = append(list, SectionHealth{
-			Source: s.section.Outlet.Name, URL: s.section.URL, Last: s.state.Last, Next: s.state.Next, Error: s.state.Error,
+			Source: s.section.Outlet.Name, URL: shown(s.section.URL), Last: s.state.Last, Next: s.state.Next, Error: s.state.Error,
 			Failures: s.state.Failures, Links: s.state.Links,
 		})
 	}

@@ -62,7 +62,7 @@ func (s sighting) entryOf(item Item) message.Entry {
 // message makes the article of an item: whole where the feed holds its text, otherwise a link to fetch. Nil means that the item has neither.
 func (s sighting) message(item Item) (id, digest string, m message.Message) {
 	entry := s.entryOf(item)
-	found := message.Found{How: message.FoundFeed, Where: s.feed.URL, At: s.fetched, Entry: entry}
+	found := message.Found{How: message.FoundFeed, Where: shown(s.feed.URL), At: s.fetched, Entry: entry}
 	id = s.identity(item)
 	if body := s.body(item); body != "" {
 		digest = message.Digest(entry.Title, body, entry.DateText)

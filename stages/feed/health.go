@@ -16,7 +16,7 @@ type Health struct {
 	Failures int       `json:"failures,omitempty"` // in a row
 	Items    int       `json:"items"`              // in the last document that was read
 	Damaged  bool      `json:"damaged,omitempty"`  // that document had to be repaired
-	Capped   bool      `json:"capped,omitempty"`   // it has more items than are looked at
+	Capped   bool      `json:"capped,omitempty"`   // it has more items than max_items: the rest is not read
 	Moved    string    `json:"moved,omitempty"`    // where the server says it lies for good
 }
 
@@ -27,8 +27,8 @@ func (p *Poller) Health() []Health {
 	list := make([]Health, 0, len(p.feeds))
 	for _, s := range p.feeds {
 		list = append(list, Health{
-			Source: s.feed.Outlet.Name, URL: s.feed.URL, Last: s.state.Last, Next: s.state.Next, Error: s.state.Error, Failures: s.state.Failures,
-			Items: s.state.Items, Damaged: s.state.Damaged, Capped: s.state.Capped, Moved: s.state.Moved,
+			Source: s.feed.Outlet.Name, URL: shown(s.feed.URL), Last: s.state.Last, Next: s.state.Next, Error: s.state.Error, Failures: s.state.Failures,
+			Items: s.state.Items, Damaged: s.state.Damaged, Capped: s.state.Capped, Moved: shown(s.state.Moved),
 		})
 	}
 	slices.SortFunc(list, func(a, b Health) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.URL, b.URL)) })

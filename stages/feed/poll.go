@@ -24,7 +24,7 @@ func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) state
 		next, err = p.take(ctx, f, next, a, emit)
 	}
 	if err != nil {
-		s.Last, s.Error, s.Failures = now, err.Error(), s.Failures+1
+		s.Last, s.Error, s.Failures = now, shown(err.Error()), s.Failures+1
 		wait := p.cfg.backOff(s.Failures)
 		if a.status == http.StatusGone {
 			wait = longestWait

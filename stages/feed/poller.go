@@ -158,10 +158,10 @@ func (p *Poller) one(ctx context.Context, s *scheduled, emit emitFunc) {
 		err = save(ctx, p.store, stateKey(f.URL), now)
 	}
 	if err != nil {
-		now.Error, now.Next = err.Error(), time.Now().Add(jitter(p.cfg.Floor))
+		now.Error, now.Next = shown(err.Error()), time.Now().Add(jitter(p.cfg.Floor))
 	}
-	if ctx.Err() == nil && now.Error != was.Error {
-		p.report(f, now)
+	if ctx.Err() == nil {
+		p.report(f, was, now)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -172,11 +172,17 @@ func (p *Poller) one(ctx context.Context, s *scheduled, emit emitFunc) {
 	}
 }
 
-// report logs a change for better or worse, once.
-func (p *Poller) report(f Feed, s state) {
-	if s.Error == "" {
-		p.log.Info("feed answers again", "source", f.Outlet.Name, "feed", f.URL)
-		return
+// report logs each change for better or worse once; what lasts over a restart is said once more.
+func (p *Poller) report(f Feed, was, now state) {
+	log := p.log.With("source", f.Outlet.Name, "feed", shown(f.URL))
+	switch now.Error {
+	case was.Error:
+	case "":
+		log.Info("feed answers again")
+	default:
+		log.Warn("feed failed", "err", now.Error, "next", now.Next)
 	}
-	p.log.Warn("feed failed", "source", f.Outlet.Name, "feed", f.URL, "err", s.Error, "next", s.Next)
+	if now.Capped && !was.Capped {
+		log.Warn("feed has more items than are looked at: raise feed.max_items to read them all", "max_items", p.cfg.MaxItems)
+	}
 }
