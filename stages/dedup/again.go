@@ -27,7 +27,7 @@ func (s *Stage) again(e *index.Entry, i int, a message.Article) ([]message.State
 	next.Story.Reports = slices.Clone(next.Story.Reports)
 	for j, r := range next.Story.Reports {
 		if r.Article == a.ID {
-			next.Story.Reports[j] = report(a)
+			next.Story.Reports[j] = report(a, r.Why)
 		}
 	}
 	return s.finish(next, e.State, in), nil

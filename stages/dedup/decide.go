@@ -37,10 +37,11 @@ func (o opinion) joins() bool { return o.veto == "" && (o.score > 0 || o.copyOf 
 
 // weigh compares a report with the stories that it may belong to, the likeliest first.
 func (s *Stage) weigh(in arrival) []opinion {
-	entries := s.index.Candidates(in.report, considered)
-	out := make([]opinion, len(entries))
-	for i, e := range entries {
-		out[i] = s.consider(in, e)
+	var out []opinion
+	for _, e := range s.index.Candidates(in.report, considered) {
+		if len(e.State.Members) < mostReports {
+			out = append(out, s.consider(in, e))
+		}
 	}
 	slices.SortStableFunc(out, func(x, y opinion) int {
 		return cmp.Or(cmp.Compare(y.rank(), x.rank()), cmp.Compare(y.score, x.score), cmp.Compare(x.entry.ID(), y.entry.ID()))
@@ -83,8 +84,8 @@ func (s *Stage) consider(in arrival, e *index.Entry) opinion {
 		if n-vetoed == 1 || res.Score > nearest {
 			nearest, o.best = res.Score, other
 		}
-		if s.copies(in.article, other, e, res) && o.copyOf == "" {
-			o.copyOf = cmp.Or(e.State.Members[i].CopyOf, other.Article)
+		if o.copyOf == "" && s.copies(in.article, other, e, res) {
+			o.copyOf = e.Original(other.Article)
 		}
 	}
 	if passed := n - vetoed; passed > 0 {

@@ -99,40 +99,28 @@ func (s *Stage) known(a message.Article) (*index.Entry, int) {
 		if !ok {
 			continue
 		}
-		if i := listed(e.State, id); i >= 0 && (id == a.ID || sameText(e.Reports[i], a)) {
+		if i := e.Listed(id); i >= 0 && (id == a.ID || sameText(e, i, a)) {
 			return e, i
 		}
 	}
 	return nil, -1
 }
 
-// listed is the index of the member known under an id, -1 where there is none.
-func listed(s message.State, id string) int {
-	for i, m := range s.Members {
-		if m.Article == id {
-			return i
-		}
+// sameText guards against outlets whose pages all claim one canonical URL, that of their front page. A copy that is not kept whole is what it
+// copied.
+func sameText(e *index.Entry, i int, a message.Article) bool {
+	known := e.State.Members[i]
+	if known.Source != a.Outlet.Name {
+		return false
 	}
-	for _, r := range s.Story.Reports {
-		if r.URL != "" && message.ArticleID(message.Identity(r.URL)) == id {
-			return listedArticle(s, r.Article)
-		}
+	if known.Digest == a.Digest {
+		return true
 	}
-	return -1
-}
-
-func listedArticle(s message.State, article string) int {
-	for i, m := range s.Members {
-		if m.Article == article {
-			return i
-		}
+	r, ok := e.Report(known.Article)
+	if !ok {
+		r, ok = e.Report(known.CopyOf)
 	}
-	return -1
-}
-
-// sameText guards against outlets whose pages all claim one canonical URL, that of their front page.
-func sameText(known *match.Report, a message.Article) bool {
-	return known.Source == a.Outlet.Name && (known.Digest == a.Digest || match.Copied(known, match.Prepare(member(a))) >= sameArticle)
+	return ok && match.Copied(r, match.Prepare(member(a))) >= sameArticle
 }
 
 // sameArticle is how much of the shorter text two revisions of an article under different URLs share at least.
@@ -165,21 +153,21 @@ func bare(f message.Facts) message.Facts {
 	return f
 }
 
-func report(a message.Article) message.Report {
+func report(a message.Article, why *message.Why) message.Report {
 	url := a.Canonical
 	if url == "" {
 		url = a.URL
 	}
 	return message.Report{
 		Article: a.ID, Source: a.Outlet.Name, Outlet: a.Outlet.Title, Language: a.Language, Title: a.Title, URL: url,
-		Published: a.Published.Time, Credit: a.Credit,
+		Published: a.Published.Time, Credit: a.Credit, Why: why,
 	}
 }
 
-// at is the time of a decision on an article: of its fetch, so that equal input gives an equal decision.
+// at is the time of a decision on an article, in UTC: of its fetch, so that equal input gives an equal decision.
 func at(a message.Article) time.Time {
 	if a.Fetched.IsZero() {
-		return published(a)
+		return published(a).UTC()
 	}
-	return a.Fetched
+	return a.Fetched.UTC()
 }

@@ -19,7 +19,7 @@ func (s *Stage) place(in arrival) []message.State {
 	in.member.CopyOf = best.copyOf
 	for i := range opinions[1:] {
 		second := &opinions[i+1]
-		if second.joins() && second.score >= bridging && s.together(best.entry, second.entry) {
+		if second.joins() && second.score >= bridging && fit(best.entry, second.entry) && s.together(best.entry, second.entry) {
 			return s.merge(in, best, second)
 		}
 	}
@@ -27,9 +27,10 @@ func (s *Stage) place(in arrival) []message.State {
 	if best.copyOf != "" {
 		outcome = message.OutcomeCopy
 	}
-	next := following(best.entry.State, message.ChangeUpdate, s.decision(in, outcome, best, runnerUp(opinions[1:])))
-	next.Members = append(slices.Clone(next.Members), in.member)
-	next.Story.Reports = append(slices.Clone(next.Story.Reports), report(in.article))
+	d := s.decision(in, outcome, best, runnerUp(opinions[1:]))
+	next := following(best.entry.State, message.ChangeUpdate, d)
+	next.Members = slices.Concat(next.Members, []message.Member{in.member})
+	next.Story.Reports = slices.Concat(next.Story.Reports, []message.Report{report(in.article, why(d))})
 	return s.finish(next, best.entry.State, in)
 }
 
@@ -42,11 +43,12 @@ func runnerUp(opinions []opinion) *opinion {
 
 // open makes a story of an article that belongs to none.
 func (s *Stage) open(in arrival, other *opinion) []message.State {
+	d := s.decision(in, message.OutcomeNew, nil, other)
 	state := message.State{
 		Type: message.StateV1, Members: []message.Member{in.member},
 		Story: message.Story{
-			ID: message.StoryID(in.article.ID), Revision: 1, Change: message.ChangeNew, Reports: []message.Report{report(in.article)},
-			Decision: s.decision(in, message.OutcomeNew, nil, other),
+			ID: message.StoryID(in.article.ID), Revision: 1, Change: message.ChangeNew, Reports: []message.Report{report(in.article, why(d))},
+			Decision: d,
 		},
 	}
 	if old, ok := s.index.Exact(state.Story.ID); ok { // an article that was moved away from the story that it had opened
@@ -61,15 +63,19 @@ func (s *Stage) merge(in arrival, x, y *opinion) []message.State {
 	if older(loser, survivor) {
 		survivor, loser = loser, survivor
 	}
-	next := following(survivor.State, message.ChangeMerge, s.decision(in, message.OutcomeMerge, x, y))
-	next.Members = append(append(slices.Clone(next.Members), loser.State.Members...), in.member)
-	next.Story.Reports = append(append(slices.Clone(next.Story.Reports), loser.State.Story.Reports...), report(in.article))
+	d := s.decision(in, message.OutcomeMerge, x, y)
+	next := following(survivor.State, message.ChangeMerge, d)
+	next.Members = slices.Concat(next.Members, loser.State.Members, []message.Member{in.member})
+	next.Story.Reports = slices.Concat(next.Story.Reports, loser.State.Story.Reports, []message.Report{report(in.article, why(d))})
 	next.Story.Aliases = union(union(next.Story.Aliases, loser.State.Story.Aliases), []string{loser.ID()})
 	next.Story.Mentions = without(union(next.Story.Mentions, loser.State.Story.Mentions), next.Story.Aliases, survivor.ID())
 	next.Story.MentionedBy = without(union(next.Story.MentionedBy, loser.State.Story.MentionedBy), next.Story.Aliases, survivor.ID())
 	out := s.finish(next, survivor.State, in)
 	return slices.Insert(out, 1, tombstone(loser.State, survivor.ID(), out[0].Story.Decision))
 }
+
+// fit tells whether one story may hold the reports of two, and the one that shows them to be one.
+func fit(a, b *index.Entry) bool { return len(a.State.Members)+len(b.State.Members) < mostReports }
 
 func older(a, b *index.Entry) bool {
 	if d := a.State.Story.FirstSeen.Compare(b.State.Story.FirstSeen); d != 0 {
@@ -92,11 +98,13 @@ func following(s message.State, change string, d message.Decision) message.State
 	s.Story.Revision++
 	s.Story.Change = change
 	s.Story.Decision = d
+	s.Story.LastChanged = d.At
 	return s
 }
 
 // finish computes what follows from the members and adds the links to other stories, with the states that these links change.
 func (s *Stage) finish(next, before message.State, in arrival) []message.State {
+	next.Members, next.Story.Reports = reduce(next.Members, next.Story.Reports)
 	next.Story = story.Build(next.Story, next.Members)
 	links := s.links(next.Story, in.member)
 	next.Story.Mentions = union(next.Story.Mentions, links.mentions)

@@ -31,6 +31,7 @@ type article struct {
 	title      string
 	author     string
 	section    string
+	story      string // label: articles with the same one tell of one happening; never shown to the daemon
 	tags       []string
 	trap       string // one of the traps; empty for a page that can be read
 	paragraphs []string
@@ -94,6 +95,8 @@ func (a *article) set(key, value string) (err error) {
 		a.author = value
 	case "section":
 		a.section = value
+	case "story":
+		a.story = value
 	case "tags":
 		a.tags = strings.Split(value, ", ")
 	case "trap":

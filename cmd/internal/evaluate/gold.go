@@ -32,7 +32,7 @@ type Labelled struct {
 // longestLine bounds one labelled report.
 const longestLine = 4 << 20
 
-// Read reads labelled sets, one JSON object a line. Errors name file and line.
+// Read reads labelled sets, one JSON object a line. Errors name file and line; a file without any report is one.
 func Read(files ...string) ([]Labelled, error) {
 	var all []Labelled
 	seen := map[string]string{}
@@ -76,6 +76,9 @@ func readFile(name string) ([]Labelled, error) {
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("read labelled reports: %s: %w", name, err)
+	}
+	if len(out) == 0 { // the score of nothing would be perfect
+		return nil, fmt.Errorf("read labelled reports: no reports in %s", name)
 	}
 	return out, nil
 }

@@ -25,6 +25,8 @@ func TestReadNamesFileAndLineOfWhatIsWrong(t *testing.T) {
 		"{\"id\":\"a\"}\n\n{\"lang\":1}\n": "set.jsonl line 3",
 		"{\"story\":\"s\"}\n":              "no id",
 		"{\"id\":\"a\"}\n{\"id\":\"a\"}\n": "ids must differ",
+		"":                                 "no reports in ",
+		"\n \n":                            "no reports in ",
 	} {
 		if _, err := evaluate.Read(write(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Read(%q): %v, want %q", text, err, want)

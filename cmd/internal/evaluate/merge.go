@@ -89,7 +89,11 @@ type merging struct {
 // one takes a report through the line. Its assignment names its article until all reports are in: stories still merge.
 func (m *merging) one(ctx context.Context, r Labelled) Assignment {
 	a := Assignment{ID: r.ID, Story: "alone:" + r.ID, Language: message.Undetermined}
-	detected, err := timed(ctx, m, "language", m.line.Language, raw(r))
+	in := raw(r)
+	if m.line.Delay != nil {
+		in.Fetched = in.Fetched.Add(m.line.Delay(r))
+	}
+	detected, err := timed(ctx, m, "language", m.line.Language, in)
 	if err != nil || len(detected) == 0 {
 		return m.drop(a, err)
 	}

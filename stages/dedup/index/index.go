@@ -13,17 +13,39 @@ import (
 	"rawi/stages/dedup/match"
 )
 
-// Entry is one known story.
+// Entry is one known story. It stays the same while the states of the story follow each other.
 type Entry struct {
-	State   message.State
-	Reports []*match.Report // in the order of State.Members
-	live    bool
-	round   int // search that last found it, and where in the search's list it stands
-	found   int
+	State     message.State
+	Reports   []*match.Report // of the members that are kept whole, in the order of State.Members
+	addresses []address       // of State.Members
+	told      []uint64        // keys under which it is found by what it tells, and by what it recalls
+	recalled  []uint64
+	posted    []*match.Report // reports by which it is found as a candidate: all of them while it lives
+	live      bool
+	round     int // search that last found it, and where in the search's list it stands
+	found     int
 }
 
 // ID of the story.
 func (e *Entry) ID() string { return e.State.Story.ID }
+
+// Report finds what is compared of a member; there is none of one that is not kept whole.
+func (e *Entry) Report(article string) (*match.Report, bool) {
+	i := slices.IndexFunc(e.Reports, func(r *match.Report) bool { return r.Article == article })
+	if i < 0 {
+		return nil, false
+	}
+	return e.Reports[i], true
+}
+
+// Original is the article that a member copies, or its own where it copies none.
+func (e *Entry) Original(article string) string {
+	i := slices.IndexFunc(e.State.Members, func(m message.Member) bool { return m.Article == article })
+	if i < 0 || e.State.Members[i].CopyOf == "" {
+		return article
+	}
+	return e.State.Members[i].CopyOf
+}
 
 // Merged names the story that took this one's reports, or is empty.
 func (e *Entry) Merged() string { return e.State.Story.MergedInto }
@@ -63,59 +85,40 @@ func (x *Index) Reset() {
 	}
 }
 
-// Apply puts the state of a story in place of what is known of it. An older revision than the known one changes nothing.
+// Apply puts the state of a story in place of what is known of it. An older revision than the known one changes nothing. Its cost depends on
+// what the state changes, and on the length of a story only by steps that are as quick as copying it.
 func (x *Index) Apply(s message.State) {
-	id := s.Story.ID
-	old := x.stories[id]
-	if old != nil && old.State.Story.Revision > s.Story.Revision {
+	e := x.stories[s.Story.ID]
+	if e != nil && e.State.Story.Revision > s.Story.Revision {
 		return
-	}
-	e := &Entry{State: s}
-	var had []*match.Report
-	if old != nil {
-		had = old.Reports
-		x.forget(old)
 	}
 	if x.expired(s.Story.Decision.At, x.limits.Known) {
+		if e != nil {
+			x.forget(e)
+		}
 		return
 	}
-	e.Reports = prepare(s.Members, had)
-	x.remember(e)
+	if e == nil {
+		e = &Entry{}
+	}
+	x.replace(e, s)
 	x.advance(s.Story.Decision.At)
 }
 
-// prepare reuses what was prepared of members that did not change.
-func prepare(members []message.Member, had []*match.Report) []*match.Report {
-	known := make(map[string]*match.Report, len(had))
-	for _, r := range had {
-		known[r.Article] = r
+func (x *Index) replace(e *Entry, s message.State) {
+	if e.ID() != "" {
+		x.unlink(e)
 	}
-	out := make([]*match.Report, len(members))
-	for i, m := range members {
-		if r := known[m.Article]; r != nil && r.Digest == m.Digest {
-			out[i] = r
-		} else {
-			out[i] = match.Prepare(m)
-		}
-	}
-	return out
-}
-
-func (x *Index) remember(e *Entry) {
+	x.own(e, s)
+	e.State, e.Reports = s, prepare(s.Members, e.Reports)
 	x.stories[e.ID()] = e
-	for _, alias := range e.State.Story.Aliases {
+	for _, alias := range s.Story.Aliases {
 		x.taken[alias] = e.ID()
 		if loser := x.stories[alias]; loser != nil {
 			x.hide(loser)
 		}
 	}
-	for _, article := range articles(e.State) {
-		if x.owner[article] == nil {
-			x.owner[article] = map[string]bool{}
-		}
-		x.owner[article][e.ID()] = true
-	}
-	day := dayOf(e.State.Story.Decision.At)
+	day := dayOf(s.Story.Decision.At)
 	if x.changed[day] == nil {
 		x.changed[day] = map[string]bool{}
 	}
@@ -123,17 +126,10 @@ func (x *Index) remember(e *Entry) {
 	x.show(e)
 }
 
-func (x *Index) forget(e *Entry) {
-	x.hide(e)
-	delete(x.stories, e.ID())
+// unlink forgets by which aliases and on which day a story is known.
+func (x *Index) unlink(e *Entry) {
 	for _, alias := range e.State.Story.Aliases {
 		delete(x.taken, alias)
-	}
-	for _, article := range articles(e.State) {
-		delete(x.owner[article], e.ID())
-		if len(x.owner[article]) == 0 {
-			delete(x.owner, article)
-		}
 	}
 	day := dayOf(e.State.Story.Decision.At)
 	delete(x.changed[day], e.ID())
@@ -142,37 +138,77 @@ func (x *Index) forget(e *Entry) {
 	}
 }
 
+func (x *Index) forget(e *Entry) {
+	x.hide(e)
+	x.unlink(e)
+	x.own(e, message.State{Story: message.Story{ID: e.ID()}})
+	delete(x.stories, e.ID())
+}
+
+// prepare reuses what was prepared of members that did not change.
+func prepare(members []message.Member, had []*match.Report) []*match.Report {
+	known := make(map[string]*match.Report, len(had))
+	for _, r := range had {
+		known[r.Article] = r
+	}
+	var out []*match.Report
+	for _, m := range members {
+		if m.Reduced {
+			continue
+		}
+		r := known[m.Article]
+		if r == nil || r.Digest != m.Digest {
+			r = match.Prepare(m)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 // show makes a story a candidate, unless it was merged away or is too old.
 func (x *Index) show(e *Entry) {
-	if x.away(e) || e.live {
+	if x.away(e) {
+		x.hide(e)
 		return
 	}
-	x.scenes.add(e)
-	if x.expired(e.State.Story.Decision.At, x.limits.Live) {
-		return
-	}
-	e.live = true
-	for _, r := range e.Reports {
-		x.posts.add(e, r)
-		x.counts.add(r, 1)
+	x.scenes.put(e, told(e.Reports), recalled(e.Reports))
+	e.live = !x.expired(e.State.Story.Decision.At, x.limits.Live)
+	if e.live {
+		x.post(e, e.Reports)
+	} else {
+		x.post(e, nil)
 	}
 }
 
 func (x *Index) hide(e *Entry) {
-	x.scenes.remove(e)
+	x.scenes.put(e, nil, nil)
 	x.fade(e)
 }
 
 // fade ends a story's life as a candidate; it can still be recalled.
 func (x *Index) fade(e *Entry) {
-	if !e.live {
-		return
-	}
 	e.live = false
-	for _, r := range e.Reports {
-		x.posts.remove(e, r)
-		x.counts.add(r, -1)
+	x.post(e, nil)
+}
+
+// post makes a story be found by these reports, and by no others.
+func (x *Index) post(e *Entry, reports []*match.Report) {
+	now := slices.Clone(e.posted)
+	for _, r := range e.posted {
+		if !slices.Contains(reports, r) {
+			now = slices.DeleteFunc(now, func(o *match.Report) bool { return o == r })
+			x.posts.remove(e, r, now)
+			x.counts.add(r, -1)
+		}
 	}
+	for _, r := range reports {
+		if !slices.Contains(e.posted, r) {
+			x.posts.add(e, r, now)
+			x.counts.add(r, 1)
+			now = append(now, r)
+		}
+	}
+	e.posted = now
 }
 
 func (x *Index) away(e *Entry) bool { return e.Merged() != "" || x.taken[e.ID()] != "" }
@@ -204,22 +240,6 @@ func (x *Index) advance(at time.Time) {
 	}
 }
 
-// articles are the ids under which the reports of a story are known.
-func articles(s message.State) []string {
-	out := make([]string, 0, 2*len(s.Members))
-	for _, m := range s.Members {
-		out = append(out, m.Article)
-	}
-	for _, r := range s.Story.Reports {
-		if r.URL != "" {
-			if id := message.ArticleID(message.Identity(r.URL)); id != r.Article {
-				out = append(out, id)
-			}
-		}
-	}
-	return out
-}
-
 // Story finds a story by its id, or by that of one merged into it.
 func (x *Index) Story(id string) (*Entry, bool) {
 	for range len(x.taken) + 1 { // a chain of merges is never longer
@@ -240,20 +260,6 @@ func (x *Index) Story(id string) (*Entry, bool) {
 func (x *Index) Exact(id string) (*Entry, bool) {
 	e, ok := x.stories[id]
 	return e, ok
-}
-
-// Owner finds the story that lists an article, by the article's id or that of its canonical URL.
-func (x *Index) Owner(article string) (*Entry, bool) {
-	var ids []string
-	for id := range x.owner[article] {
-		if e, ok := x.Story(id); ok {
-			ids = append(ids, e.ID())
-		}
-	}
-	if len(ids) == 0 {
-		return nil, false
-	}
-	return x.stories[slices.Min(ids)], true
 }
 
 // Size is how many stories are known, and how many of them take reports.

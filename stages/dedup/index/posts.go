@@ -7,71 +7,111 @@ import (
 	"rawi/stages/dedup/match"
 )
 
-// posts finds the stories that share something with a report published within a few days of theirs.
+// posts finds the stories that share something with a report published within a few days of theirs. A story stands once in each list, however
+// many of its reports share what the list is of: what thousands repeat is still one story.
 type posts struct {
-	terms map[post][]posted
-	bands map[uint64][]posted
+	terms map[uint64][]daily // by the day of publication, earliest first: a word that is common over weeks still finds few stories
+	bands map[uint64][]*Entry
 }
 
-// post is a term on a day of publication: by the day, a word that is common over weeks still finds few stories.
-type post struct {
-	key uint64
-	day int32
-}
-
-type posted struct {
-	entry  *Entry
-	report *match.Report
+// daily are the stories with a report of one day that has the term.
+type daily struct {
+	day     int
+	entries []*Entry
 }
 
 const (
 	reach    = 5    // days of publication on either side in which a report looks for its story
-	crowded  = 80   // a term that more reports of one day share finds none of them
+	crowded  = 80   // a term that more stories of one day share finds none of them
 	perField = 40   // terms of one field that are posted: the first ones of a text tell what it is about
-	shortage = 400  // reports that one band of copies may hold
+	shortage = 400  // stories that one band of copies may hold
 	telling  = 80   // terms of a report by which stories are looked for: its rarest
-	effort   = 1500 // reports looked at for one article
+	effort   = 1500 // stories looked at for one article
 )
 
 func newPosts() posts {
-	return posts{terms: map[post][]posted{}, bands: map[uint64][]posted{}}
+	return posts{terms: map[uint64][]daily{}, bands: map[uint64][]*Entry{}}
 }
 
-func (p posts) add(e *Entry, r *match.Report) {
-	for _, k := range keys(r) {
-		at := post{k, int32(r.Day)}
-		p.terms[at] = append(p.terms[at], posted{e, r})
+// add posts a story under what one of its reports has and none of the others, which are posted already.
+func (p posts) add(e *Entry, r *match.Report, others []*match.Report) {
+	for _, k := range own(r, others) {
+		days := p.terms[k]
+		i, ok := onDay(days, r.Day)
+		if !ok {
+			days = slices.Insert(days, i, daily{day: r.Day})
+			p.terms[k] = days
+		}
+		days[i].entries = append(days[i].entries, e)
 	}
-	for _, b := range bands(r.MinHash) {
-		p.bands[b] = append(p.bands[b], posted{e, r})
+	for _, b := range ownBands(r, others) {
+		p.bands[b] = append(p.bands[b], e)
 	}
 }
 
-func (p posts) remove(e *Entry, r *match.Report) {
-	for _, k := range keys(r) {
-		at := post{k, int32(r.Day)}
-		p.terms[at] = without(p.terms[at], e, r)
-		if len(p.terms[at]) == 0 {
-			delete(p.terms, at)
+// remove takes back what add did, while the others still stand.
+func (p posts) remove(e *Entry, r *match.Report, others []*match.Report) {
+	for _, k := range own(r, others) {
+		days := p.terms[k]
+		i, ok := onDay(days, r.Day)
+		if !ok {
+			continue
+		}
+		if days[i].entries = without(days[i].entries, e); len(days[i].entries) == 0 {
+			days = slices.Delete(days, i, i+1)
+			p.terms[k] = days
+		}
+		if len(days) == 0 {
+			delete(p.terms, k)
 		}
 	}
-	for _, b := range bands(r.MinHash) {
-		p.bands[b] = without(p.bands[b], e, r)
-		if len(p.bands[b]) == 0 {
+	for _, b := range ownBands(r, others) {
+		if p.bands[b] = without(p.bands[b], e); len(p.bands[b]) == 0 {
 			delete(p.bands, b)
 		}
 	}
 }
 
-func without(list []posted, e *Entry, r *match.Report) []posted {
-	i := slices.Index(list, posted{e, r})
+func onDay(days []daily, day int) (int, bool) {
+	return slices.BinarySearchFunc(days, day, func(d daily, day int) int { return cmp.Compare(d.day, day) })
+}
+
+func without(list []*Entry, e *Entry) []*Entry {
+	i := slices.Index(list, e)
 	if i < 0 {
 		return list
 	}
 	last := len(list) - 1
 	list[i] = list[last]
-	list[last] = posted{}
+	list[last] = nil
 	return list[:last]
+}
+
+// own are the keys of a report that no other report of the same day has.
+func own(r *match.Report, others []*match.Report) []uint64 {
+	out := keys(r)
+	var theirs map[uint64]bool
+	for _, o := range others {
+		if o.Day != r.Day {
+			continue
+		}
+		if theirs == nil {
+			theirs = make(map[uint64]bool, 2*len(out))
+		}
+		for _, k := range keys(o) {
+			theirs[k] = true
+		}
+	}
+	return slices.DeleteFunc(out, func(k uint64) bool { return theirs[k] })
+}
+
+func ownBands(r *match.Report, others []*match.Report) []uint64 {
+	out := bands(r.MinHash)
+	for _, o := range others {
+		theirs := bands(o.MinHash)
+		out = slices.DeleteFunc(out, func(b uint64) bool { return slices.Contains(theirs, b) })
+	}
+	return out
 }
 
 // keys are the terms by which a report is found: those of title and beginning first, a few of each field.
@@ -120,9 +160,9 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 		}
 	}
 	for i, t := range x.rarest(r) {
-		for day := r.Day - reach; day <= r.Day+reach && f.looked < effort; day++ {
-			if list := x.posts.terms[post{t.key, int32(day)}]; len(list) <= crowded {
-				f.add(list, i, t.weight)
+		for _, d := range x.posts.terms[t.key] {
+			if d.day >= r.Day-reach && d.day <= r.Day+reach && len(d.entries) <= crowded && f.looked < effort {
+				f.add(d.entries, i, t.weight)
 			}
 		}
 	}
@@ -139,18 +179,18 @@ type finder struct {
 type candidate struct {
 	entry  *Entry
 	weight float64
-	last   int // the term counted last: each counts once for a story, however many of its reports have it
+	last   int // the term counted last: each counts once for a story, on however many days it has it
 }
 
-func (f *finder) add(list []posted, term int, weight float64) {
+func (f *finder) add(list []*Entry, term int, weight float64) {
 	f.looked += len(list)
-	for _, p := range list {
-		if p.entry.round != f.round {
-			p.entry.round, p.entry.found = f.round, len(f.found)
-			f.found = append(f.found, candidate{p.entry, weight, term})
+	for _, e := range list {
+		if e.round != f.round {
+			e.round, e.found = f.round, len(f.found)
+			f.found = append(f.found, candidate{e, weight, term})
 			continue
 		}
-		if c := &f.found[p.entry.found]; c.last != term {
+		if c := &f.found[e.found]; c.last != term {
 			c.weight += weight
 			c.last = term
 		}

@@ -18,40 +18,38 @@ func newScenes() scenes {
 	return scenes{told: map[uint64][]*Entry{}, recalled: map[uint64][]*Entry{}}
 }
 
-func (s scenes) add(e *Entry) {
-	for _, k := range e.told() {
-		s.told[k] = append(s.told[k], e)
-	}
-	for _, k := range e.recalls() {
-		s.recalled[k] = append(s.recalled[k], e)
-	}
+// put holds a story under these keys in place of those that it had.
+func (s scenes) put(e *Entry, told, recalled []uint64) {
+	e.told = move(s.told, e, e.told, told)
+	e.recalled = move(s.recalled, e, e.recalled, recalled)
 }
 
-func (s scenes) remove(e *Entry) {
-	drop(s.told, e.told(), e)
-	drop(s.recalled, e.recalls(), e)
-}
-
-func drop(m map[uint64][]*Entry, keys []uint64, e *Entry) {
-	for _, k := range keys {
-		m[k] = slices.DeleteFunc(m[k], func(o *Entry) bool { return o == e })
-		if len(m[k]) == 0 {
+func move(m map[uint64][]*Entry, e *Entry, from, to []uint64) []uint64 {
+	if slices.Equal(from, to) {
+		return from
+	}
+	for _, k := range from {
+		if m[k] = without(m[k], e); len(m[k]) == 0 {
 			delete(m, k)
 		}
 	}
+	for _, k := range to {
+		m[k] = append(m[k], e)
+	}
+	return to
 }
 
-func (e *Entry) told() []uint64 {
+func told(reports []*match.Report) []uint64 {
 	var out []uint64
-	for _, r := range e.Reports {
+	for _, r := range reports {
 		out = append(out, sceneKeys(r.Facts, 0)...)
 	}
 	return unique(out)
 }
 
-func (e *Entry) recalls() []uint64 {
+func recalled(reports []*match.Report) []uint64 {
 	var out []uint64
-	for _, r := range e.Reports {
+	for _, r := range reports {
 		for _, f := range r.Recalled {
 			out = append(out, sceneKeys(f, match.Slack(f))...)
 		}

@@ -164,7 +164,7 @@ const pair = "%v and %v"
 // compareKinds keeps apart what is said about happenings from the happenings themselves.
 func (c *comparison) compareKinds() {
 	a, b := c.a.Facts.Kind, c.b.Facts.Kind
-	if a != b && (apart(a) && b == message.KindOperation || apart(b) && a == message.KindOperation) {
+	if a == message.KindOperation && (apart(b) || ordinary(b)) || b == message.KindOperation && (apart(a) || ordinary(a)) {
 		c.veto("kind", pair, a, b)
 	}
 	c.note("kind.apart", boolean(a != "" && b != "" && a != b && (apart(a) || apart(b))), pair, a, b)

@@ -9,13 +9,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
 	"rawi/pipeline/message"
-	"rawi/stages/text"
 )
 
 // Field says what part of a signature a term comes from.
@@ -42,12 +39,11 @@ func (f Field) String() string {
 // Sureness says how a name came to be one.
 type Sureness uint8
 
-// Names are known where capitals or titles mark them, heard where a word of a script without capitals may be one, variants where a known name
-// is spelt as such a word would be. A variant meets what is heard in another language, and nothing else.
+// Names are known where capitals or titles mark them, heard where a word of a script without capitals only may be one. What is heard meets
+// what is known in another language, and nothing else.
 const (
 	Known Sureness = iota
 	Heard
-	Variant
 )
 
 // Term is one word, concept, name, number, place or agency of a report.
@@ -86,7 +82,7 @@ const (
 func Keep(s message.Signature) message.Signature {
 	s.Words = s.Words[:min(len(s.Words), maxWords)]
 	s.Concepts = s.Concepts[:min(len(s.Concepts), maxOthers)]
-	s.Names = s.Names[:min(len(s.Names), maxOthers)]
+	s.Names = s.Names[:min(len(s.Names), maxWords)]
 	s.Numbers = s.Numbers[:min(len(s.Numbers), maxOthers)]
 	return s
 }
@@ -101,8 +97,7 @@ func Prepare(m message.Member) *Report {
 	r.Terms = make([]Term, 0, min(len(m.Signature.Words), maxWords)+len(m.Signature.Concepts)+len(m.Signature.Names)+8)
 	r.add(Word, m.Signature.Words, maxWords)
 	r.conceive(m.Signature.Concepts)
-	r.add(Name, m.Signature.Names, maxOthers)
-	r.hear(m.Signature.Words, m.Signature.Names)
+	r.hear(m.Signature.Names)
 	r.add(Number, m.Signature.Numbers, maxOthers)
 	r.add(Place, places, maxOthers)
 	r.add(Agency, agencies, maxOthers)
@@ -128,49 +123,26 @@ func (r *Report) conceive(concepts []string) {
 			field = Deed
 		case "thm":
 			field = Theme
+		case "nam":
+			field = Name
+		case "geo":
+			field = Place
 		}
 		r.Terms = append(r.Terms, Term{Key: Key(field, c), Field: field, Early: i < early, Text: c})
 	}
 }
 
-// hear adds the sounds by which names are recognised in another script. Of a script with capitals those are the words that stand in a name
-// of the report; of a script without, every word: that it is a name often shows only where a report in another language names somebody who
-// sounds like it.
-func (r *Report) hear(words, names []string) {
-	for i, w := range words[:min(len(words), maxWords)] {
-		_, w, _ = strings.Cut(w, ":")
-		sound := text.NameKey(w)
-		if sound == "" {
-			continue
+// hear adds names: those that are marked as such, and after "~" words of a script without capitals, which show to be names only where a
+// report in another language names somebody who sounds like it.
+func (r *Report) hear(names []string) {
+	for i, n := range names[:min(len(names), maxWords)] {
+		t := Term{Field: Name, Early: i < early, Text: n}
+		if heard, ok := strings.CutPrefix(n, "~"); ok {
+			t.Text, t.Sure = heard, Heard
 		}
-		first, _ := utf8.DecodeRuneInString(w)
-		switch {
-		case !unicode.Is(unicode.Latin, first):
-			r.sound(sound, i, Heard)
-		case slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, sound) }):
-			r.sound(sound, i, Known)
-			r.variants(sound, i)
-		}
+		t.Key = Key(Name, t.Text)
+		r.Terms = append(r.Terms, t)
 	}
-}
-
-// variants are the sounds that a name may have where it was taken for an inflected word: Arabic stems lose what looks like a particle before
-// the word (Facebook, Lahore) or an ending (Berlin).
-func (r *Report) variants(sound string, i int) {
-	const shortest = 3 // consonants, as for any name
-	if len(sound) <= shortest {
-		return
-	}
-	if strings.ContainsRune("fbkl", rune(sound[0])) {
-		r.sound(sound[1:], i, Variant)
-	}
-	if strings.ContainsRune("nt", rune(sound[len(sound)-1])) {
-		r.sound(sound[:len(sound)-1], i, Variant)
-	}
-}
-
-func (r *Report) sound(key string, i int, s Sureness) {
-	r.Terms = append(r.Terms, Term{Key: Key(Name, key), Field: Name, Early: i < early, Sure: s, Text: key})
 }
 
 // Key is the identity of a term.

@@ -189,10 +189,10 @@ func recognised(x, y Sureness, sameLanguage bool) bool {
 	switch {
 	case x == Known && y == Known:
 		return true
-	case x == Heard && y == Heard || x == Variant && y == Variant:
+	case x == Heard && y == Heard:
 		return false
 	}
-	return !sameLanguage && (x == Heard || y == Heard)
+	return !sameLanguage
 }
 
 func (c *comparison) share(o *overlapping, x, y Term, w float64) {

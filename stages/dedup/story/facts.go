@@ -45,25 +45,20 @@ func (t *tally) ranked(voices map[string]string) []string {
 	return rank
 }
 
-// facts merges what members say, fact by fact, and lists every value with the reports that give it.
-func facts(members []message.Member, voices map[string][]string) (message.Facts, []message.Value) {
-	m := merger{voice: map[string]string{}, members: slices.Clone(members)}
-	for v, articles := range voices {
-		for _, a := range articles {
-			m.voice[a] = v
+// facts merges what members say, fact by fact, and lists every value with the reports that give it. Members stand by publication; those of
+// which only the identity is kept say nothing.
+func facts(told []telling, voice map[string]string) (message.Facts, []message.Value) {
+	m := merger{voice: voice}
+	for _, t := range told {
+		if !t.member.Reduced || t.member.Facts.Kind != "" {
+			m.members = append(m.members, t.member)
 		}
 	}
-	slices.SortFunc(m.members, func(a, b message.Member) int {
-		if d := a.Published.Compare(b.Published); d != 0 {
-			return d
-		}
-		return cmp.Compare(a.Article, b.Article)
-	})
 	return m.merge(), m.out
 }
 
 type merger struct {
-	members []message.Member
+	members []*message.Member
 	voice   map[string]string
 	out     []message.Value
 }

@@ -4,85 +4,110 @@ package story
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"rawi/pipeline/message"
 )
 
 // Build computes from the members of a story all that follows from them. What it keeps of s is its identity, its revision and change, its
-// decision, its reports' titles and addresses, and its links to other stories. Members without a report in s are left out.
+// decision, its reports' titles and addresses, its links to other stories, and when it was first seen, unless a member was fetched before.
+// Members without a report in s are left out.
 func Build(s message.Story, members []message.Member) message.Story {
 	s.Type = message.StoryV1
-	members = withReports(members, s.Reports)
-	s.Reports = reports(s.Reports, members)
-	if len(members) == 0 {
+	told := pair(s.Reports, members)
+	s.Reports = reports(told)
+	if len(told) == 0 {
 		return s
 	}
-	voices := independent(members)
-	s.Independent = len(voices)
-	s.Facts, s.Values = facts(members, voices)
+	voice := independent(told)
+	s.Independent = len(distinct(voice))
+	s.Facts, s.Values = facts(told, voice)
 	s.Kind, s.Country = s.Facts.Kind, s.Facts.Country
-	s.Titles = titles(s.Reports, members)
-	s.FirstSeen, s.LastChanged = members[0].Published, members[0].Published
-	for _, m := range members {
-		if m.Published.Before(s.FirstSeen) {
-			s.FirstSeen = m.Published
-		}
-		if m.Published.After(s.LastChanged) {
-			s.LastChanged = m.Published
-		}
-	}
+	s.Titles = titles(told)
+	s.FirstSeen, s.LastChanged = firstSeen(s.FirstSeen, told), s.Decision.At.UTC()
 	return s
 }
 
-func withReports(members []message.Member, reports []message.Report) []message.Member {
-	known := map[string]bool{}
-	for _, r := range reports {
-		known[r.Article] = true
-	}
-	return slices.DeleteFunc(slices.Clone(members), func(m message.Member) bool { return !known[m.Article] })
+// telling is a member of a story with its report.
+type telling struct {
+	member *message.Member
+	report message.Report
 }
 
-// reports orders the reports of members by publication.
-func reports(all []message.Report, members []message.Member) []message.Report {
-	member := map[string]message.Member{}
-	for _, m := range members {
-		member[m.Article] = m
+// pair joins members with their reports, by publication.
+func pair(reports []message.Report, members []message.Member) []telling {
+	known := make(map[string]int, len(reports))
+	for i, r := range reports {
+		known[r.Article] = i
 	}
-	var out []message.Report
-	for _, r := range all {
-		if m, ok := member[r.Article]; ok {
+	out := make([]telling, 0, len(members))
+	for i := range members {
+		m := &members[i]
+		if j, ok := known[m.Article]; ok {
+			r := reports[j]
 			r.CopyOf = m.CopyOf
-			out = append(out, r)
+			out = append(out, telling{m, r})
 		}
 	}
-	slices.SortFunc(out, func(a, b message.Report) int {
-		if d := member[a.Article].Published.Compare(member[b.Article].Published); d != 0 {
+	slices.SortFunc(out, func(a, b telling) int {
+		if d := a.member.Published.Compare(b.member.Published); d != 0 {
 			return d
 		}
-		return cmp.Compare(a.Article, b.Article)
+		return cmp.Compare(a.member.Article, b.member.Article)
 	})
 	return out
 }
 
-// independent groups articles by the source that they ultimately rest on: copies speak with the voice of their original, outlets of one
-// owner with one voice.
-func independent(members []message.Member) map[string][]string {
-	voice := map[string]string{}
-	for _, m := range members {
-		voice[m.Article] = owner(m)
+func reports(told []telling) []message.Report {
+	var out []message.Report
+	for _, t := range told {
+		out = append(out, t.report)
 	}
-	voices := map[string][]string{}
-	for _, m := range members {
-		v := voice[m.Article]
-		if original, ok := voice[m.CopyOf]; ok {
-			v = original
-		}
-		voices[v] = append(voices[v], m.Article)
-	}
-	return voices
+	return out
 }
 
-func owner(m message.Member) string {
+// firstSeen is the earliest fetch of a story's reports. A correction takes the place of its report, so what was known before counts too.
+func firstSeen(known time.Time, told []telling) time.Time {
+	first := known
+	for _, t := range told {
+		fetched := t.member.Fetched
+		if fetched.IsZero() {
+			fetched = t.member.Published
+		}
+		if first.IsZero() || fetched.Before(first) {
+			first = fetched
+		}
+	}
+	return first.UTC()
+}
+
+// independent names for each article the source that it ultimately rests on: copies speak with the voice of their original, outlets of one
+// owner with one voice.
+func independent(told []telling) map[string]string {
+	owners := make(map[string]string, len(told))
+	for _, t := range told {
+		owners[t.member.Article] = owner(t.member)
+	}
+	voice := make(map[string]string, len(told))
+	for _, t := range told {
+		article := t.member.Article
+		voice[article] = owners[article]
+		if original, ok := owners[t.member.CopyOf]; ok {
+			voice[article] = original
+		}
+	}
+	return voice
+}
+
+func distinct(voice map[string]string) map[string]bool {
+	out := map[string]bool{}
+	for _, v := range voice {
+		out[v] = true
+	}
+	return out
+}
+
+func owner(m *message.Member) string {
 	if m.Family != "" {
 		return "family " + m.Family
 	}
@@ -90,22 +115,19 @@ func owner(m message.Member) string {
 }
 
 // titles takes for each language the title of the report that tells most.
-func titles(reports []message.Report, members []message.Member) map[string]string {
-	detail := map[string]int{}
-	for _, m := range members {
-		detail[m.Article] = told(m)
-	}
+func titles(all []telling) map[string]string {
 	best, out := map[string]int{}, map[string]string{}
-	for _, r := range reports {
-		if n := detail[r.Article]; r.Title != "" && n > best[r.Language] {
-			best[r.Language], out[r.Language] = n, r.Title
+	for _, t := range all {
+		lang := t.report.Language
+		if n := detail(t.member); t.report.Title != "" && n > best[lang] {
+			best[lang], out[lang] = n, t.report.Title
 		}
 	}
 	return out
 }
 
-// told is how much a report tells: facts count more than words.
-func told(m message.Member) int {
+// detail is how much a report tells: facts count more than words.
+func detail(m *message.Member) int {
 	f := m.Facts
 	n := 1 + len(m.Signature.Words)/10 + 3*len(f.Places) + 2*len(f.Agencies) + 2*len(f.Partners) + 2*len(f.Seized)
 	for _, c := range []*message.Count{f.Arrested, f.Killed, f.Wounded, f.Rescued} {

@@ -13,7 +13,8 @@ import (
 func member(article, source, lang string, hour, age int) message.Member {
 	return message.Member{
 		Article: article, Source: source, Language: lang, Published: time.Date(2021, 12, 17, hour, 0, 0, 0, time.UTC),
-		Facts: message.Facts{Kind: message.KindOperation, Country: "MA", Ages: &message.Range{Min: age, Max: age}},
+		Facts:   message.Facts{Kind: message.KindOperation, Country: "MA", Ages: &message.Range{Min: age, Max: age}},
+		Fetched: time.Date(2021, 12, 18, hour, 0, 0, 0, time.FixedZone("Rabat", 3600)),
 	}
 }
 
@@ -54,11 +55,39 @@ func TestMostIndependentSourcesDecideAFact(t *testing.T) {
 
 func TestReportsStandByTimeAndTitlesByLanguage(t *testing.T) {
 	s := build(member("late", "x", "fr", 20, 24), member("early", "y", "ar", 8, 24))
-	if s.Reports[0].Article != "early" || s.FirstSeen.Hour() != 8 || s.LastChanged.Hour() != 20 {
-		t.Errorf("first report %s, seen %s to %s", s.Reports[0].Article, s.FirstSeen, s.LastChanged)
+	if s.Reports[0].Article != "early" {
+		t.Errorf("first report %s, want the one published first", s.Reports[0].Article)
 	}
 	if d := cmp.Diff(map[string]string{"fr": "title of late", "ar": "title of early"}, s.Titles); d != "" {
 		t.Errorf("titles (-want +got):\n%s", d)
+	}
+}
+
+func TestTimesAreThoseOfFetchingInUTC(t *testing.T) {
+	a, b := member("a1", "x", "fr", 20, 24), member("a2", "y", "ar", 9, 24)
+	s := message.Story{Reports: []message.Report{{Article: "a1"}, {Article: "a2"}}, Decision: message.Decision{At: a.Fetched}}
+	s = story.Build(s, []message.Member{a, b})
+	first, last := time.Date(2021, 12, 18, 8, 0, 0, 0, time.UTC), time.Date(2021, 12, 18, 19, 0, 0, 0, time.UTC)
+	if s.FirstSeen != first || s.LastChanged != last {
+		t.Errorf("seen %s, changed %s; want %s and %s", s.FirstSeen, s.LastChanged, first, last)
+	}
+	a.Fetched, b.Fetched = a.Fetched.AddDate(0, 0, 1), b.Fetched.AddDate(0, 0, 1) // both reports were corrected
+	if again := story.Build(s, []message.Member{a, b}); again.FirstSeen != first {
+		t.Errorf("first seen %s after corrections, want %s", again.FirstSeen, first)
+	}
+}
+
+func TestOfManyCopiesOnlyTheirNumberCounts(t *testing.T) {
+	copied := member("a2", "journal", "fr", 12, 0)
+	copied.CopyOf, copied.Reduced, copied.Facts = "a1", true, message.Facts{}
+	s := build(member("a1", "agency", "fr", 11, 24), copied)
+	if len(s.Reports) != 2 || s.Independent != 1 || s.Facts.Ages.Min != 24 {
+		t.Errorf("%d reports, %d independent, ages %+v; want 2, 1 and 24", len(s.Reports), s.Independent, s.Facts.Ages)
+	}
+	for _, v := range s.Values {
+		if len(v.Reports) != 1 {
+			t.Errorf("%s %s is given by %q, want a1 alone", v.Fact, v.Value, v.Reports)
+		}
 	}
 }
 

@@ -177,6 +177,9 @@ func (p *page) kind(main []*sentence) string {
 	if score[message.KindRoundup] >= 9 {
 		return message.KindRoundup
 	}
+	if p.argues() {
+		return message.KindOpinion
+	}
 	best := message.KindOther
 	most := 3
 	for _, k := range kinds {

@@ -55,6 +55,7 @@ const (
 	classNotPlace Class = "notplace" // words spelled like a place that are none here: في إطار, le détroit; no value
 	classTitle    Class = "title"    // M., ministre, السيد: the name of a person follows; value: role
 	classKind     Class = "kind"     // a kind of news; value: message.Kind constant
+	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater
 )
 
 // classes are the known ones.
@@ -104,4 +105,5 @@ var classes = map[Class]bool{
 	classNotPlace:  true,
 	classTitle:     true,
 	classKind:      true,
+	classVoice:     true,
 }

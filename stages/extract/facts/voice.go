@@ -1,0 +1,74 @@
+package facts
+
+import "strings"
+
+// What marks a writer who argues rather than reports, in points: the least that makes an opinion, and how many of them there must be for
+// ten sentences, since a long report may ask a question or let its writer say "I" once.
+const (
+	arguing        = 4
+	arguingOfEvery = 3
+)
+
+// argues reports whether the writer speaks in a voice of their own: in the first person, in questions that nobody is asked, in turns of
+// argument. What stands in quotation marks, or in a sentence that says who said so, is the voice of others.
+func (p *page) argues() bool {
+	points, sentences := 0, 0
+	quoted, block := false, blockTitle
+	for _, s := range p.sentences {
+		if s.block != block {
+			quoted, block = false, s.block
+		}
+		var own []bool
+		own, quoted = s.own(quoted)
+		points += s.voice(own)
+		sentences++
+	}
+	return points >= arguing && points*10 >= arguingOfEvery*sentences
+}
+
+// own tells for each token whether it stands outside quotation marks, and whether the quotation goes on after the sentence.
+func (s *sentence) own(quoted bool) ([]bool, bool) {
+	own := make([]bool, len(s.tokens))
+	for i, t := range s.tokens {
+		switch t.Text {
+		case "«", "“", "„":
+			quoted = true
+		case "»", "”":
+			quoted = false
+		case `"`:
+			quoted = !quoted
+		default:
+			own[i] = !quoted
+		}
+	}
+	return own, quoted
+}
+
+// voice counts the marks of one sentence, each kind once.
+func (s *sentence) voice(own []bool) int {
+	first, we, argument := 0, 0, 0
+	for _, h := range s.hits {
+		switch {
+		case !own[h.Start]:
+		case h.Class == classAnnounce && h.Value == "":
+			return 0
+		case h.Class == classVoice && h.Value == "we":
+			we = 1
+		case h.Class == classVoice && h.Value == "argument":
+			argument = 1
+		case h.Class == classVoice:
+			first = 2
+		}
+	}
+	return max(first, we) + argument + s.asks(own)
+}
+
+// asks is 1 for a question outside quotation marks.
+func (s *sentence) asks(own []bool) int {
+	for i, t := range s.tokens {
+		if own[i] && strings.ContainsAny(t.Text, "?؟") {
+			return 1
+		}
+	}
+	return 0
+}
