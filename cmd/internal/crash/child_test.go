@@ -1,0 +1,126 @@
+//go:build crash
+
+package crash
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"rawi/cmd/internal/daemon"
+	"rawi/config"
+	"rawi/pipeline"
+)
+
+// What turns the test binary into one of the processes that are killed.
+const (
+	childConfig = "RAWI_CRASH_CONFIG" // JSON of the configuration of a daemon
+	childNATS   = "RAWI_CRASH_NATS"   // "<dir> <host:port>" of a NATS server
+)
+
+func TestMain(m *testing.M) {
+	run := func() error { os.Exit(m.Run()); return nil }
+	switch {
+	case os.Getenv(childConfig) != "":
+		run = serveDaemon
+	case os.Getenv(childNATS) != "":
+		run = serveNATS
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// report is what a child says of itself, a line of JSON each time.
+type report struct {
+	URL   string       `json:"url,omitempty"` // of its NATS server
+	Ready bool         `json:"ready"`
+	Idle  bool         `json:"idle"`
+	Sum   pipeline.Sum `json:"sum"`
+}
+
+func serveNATS() error {
+	var dir, listen string
+	if _, err := fmt.Sscan(os.Getenv(childNATS), &dir, &listen); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	return pipeline.ServeNATS(ctx, dir, listen, logger(), func(url string) { say(report{URL: url, Ready: true}) })
+}
+
+func serveDaemon() error {
+	var cfg config.Config
+	if err := json.Unmarshal([]byte(os.Getenv(childConfig)), &cfg); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	d, err := daemon.Start(ctx, cfg, daemon.Options{Log: logger(), Version: "crash"})
+	if err != nil {
+		return err
+	}
+	tell(ctx, d)
+	return d.Wait()
+}
+
+func logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func say(r report) { _ = json.NewEncoder(os.Stdout).Encode(r) } // a parent that is gone has killed us, or will
+
+// tell reports how far the daemon is, ten times a second, until it stops.
+func tell(ctx context.Context, d *daemon.Daemon) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for r := (report{URL: d.Bus().ClientURL()}); ; {
+		r.Ready = r.Ready || ready(ctx, d) == nil
+		if r.Ready {
+			r.look(ctx, d)
+		}
+		say(r)
+		select {
+		case <-tick.C:
+		case <-d.Done():
+			return
+		}
+	}
+}
+
+// look takes the account last. A server that is away makes the daemon busy, not idle, and its last account stands.
+func (r *report) look(ctx context.Context, d *daemon.Daemon) {
+	timed, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	idle, err := d.Idle(timed)
+	sum, sumErr := d.Account(timed)
+	r.Idle = idle && errors.Join(err, sumErr) == nil
+	if sumErr == nil {
+		r.Sum = sum
+	}
+}
+
+// ready asks as a probe of an operator does.
+func ready(ctx context.Context, d *daemon.Daemon) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.AdminAddress()+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if err := res.Body.Close(); err != nil || res.StatusCode != http.StatusOK {
+		return errors.Join(err, errors.New(res.Status))
+	}
+	return nil
+}

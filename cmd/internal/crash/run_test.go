@@ -1,0 +1,109 @@
+//go:build crash
+
+package crash
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"testing"
+	"time"
+
+	"rawi/config"
+	"rawi/pipeline"
+)
+
+// run is one daemon with its press, over any number of lives.
+type run struct {
+	issued []Article
+	press  *Press
+	cfg    config.Config
+	lives  []*life
+}
+
+// waves of articles that the feeds bring one after another.
+const waves = 4
+
+// newRun opens a press. An empty url means the embedded server.
+func newRun(t *testing.T, articles int, url string) *run {
+	t.Helper()
+	issued, err := Issue(articles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &run{issued: issued}
+	if r.press, err = Open(t.Context(), issued, waves); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.press.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	r.cfg = r.press.Config(t.TempDir(), url)
+	return r
+}
+
+// start runs the daemon once more.
+func (r *run) start(t *testing.T, env ...string) *life {
+	t.Helper()
+	cfg, err := json.Marshal(r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := start(t, append(env, childConfig+"="+string(cfg))...)
+	r.lives = append(r.lives, l)
+	return l
+}
+
+// drain waits until everything that was issued has come to an end, and returns the time that took since the last start.
+func (r *run) drain(t *testing.T) time.Duration {
+	t.Helper()
+	l := r.lives[len(r.lives)-1]
+	eventually(t, limit, "every article is offered and taken", func() bool { return l.dead() || r.press.Read() })
+	read := time.Now()
+	eventually(t, limit, "nothing is in flight", func() bool {
+		said, at := l.report()
+		return l.dead() || said.Idle && at.Sub(read) > 500*time.Millisecond // the look began after everything was taken
+	})
+	if l.dead() {
+		t.Fatalf("the daemon ended by itself: %s\n%s", l.cmd.ProcessState, l.said())
+	}
+	return time.Since(l.began)
+}
+
+// collect reads what the run left behind, from the daemon that still lives.
+func (r *run) collect(t *testing.T) Found {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	said, _ := r.lives[len(r.lives)-1].report()
+	cfg := r.cfg.Config
+	cfg.NATS.URL = said.URL
+	b, err := pipeline.Dial(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := Collect(ctx, b)
+	if err != nil {
+		t.Error(err)
+	}
+	if err := b.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	return found
+}
+
+// problems holds what is found against what was issued and against the stories of a run without faults.
+func (r *run) problems(f Found, baseline [][]int) []Problem {
+	all := append(Check(r.issued, f), Compare(f.Groups(), baseline)...)
+	for _, a := range r.issued {
+		if a.Fate == Dropped && r.press.Fetched(a) {
+			all = append(all, Problem{Kind: "fate", Number: a.Number, Detail: a.Path() + " was fetched although robots.txt closes it"})
+		}
+	}
+	if said, _ := r.lives[len(r.lives)-1].report(); !said.Sum.Closed() || said.Sum.InFlight != 0 {
+		all = append(all, Problem{Kind: "open", Detail: "the account of the last process does not close: " + said.Sum.String()})
+	}
+	return all
+}
