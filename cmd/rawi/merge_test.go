@@ -2,7 +2,6 @@ package main
 
 import (
 	"hash/fnv"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -51,23 +50,4 @@ func published(t *testing.T, r evaluate.Labelled) time.Time {
 		t.Fatal(err)
 	}
 	return at
-}
-
-// TestLabelledReportsAreMerged holds the figures of the two labelled sets that come with the project. They are no promise for others: the
-// weights were fitted on them too.
-func TestLabelledReportsAreMerged(t *testing.T) {
-	for name, want := range map[string]float64{"d1": 0.98, "d2": 0.95} {
-		reports, err := evaluate.Read(filepath.Join("..", "internal", "evaluate", "testdata", name+".jsonl"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		merged, err := evaluate.Merge(t.Context(), reports, line())
-		if err != nil {
-			t.Fatal(err)
-		}
-		score := evaluate.Grade(reports, merged.Stories())
-		if score.PairRouted.F1 < want || score.PairFrAr.F1 < want || score.OperationsMerged != 0 {
-			t.Errorf("%s: pairs %.4f, French with Arabic %.4f, want %.2f; operations merged %d, want 0", name, score.PairRouted.F1, score.PairFrAr.F1, want, score.OperationsMerged)
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -65,6 +66,7 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 	stages.Add(d.pipeline, parts)
 	d.setSources(cfg)
 	d.metrics.Reloaded(true)
+	debug.FreeOSMemory() // building the tables and models leaves as much behind as they hold
 	go func() {
 		defer close(d.done)
 		d.err = d.run(ctx)

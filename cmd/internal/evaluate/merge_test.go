@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,20 +20,23 @@ import (
 	"rawi/stages/places"
 )
 
-// shared is a file of the folder of labelled sets beside the checkout. Without that folder there is nothing to measure.
-func shared(t *testing.T, path string) string {
+// set is the file of a labelled set: those named dev/ come with the project, others lie beside the checkout or the test is skipped.
+func set(t *testing.T, name string) string {
 	t.Helper()
+	if dev, ok := strings.CutPrefix(name, "dev/"); ok {
+		return filepath.Join("testdata", dev+".jsonl")
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		name := filepath.Join(filepath.Dir(dir), "shared", path)
-		if _, err := os.Stat(name); err == nil {
-			return name
+		file := filepath.Join(filepath.Dir(dir), "shared", "gold", name+".jsonl")
+		if _, err := os.Stat(file); err == nil {
+			return file
 		}
 	}
-	t.Skip("no labelled sets beside the checkout")
+	t.Skip("the set " + name + " is not beside the checkout")
 	return ""
 }
 
@@ -77,11 +81,11 @@ func grade(t *testing.T, gold []Labelled, line Line) Score {
 }
 
 func TestMergingOfLabelledSets(t *testing.T) {
-	for set, least := range map[string]struct{ routed, frAr float64 }{
+	for name, least := range map[string]struct{ routed, frAr float64 }{
 		"dev/d1": {0.95, 0.95}, "dev/d2": {0.95, 0.95}, "real/fr-ar-2016": {0.7, 0.72},
 	} {
-		t.Run(set, func(t *testing.T) {
-			gold, err := Read(shared(t, "gold/"+set+".jsonl"))
+		t.Run(name, func(t *testing.T) {
+			gold, err := Read(set(t, name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,9 +99,9 @@ func TestMergingOfLabelledSets(t *testing.T) {
 }
 
 func TestOrderOfArrivalWithinSixHoursHardlyMatters(t *testing.T) {
-	for _, set := range []string{"d1", "d2"} {
-		t.Run(set, func(t *testing.T) {
-			gold, err := Read(shared(t, "gold/dev/"+set+".jsonl"))
+	for _, name := range []string{"dev/d1", "dev/d2"} {
+		t.Run(name, func(t *testing.T) {
+			gold, err := Read(set(t, name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,14 +118,14 @@ func TestOrderOfArrivalWithinSixHoursHardlyMatters(t *testing.T) {
 }
 
 func TestDecisionOnLabelledFacts(t *testing.T) {
-	for _, set := range []string{"d1", "d2"} {
-		t.Run(set, func(t *testing.T) {
-			name := shared(t, "gold/dev/"+set+".jsonl")
-			gold, err := Read(name)
+	for _, name := range []string{"dev/d1", "dev/d2"} {
+		t.Run(name, func(t *testing.T) {
+			file := set(t, name)
+			gold, err := Read(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s := grade(t, gold, labelled(t, name, gold)); s.OperationsMerged > 1 {
+			if s := grade(t, gold, labelled(t, file, gold)); s.OperationsMerged > 1 {
 				t.Errorf("%d pairs of operations merged, want at most one", s.OperationsMerged)
 			}
 		})

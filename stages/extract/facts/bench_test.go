@@ -8,15 +8,11 @@ import (
 
 // BenchmarkAnalyse reads the longer of the labelled reports, one an iteration, and reports words as well as time.
 func BenchmarkAnalyse(b *testing.B) {
-	dir, ok := shared("gold/dev")
-	if !ok {
-		b.Skip("needs the labelled sets")
-	}
 	languages := packs()
 	for _, tag := range []string{"fr", "ar"} {
 		b.Run(tag, func(b *testing.B) {
 			var reports []labelled
-			files, _ := filepath.Glob(filepath.Join(dir, "*.jsonl"))
+			files, _ := filepath.Glob(filepath.Join(labelledSets, "d*.jsonl"))
 			for _, file := range files {
 				for _, l := range readLabelled(b, file) {
 					if l.Lang == tag {
