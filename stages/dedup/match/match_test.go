@@ -174,6 +174,17 @@ func TestLandIsAPlaceOfTheText(t *testing.T) {
 	t.Error("geo:US is no place")
 }
 
+func TestReasonsReadAsAPersonWouldSayThem(t *testing.T) {
+	young, range1949 := arrest("2021-12-16", "ma-sale"), arrest("2021-12-16", "ma-sale")
+	young.Ages, range1949.Ages = &message.Range{Min: 24, Max: 24}, &message.Range{Min: 19, Max: 49}
+	for want, f := range map[string]message.Facts{"24 and 24 years": young, "19 to 49 and 19 to 49 years": range1949} {
+		reasons := compare(report("a", "fr", f, message.Signature{}), report("b", "ar", f, message.Signature{})).For()
+		if !slices.ContainsFunc(reasons, func(r message.Reason) bool { return r.Detail == want }) {
+			t.Errorf("no reason says %q: %+v", want, reasons)
+		}
+	}
+}
+
 // named tells whether names in common spoke for one happening.
 func named(res match.Result) bool {
 	return slices.ContainsFunc(res.For(), func(r message.Reason) bool { return strings.HasPrefix(r.Fact, "names") })

@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"rawi/pipeline/message"
 )
@@ -90,6 +91,16 @@ func ratio(a, b int) float64 {
 	return min(2, (high-low)/(high+low)*2.5)
 }
 
+// years shows an age, or the youngest and the oldest, in a reason.
+type years message.Range
+
+func (y years) String() string {
+	if y.Min == y.Max {
+		return strconv.Itoa(y.Min)
+	}
+	return strconv.Itoa(y.Min) + " to " + strconv.Itoa(y.Max)
+}
+
 // compareAges weighs ages. Two men arrested alone whose ages differ are two men.
 func (c *comparison) compareAges(a, b message.Facts) {
 	if a.Ages == nil || b.Ages == nil {
@@ -100,13 +111,13 @@ func (c *comparison) compareAges(a, b message.Facts) {
 	apart := max(0, x.Min-y.Max, y.Min-x.Max)
 	switch {
 	case x == y && !singleX:
-		c.note("age.range", 1, "%v and %v years", x, y)
+		c.note("age.range", 1, "%v and %v years", years(x), years(y))
 	case singleX && singleY && apart <= 1:
-		c.note("age.same", 1-0.5*float64(apart), "%v and %v years", x, y)
+		c.note("age.same", 1-0.5*float64(apart), "%v and %v years", years(x), years(y))
 	case singleX && singleY && alone(a.Arrested) && alone(b.Arrested):
-		c.veto("age", "%v and %v years", x, y)
+		c.veto("age", "%v and %v years", years(x), years(y))
 	case apart > 1:
-		c.note("age.apart", 1, "%v and %v years", x, y)
+		c.note("age.apart", 1, "%v and %v years", years(x), years(y))
 	}
 }
 
