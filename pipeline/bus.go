@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -24,7 +25,9 @@ type Bus struct {
 	js     jetstream.JetStream
 	codec  codec
 	store  storeHealth
-	gone   chan struct{} // closed when the connection is closed for good
+	// stories is the handle of their stream, once it was asked for
+	stories atomic.Pointer[jetstream.Stream]
+	gone    chan struct{} // closed when the connection is closed for good
 
 	closing sync.Once
 	closed  error

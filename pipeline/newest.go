@@ -39,7 +39,7 @@ func (b *Bus) publishNewest(ctx context.Context, m message.Message, out *nats.Ms
 
 // lastRevision is the revision that a story's subject carries and its sequence; both 0 where it carries none.
 func (b *Bus) lastRevision(ctx context.Context, subject string) (revision int, sequence uint64, err error) {
-	stream, err := b.js.Stream(ctx, streamStories)
+	stream, err := b.storiesStream(ctx)
 	if err != nil {
 		return 0, 0, fmt.Errorf("stream %s: %w", streamStories, err)
 	}
@@ -55,4 +55,16 @@ func (b *Bus) lastRevision(ctx context.Context, subject string) (revision int, s
 		return 0, m.Sequence, nil //nolint:nilerr // whoever wrote it gave no revision: ours is newer than that
 	}
 	return revision, m.Sequence, nil
+}
+
+// storiesStream is the stream of stories, looked up once: it is asked for every story.
+func (b *Bus) storiesStream(ctx context.Context) (jetstream.Stream, error) {
+	if s := b.stories.Load(); s != nil {
+		return *s, nil
+	}
+	s, err := b.js.Stream(ctx, streamStories)
+	if err == nil {
+		b.stories.Store(&s)
+	}
+	return s, err
 }

@@ -19,13 +19,19 @@ type storiesCommand struct {
 	JSON    bool   `help:"Print one story a line as JSON."`
 }
 
-func (c storiesCommand) Run(ctx context.Context, env environment) error {
-	bus, err := c.dial(ctx, env)
+// stories reads the current ones from a running daemon.
+func (r reader) stories(ctx context.Context, env environment) ([]message.Story, error) {
+	bus, err := r.dial(ctx, env)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	stories, err := pipeline.Stories(ctx, bus)
-	if err := closing(ctx, bus, err); err != nil {
+	return stories, closing(ctx, bus, err)
+}
+
+func (c storiesCommand) Run(ctx context.Context, env environment) error {
+	stories, err := c.stories(ctx, env)
+	if err != nil {
 		return err
 	}
 	stories = slices.DeleteFunc(stories, func(s message.Story) bool {
@@ -54,12 +60,8 @@ type storyCommand struct {
 }
 
 func (c storyCommand) Run(ctx context.Context, env environment) error {
-	bus, err := c.dial(ctx, env)
+	stories, err := c.stories(ctx, env)
 	if err != nil {
-		return err
-	}
-	stories, err := pipeline.Stories(ctx, bus)
-	if err := closing(ctx, bus, err); err != nil {
 		return err
 	}
 	for _, s := range stories {

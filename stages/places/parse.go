@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strconv"
 	"strings"
+
+	"rawi/stages/tsv"
 )
 
 //go:embed data/*.tsv data/places/*.tsv
@@ -16,30 +17,14 @@ var data embed.FS
 
 // Default builds the table that ships with the project. Whoever calls it owns the result; build it once.
 func Default() *Table {
-	readers, err := embedded()
+	tables, err := tsv.Open(data, "data/places/*.tsv")
 	if err == nil {
 		var t *Table
-		if t, err = Parse(io.MultiReader(readers...)); err == nil {
+		if t, err = Parse(tables); err == nil {
 			return t
 		}
 	}
 	panic(fmt.Sprintf("embedded place table: %v", err)) // a fault of the build, caught by every test of this package
-}
-
-func embedded() ([]io.Reader, error) {
-	names, err := fs.Glob(data, "data/places/*.tsv")
-	if err != nil {
-		return nil, err
-	}
-	readers := make([]io.Reader, 0, len(names))
-	for _, name := range names {
-		f, err := data.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		readers = append(readers, f)
-	}
-	return readers, nil
 }
 
 // Parse reads a table: one place a line, ten tab-separated columns (id, kind, country, parent, latitude, longitude, French names, Arabic

@@ -2,9 +2,31 @@
 package tsv
 
 import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
 	"iter"
 	"strings"
 )
+
+// Open gives the tables whose names match a pattern, in the order of their names, one after another. A pattern that matches none is an error.
+func Open(files fs.FS, pattern string) (io.Reader, error) {
+	names, err := fs.Glob(files, pattern)
+	if err != nil || len(names) == 0 {
+		return nil, fmt.Errorf("tables %q: %d found: %w", pattern, len(names), cmp.Or(err, fs.ErrNotExist))
+	}
+	tables := make([]io.Reader, len(names))
+	for i, name := range names {
+		table, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		tables[i] = bytes.NewReader(table)
+	}
+	return io.MultiReader(tables...), nil
+}
 
 // Rows goes over the lines of a table that are neither empty nor comments, which begin with "#". It gives the number of each line, from 1,
 // and its cells as they stand there. Cells missing at the end of a line are empty, so that there are always at least as many as columns.

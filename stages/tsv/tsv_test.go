@@ -1,8 +1,12 @@
 package tsv_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"testing"
+	"testing/fstest"
 
 	"rawi/stages/tsv"
 )
@@ -25,5 +29,19 @@ func TestReadingMayStop(t *testing.T) {
 			t.Error("went on after the first row")
 		}
 		break
+	}
+}
+
+func TestTablesFollowEachOtherByName(t *testing.T) {
+	files := fstest.MapFS{"data/b.tsv": {Data: []byte("deux\n")}, "data/a.tsv": {Data: []byte("un\n")}, "data/a.txt": {Data: []byte("non\n")}}
+	tables, err := tsv.Open(files, "data/*.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(tables); err != nil || string(got) != "un\ndeux\n" {
+		t.Errorf("got %q (%v)", got, err)
+	}
+	if _, err := tsv.Open(files, "lost/*.tsv"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no table at all: %v", err)
 	}
 }

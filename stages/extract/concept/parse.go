@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"rawi/stages/text"
+	"rawi/stages/tsv"
 )
 
 //go:embed data/*.tsv
@@ -18,30 +18,14 @@ var data embed.FS
 
 // Default builds the lexicon that ships with the project. Whoever calls it owns the result; build it once.
 func Default() *Lexicon {
-	readers, err := embedded()
+	tables, err := tsv.Open(data, "data/*.tsv")
 	if err == nil {
 		var l *Lexicon
-		if l, err = Parse(io.MultiReader(readers...)); err == nil {
+		if l, err = Parse(tables); err == nil {
 			return l
 		}
 	}
 	panic(fmt.Sprintf("embedded concept lexicon: %v", err)) // a fault of the build, caught by every test of this package
-}
-
-func embedded() ([]io.Reader, error) {
-	names, err := fs.Glob(data, "data/*.tsv")
-	if err != nil {
-		return nil, err
-	}
-	readers := make([]io.Reader, 0, len(names))
-	for _, name := range names {
-		f, err := data.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		readers = append(readers, f)
-	}
-	return readers, nil
 }
 
 const maxLine = 64 << 10
