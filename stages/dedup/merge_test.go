@@ -14,12 +14,19 @@ import (
 	"rawi/stages/places"
 )
 
-// bridge are two reports of one arrest, published too far apart to look for each other, and a third from between them.
+// bridge are two reports of one arrest, the second of which names no town and was published too late to look for the first by its words, and a
+// third from between them.
 func bridge() (first, second, third message.Article) {
 	early, late, between := saleFrench, saleArabic, saleFrench
-	late.at = "2021-12-23 22:05"
+	late.at, late.places, late.partners = "2021-12-23 22:05", "", ""
 	between.id, between.outlet, between.at = "a3", "agency", "2021-12-20 12:00"
 	return early.article(), late.article(), between.article()
+}
+
+func TestReportThatComesAWeekLateFindsItsStoryByDayAndPlace(t *testing.T) {
+	late := saleArabic
+	late.at = "2021-12-23 22:05"
+	wantStories(t, stories(t, saleFrench, late), []string{"a1", "a2"})
 }
 
 // merged is a stage that holds the first two reports apart, and what it makes of the third.

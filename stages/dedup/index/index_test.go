@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -55,6 +56,44 @@ func TestCandidatesShareTermsOfTheSameDays(t *testing.T) {
 	x.Apply(story("s3", "a3", 1, 12, "fr:flood", "fr:nador"))
 	want(t, candidates(x, 1, "fr:flood", "fr:nador"), "s1", "s2")
 	want(t, candidates(x, 1, "fr:election"))
+}
+
+// The rarest words of a report may all be those of another month: a text that takes up its own wording again and again is such a case.
+func TestWordsOfOtherWeeksDoNotCrowdOutTheStoriesOfTheseDays(t *testing.T) {
+	var old []string
+	for i := range 100 {
+		old = append(old, fmt.Sprintf("fr:wording%d", i))
+	}
+	x := index.New(limits())
+	x.Apply(story("old", "a1", 1, 0, old...))
+	x.Apply(story("s1", "a2", 1, 15, "fr:flood"))
+	x.Apply(story("s2", "a3", 1, 15, "fr:flood"))
+	want(t, candidates(x, 16, append(old, "fr:flood")...), "s1", "s2")
+}
+
+// A town of which much is told is less rare than a word, and still says more than all the words together.
+func TestWhatHappenedThereThenIsACandidateWhateverItsWording(t *testing.T) {
+	inSale := func(s message.State) message.State {
+		s.Members[0].Facts = message.Facts{
+			Day:    &message.Days{From: "2022-03-01", To: "2022-03-01", Precision: message.PrecisionDay},
+			Places: []message.Place{{ID: "ma-sale", Kind: "city", Country: "MA"}},
+		}
+		return s
+	}
+	x := index.New(limits())
+	x.Apply(inSale(story("s1", "a", 1, 0, "ar:one")))
+	var words []string
+	for i := range 90 {
+		words = append(words, fmt.Sprintf("fr:word%d", i))
+		x.Apply(story(fmt.Sprintf("other%d", i), fmt.Sprintf("b%d", i), 1, 0, words[i]))
+		other := inSale(story(fmt.Sprintf("later%d", i), fmt.Sprintf("c%d", i), 1, 15, "fr:later"))
+		other.Members[0].Facts.Day = &message.Days{From: "2022-03-16", To: "2022-03-16", Precision: message.PrecisionDay}
+		x.Apply(other)
+	}
+	probe := inSale(story("", "probe", 1, 1, words...)).Members[0]
+	if found := x.Candidates(match.Prepare(probe), 10); found[0].ID() != "s1" {
+		t.Errorf("the first candidate is %s, want s1", found[0].ID())
+	}
 }
 
 func TestRevisionTakesThePlaceOfTheOlderOne(t *testing.T) {

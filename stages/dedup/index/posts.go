@@ -10,9 +10,12 @@ import (
 // posts finds the stories that share something with a report published within a few days of theirs. A story stands once in each list, however
 // many of its reports share what the list is of: what thousands repeat is still one story.
 type posts struct {
-	terms map[uint64][]daily // by the day of publication, earliest first: a word that is common over weeks still finds few stories
+	terms map[uint64]calendar // a word that is common over weeks still finds few stories
 	bands map[uint64][]*Entry
 }
+
+// calendar are the stories that have a term, by the day of publication, earliest first.
+type calendar []daily
 
 // daily are the stories with a report of one day that has the term.
 type daily struct {
@@ -20,17 +23,25 @@ type daily struct {
 	entries []*Entry
 }
 
+// within are the days about one in which a report looks for its story.
+func (c calendar) within(day int) calendar {
+	from, _ := onDay(c, day-reach)
+	to, _ := onDay(c, day+reach+1)
+	return c[from:to]
+}
+
 const (
 	reach    = 5    // days of publication on either side in which a report looks for its story
 	crowded  = 80   // a term that more stories of one day share finds none of them
 	perField = 40   // terms of one field that are posted: the first ones of a text tell what it is about
 	shortage = 400  // stories that one band of copies may hold
-	telling  = 80   // terms of a report by which stories are looked for: its rarest
+	telling  = 80   // terms of a report by which stories are looked for: the rarest of those that stories of its days have
 	effort   = 1500 // stories looked at for one article
+	sceneful = 8.0  // what a happening at the same place in the same week weighs: as much as a rare name
 )
 
 func newPosts() posts {
-	return posts{terms: map[uint64][]daily{}, bands: map[uint64][]*Entry{}}
+	return posts{terms: map[uint64]calendar{}, bands: map[uint64][]*Entry{}}
 }
 
 // add posts a story under what one of its reports has and none of the others, which are posted already.
@@ -72,7 +83,7 @@ func (p posts) remove(e *Entry, r *match.Report, others []*match.Report) {
 	}
 }
 
-func onDay(days []daily, day int) (int, bool) {
+func onDay(days calendar, day int) (int, bool) {
 	return slices.BinarySearchFunc(days, day, func(d daily, day int) int { return cmp.Compare(d.day, day) })
 }
 
@@ -151,6 +162,9 @@ func bands(minhash []uint32) []uint64 {
 
 // Candidates are the live stories that share most with a report, at most n, the most promising first. Its cost depends on the length
 // of the report and on the limits above, not on how many stories there are.
+//
+// Copies and what happened at the same place in the same week come first, and terms count only where stories of these days have them: words
+// that other weeks share with a report must not crowd out what its own days do.
 func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 	x.round++
 	f := finder{round: x.round}
@@ -159,14 +173,29 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 			f.add(list, -1-i, 2)
 		}
 	}
-	for i, t := range x.rarest(r) {
-		for _, d := range x.posts.terms[t.key] {
-			if d.day >= r.Day-reach && d.day <= r.Day+reach && len(d.entries) <= crowded && f.looked < effort {
+	f.add(x.sameScene(r), -1-maxBands, sceneful)
+	used := 0
+	for i, t := range x.byRarity(r) {
+		if used == telling || f.looked >= effort {
+			break
+		}
+		found := false
+		for _, d := range x.posts.terms[t.key].within(r.Day) {
+			if len(d.entries) <= crowded {
 				f.add(d.entries, i, t.weight)
+				found = true
 			}
+		}
+		if found {
+			used++
 		}
 	}
 	return f.best(n)
+}
+
+// sameScene are the live stories whose happening may be that of a report, by day and place.
+func (x *Index) sameScene(r *match.Report) []*Entry {
+	return slices.DeleteFunc(x.Told(r.Facts), func(e *Entry) bool { return !e.live })
 }
 
 // finder adds up what stories share with a report.
@@ -230,8 +259,8 @@ type weighted struct {
 	weight float64
 }
 
-// rarest are the terms that a report shares with others, the most telling first.
-func (x *Index) rarest(r *match.Report) []weighted {
+// byRarity are the terms that a report shares with others, the most telling first.
+func (x *Index) byRarity(r *match.Report) []weighted {
 	out := make([]weighted, 0, len(r.Terms))
 	for _, t := range r.Terms {
 		if x.counts.terms[t.Key] > 0 {
@@ -244,5 +273,5 @@ func (x *Index) rarest(r *match.Report) []weighted {
 		}
 		return cmp.Compare(a.key, b.key)
 	})
-	return out[:min(len(out), telling)]
+	return out
 }
