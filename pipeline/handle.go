@@ -106,6 +106,9 @@ func (c *consumer) handle(intake, work context.Context, j *job) {
 	}
 	if err == nil {
 		c.p.fail.reach(c.Name, stepReceived)
+		if ackFirst {
+			c.ackFirst(j)
+		}
 		outputs, err = c.worker.attempt(work, j)
 	}
 	v := c.judge(work, j, outputs, err)
@@ -122,6 +125,12 @@ func (c *consumer) handle(intake, work context.Context, j *job) {
 		_ = c.p.bus.nc.Flush()
 		die()
 	}
+}
+
+// ackFirst gives a message away that nothing was made of yet.
+func (c *consumer) ackFirst(j *job) {
+	_ = j.msg.Ack()
+	_ = c.p.bus.nc.Flush()
 }
 
 // judge says what an attempt means for the message.

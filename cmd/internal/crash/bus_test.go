@@ -60,25 +60,6 @@ func redelivered(t *testing.T, url string) map[string]int {
 	return more
 }
 
-// remove takes the last French message out of the stream of detected articles, after its stage acknowledged what it was made from and before
-// anybody has read it: what is left is what a stage leaves that acknowledges before it publishes.
-func remove(t *testing.T, url string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	stream, err := behind(t, url).Stream(ctx, "LANG")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := stream.GetLastMsgForSubject(ctx, "news.lang.fr.>")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := stream.DeleteMsg(ctx, m.Sequence); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // neglect makes a durable reader of the story stream that takes everything and answers nothing.
 func neglect(t *testing.T, url string) {
 	t.Helper()

@@ -30,7 +30,13 @@ type life struct {
 // start runs the test binary as a child with more environment. It is killed at the end of the test where it still lives then.
 func start(t *testing.T, env ...string) *life {
 	t.Helper()
-	l := &life{cmd: exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0]), began: time.Now(), died: make(chan struct{})}
+	return startOf(t, os.Args[0], env...)
+}
+
+// startOf is start with another binary in the place of this one.
+func startOf(t *testing.T, binary string, env ...string) *life {
+	t.Helper()
+	l := &life{cmd: exec.CommandContext(context.WithoutCancel(t.Context()), binary), began: time.Now(), died: make(chan struct{})}
 	l.cmd.Env = append(os.Environ(), env...)
 	l.cmd.Stderr = logTo{l}
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a test that is killed itself

@@ -3,9 +3,11 @@
 package crash
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ type run struct {
 	issued []Article
 	press  *Press
 	cfg    config.Config
+	binary string // of the daemon; this one where it is empty
 	lives  []*life
 }
 
@@ -51,7 +54,7 @@ func (r *run) start(t *testing.T, env ...string) *life {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := start(t, append(env, childConfig+"="+string(cfg))...)
+	l := startOf(t, cmp.Or(r.binary, os.Args[0]), append(env, childConfig+"="+string(cfg))...)
 	r.lives = append(r.lives, l)
 	return l
 }
