@@ -46,6 +46,7 @@ type report struct {
 	Ready bool         `json:"ready"`
 	Idle  bool         `json:"idle"`
 	Sum   pipeline.Sum `json:"sum"`
+	Used  usage        `json:"used"`
 }
 
 func serveNATS() error {
@@ -84,6 +85,7 @@ func tell(ctx context.Context, d *daemon.Daemon) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for r := (report{URL: d.Bus().ClientURL()}); ; {
+		r.Used.look(os.Getenv(childSample))
 		r.Ready = r.Ready || ready(ctx, d) == nil
 		if r.Ready {
 			r.look(ctx, d)

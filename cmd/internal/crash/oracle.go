@@ -44,9 +44,10 @@ type Article struct {
 }
 
 const (
-	perOperation = 5  // reports of one operation, each by another outlet
-	daysApart    = 7  // one operation and the next: out of each other's reach
-	fateEvery    = 40 // so many articles apart stand one that is dropped and one that is dead
+	perOperation = 5   // reports of one operation, each by another outlet
+	daysApart    = 7   // one operation and the next: out of each other's reach
+	daysUsed     = 607 // operations until a day is used again, by another city, age, weight and file: no day is yet to come
+	fateEvery    = 40  // so many articles apart stand one that is dropped and one that is dead
 	outlets      = perOperation
 )
 
@@ -94,7 +95,7 @@ func newWriter() (*writer, error) {
 
 func (w *writer) write(i int) (Article, error) {
 	operation, outlet := i/perOperation, i%perOperation
-	day := firstDay.AddDate(0, 0, operation*daysApart)
+	day := firstDay.AddDate(0, 0, operation%daysUsed*daysApart)
 	a := Article{
 		Number: i, Operation: operation, Outlet: outlet, Language: templates[outlet][:2], Fate: Linked, Whole: i%2 == 0,
 		Published: day.Add(time.Duration(14+outlet)*time.Hour + time.Duration(i%60)*time.Minute),

@@ -113,9 +113,7 @@ const pollEvery = 300 * time.Millisecond
 func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed", s.feed)
-	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprintf(w, "User-agent: *\nDisallow: %s\n", privatePrefix) // a reader who hangs up is welcome to
-	})
+	mux.HandleFunc("GET /robots.txt", robots)
 	mux.HandleFunc("GET /", s.page)
 	return mux
 }
@@ -202,6 +200,14 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.fetched[a.Number] = true
 	s.mu.Unlock()
+	show(w, a)
+}
+
+func robots(w http.ResponseWriter, _ *http.Request) {
+	_, _ = fmt.Fprintf(w, "User-agent: *\nDisallow: %s\n", privatePrefix) // a reader who hangs up is welcome to
+}
+
+func show(w http.ResponseWriter, a Article) {
 	if a.Fate == Dead {
 		http.Error(w, "gone", http.StatusGone)
 		return
