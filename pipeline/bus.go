@@ -106,8 +106,8 @@ func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
 		return nil, err
 	}
 	if srv != nil {
-		b.url = srv.srv.ClientURL()
-		options = append(options, nats.InProcessServer(srv.srv))
+		b.url = srv.current().ClientURL()
+		options = append(options, nats.InProcessServer(srv))
 	}
 	if b.nc, err = nats.Connect(b.url, options...); err != nil {
 		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
@@ -182,7 +182,7 @@ func redacted(list string) string {
 
 // ClientURL is where other clients reach the server; empty when the embedded server does not listen.
 func (b *Bus) ClientURL() string {
-	if b.server != nil && b.server.srv.Addr() == nil {
+	if b.server != nil && b.server.current().Addr() == nil {
 		return ""
 	}
 	return b.url
@@ -197,7 +197,7 @@ func (b *Bus) Ready(ctx context.Context) error {
 		return err
 	}
 	if b.server != nil {
-		if h := b.server.srv.Healthz(nil); h.Error != "" {
+		if h := b.server.current().Healthz(nil); h.Error != "" {
 			return fmt.Errorf("embedded server: %s", h.Error)
 		}
 	}

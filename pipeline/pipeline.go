@@ -41,7 +41,9 @@ type Pipeline struct {
 	tuning  tuning
 	sources []*source
 	stages  []*consumer
-	gate    gate
+	gate    gate // shut while the stages are behind
+	room    gate // shut while the disk is short of room
+	disk    *disk
 	fail    *failPoint
 	failErr error
 	records *records
@@ -76,7 +78,7 @@ func defaultTuning() tuning {
 
 // New makes an empty pipeline. Sources and stages are added before Run.
 func New(bus *Bus, metrics *observe.Metrics, log *slog.Logger) *Pipeline {
-	p := &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning()}
+	p := &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning(), disk: newDisk(bus.cfg)}
 	p.fail, p.failErr = parseFailPoint(os.Getenv(failPointEnv))
 	return p
 }
@@ -129,6 +131,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 
+	p.lookAtDisk(intake) // before the first source runs
 	var consumers, others sync.WaitGroup
 	for _, c := range slices.Backward(p.stages) { // downstream first
 		consumers.Go(func() { c.run(intake, work) })

@@ -47,7 +47,7 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 			return nil, fmt.Errorf("publish %s: %w", m.Subject, final)
 		}
 		if ctx.Err() == nil {
-			b.store.refused(b.log, m.Subject, err)
+			b.store.refused(b.log.With("stream", streamOf(m.Subject), "max_store_bytes", b.cfg.MaxStoreBytes), m.Subject, err)
 		}
 		if !pause(ctx, wait) {
 			return nil, fmt.Errorf("publish %s: %w; last answer: %w", m.Subject, context.Cause(ctx), err)
@@ -102,7 +102,7 @@ func (s *storeHealth) accepted() {
 func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.err = fmt.Errorf("messages cannot be stored: %w", err)
+	s.err = fmt.Errorf("messages cannot be stored in stream %s: %w", streamOf(subject), err)
 	if time.Since(s.said) < 10*time.Second {
 		return
 	}

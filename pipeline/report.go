@@ -26,7 +26,7 @@ func (p *Pipeline) Report(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Stages: stages, Paused: p.gate.isShut()}
+	r := Report{Stages: stages, Paused: p.paused()}
 	if r.Dead, err = p.bus.deadLetters(ctx); err != nil {
 		return r, err
 	}

@@ -15,25 +15,32 @@ const (
 
 // makeRoom removes old messages that every stage has finished from streams that are nearly full. Streams keep messages for a time after
 // they were read, so that they can be replayed; without this a busy week would stop the intake although nobody is behind. What is not
-// finished is never touched: then the publisher waits.
+// finished is never touched: then the publisher waits. While the disk is short of room, pages give way as if their streams were full:
+// otherwise a disk smaller than the store would stop the intake for as long as streams keep messages. Articles stay, stories can be made
+// from them again.
 func (p *Pipeline) makeRoom(ctx context.Context) {
+	short := p.disk.trouble() != nil
 	for _, l := range layouts() {
 		if l.discardOld || l.perSubject > 0 {
 			continue // these need no help, or hold the truth
 		}
-		if err := p.bus.makeRoom(ctx, l.name); err != nil && ctx.Err() == nil {
+		if err := p.bus.makeRoom(ctx, l.name, short && l.name != streamArticles); err != nil && ctx.Err() == nil {
 			p.log.Warn("no room could be made", "stream", l.name, "err", err)
 		}
 	}
 }
 
-func (b *Bus) makeRoom(ctx context.Context, stream string) error {
+// makeRoom removes what is finished from a stream that is nearly full, or that has to give way.
+func (b *Bus) makeRoom(ctx context.Context, stream string, giveWay bool) error {
 	s, err := b.js.Stream(ctx, stream)
 	if err != nil {
 		return err
 	}
 	limit := uint64(max(s.CachedInfo().Config.MaxBytes, 1))
 	state := s.CachedInfo().State
+	if giveWay {
+		limit = max(state.Bytes, 1)
+	}
 	if state.Bytes < limit/100*roomAbove || state.Msgs == 0 {
 		return nil
 	}

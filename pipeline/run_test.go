@@ -313,7 +313,7 @@ func TestFinishedMessagesMakeRoom(t *testing.T) {
 	if s, err = b.js.UpdateStream(t.Context(), tight); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.makeRoom(t.Context(), streamRaw); err != nil {
+	if err := b.makeRoom(t.Context(), streamRaw, false); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(stored(t, b, streamRaw)); n < 30 || n > 40 {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -15,10 +17,44 @@ import (
 // maxPayload is the largest message the embedded server takes, headers included.
 const maxPayload = 4 << 20
 
-// embedded is a NATS server inside this process, with the lock on its store.
+// embedded is a NATS server inside this process, with the lock on its store. A server that has stopped writing is replaced by a new one on
+// the same store; the lock stays.
 type embedded struct {
-	srv  *server.Server
+	srv  atomic.Pointer[server.Server]
 	lock *os.File
+	opts *server.Options
+	cfg  Config
+	log  *slog.Logger
+}
+
+func (e *embedded) current() *server.Server { return e.srv.Load() }
+
+// InProcessConn joins a client to the server of the moment: what connects again after a restart finds the new one.
+func (e *embedded) InProcessConn() (net.Conn, error) { return e.current().InProcessConn() }
+
+// frozen is the error of a write after which the server stores nothing more in a stream, whatever happens to the disk; nil while there was none.
+func (e *embedded) frozen() error {
+	if h := e.current().Healthz(nil); strings.Contains(h.Error, "write error") {
+		return errors.New(h.Error)
+	}
+	return nil
+}
+
+// restart replaces the server by a new one at the same address. What was acknowledged is on the disk and is read again; what was not is sent
+// again by its publisher, and clients connect again by themselves.
+func (e *embedded) restart() error {
+	old := e.current()
+	if addr, ok := old.Addr().(*net.TCPAddr); ok {
+		e.opts.Port = addr.Port // where any free port was asked for
+	}
+	old.Shutdown()
+	old.WaitForShutdown()
+	srv, err := startServer(e.opts.Clone(), e.cfg.StartTimeout, e.log)
+	if err != nil {
+		return err
+	}
+	e.srv.Store(srv)
+	return nil
 }
 
 // startEmbedded takes the directory's lock and starts a server on it. A listener that is taken is told before anything starts: the server
@@ -38,11 +74,13 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 		}
 	}
 	warnOfSmallDisk(cfg, log)
-	srv, err := startServer(serverOptions(cfg, host, port), cfg.StartTimeout, log)
+	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log}
+	srv, err := startServer(e.opts.Clone(), cfg.StartTimeout, log)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	return &embedded{srv: srv, lock: lock}, nil
+	e.srv.Store(srv)
+	return e, nil
 }
 
 func serverOptions(cfg Config, host string, port int) *server.Options {
@@ -100,8 +138,8 @@ func checkFree(ctx context.Context, address string) error {
 
 // close stops the server, waits until its store is written, and gives the directory free.
 func (e *embedded) close() error {
-	e.srv.Shutdown()
-	e.srv.WaitForShutdown()
+	e.current().Shutdown()
+	e.current().WaitForShutdown()
 	return e.lock.Close()
 }
 
@@ -113,7 +151,7 @@ func ServeNATS(ctx context.Context, dir, listen string, log *slog.Logger, ready 
 	if err != nil {
 		return err
 	}
-	ready(e.srv.ClientURL())
+	ready(e.current().ClientURL())
 	<-ctx.Done()
 	return e.close()
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
-
-	"golang.org/x/sys/unix"
 )
 
 // serverLog hands the server's lines to slog. The server's own logger ends the process on a fatal line; this one keeps the line, so that
@@ -36,15 +34,4 @@ func (l *serverLog) fatal() string {
 		return *line
 	}
 	return ""
-}
-
-// warnOfSmallDisk tells when the disk would be full before the store is: a full disk needs a restart to heal, a full store does not.
-func warnOfSmallDisk(cfg Config, log *slog.Logger) {
-	var fs unix.Statfs_t
-	if err := unix.Statfs(cfg.Dir, &fs); err != nil {
-		return
-	}
-	if free := int64(fs.Bavail) * int64(fs.Bsize); free < cfg.MaxStoreBytes { //nolint:unconvert // Bsize is narrower on other systems
-		log.Warn("the disk has less room than max_store_bytes", "dir", cfg.Dir, "free_bytes", free, "max_store_bytes", cfg.MaxStoreBytes)
-	}
 }

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -45,10 +44,10 @@ func (s *source) stopped(err error) {
 	}
 }
 
-// emit stores one message. It waits while the stages have more to do than they can.
+// emit stores one message. It waits while nothing may be taken in.
 func (s *source) emit(ctx context.Context, m message.Message) error {
-	if err := s.p.gate.wait(ctx); err != nil {
-		return fmt.Errorf("wait for the stages: %w", err)
+	if err := s.p.hold(ctx); err != nil {
+		return err
 	}
 	s.p.fail.reach(s.name, stepReceived)
 	ack, err := s.p.store(ctx, s.counts, m, "")

@@ -13,6 +13,7 @@ func (p *Pipeline) watch(ctx context.Context) {
 	for turn := 0; ; turn++ {
 		p.beat.Store(time.Now().UnixNano())
 		p.lookAtStages(ctx)
+		p.lookAtDisk(ctx)
 		if turn%15 == 0 {
 			p.lookAtDead(ctx)
 			p.lookAtAdvisories(ctx)
@@ -44,10 +45,10 @@ func (p *Pipeline) lookAtStages(ctx context.Context) {
 	high := uint64(max(p.bus.cfg.HighWater, 1))
 	switch {
 	case most >= high && p.gate.set(true):
-		p.metrics.Paused(true)
+		p.metrics.Paused(p.paused())
 		p.log.Warn("sources pause until the stages have caught up", "pending", most, "high_water", high)
 	case most < high-high/5 && p.gate.set(false):
-		p.metrics.Paused(false)
+		p.metrics.Paused(p.paused())
 		p.log.Info("sources go on", "pending", most)
 	}
 }

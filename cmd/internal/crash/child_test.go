@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 
 // report is what a child says of itself, a line of JSON each time.
 type report struct {
-	URL   string       `json:"url,omitempty"` // of its NATS server
+	URL   string       `json:"url,omitempty"`   // of its NATS server
+	Admin string       `json:"admin,omitempty"` // address of its probes
 	Ready bool         `json:"ready"`
 	Idle  bool         `json:"idle"`
 	Sum   pipeline.Sum `json:"sum"`
@@ -84,7 +85,7 @@ func say(r report) { _ = json.NewEncoder(os.Stdout).Encode(r) } // a parent that
 func tell(ctx context.Context, d *daemon.Daemon) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for r := (report{URL: d.Bus().ClientURL()}); ; {
+	for r := (report{URL: d.Bus().ClientURL(), Admin: d.AdminAddress()}); ; {
 		r.Used.look(os.Getenv(childSample))
 		r.Ready = r.Ready || ready(ctx, d) == nil
 		if r.Ready {
