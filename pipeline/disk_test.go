@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
 	"rawi/pipeline/observe"
 )
@@ -76,7 +77,7 @@ func TestFinishedPagesGiveWayOnAShortDisk(t *testing.T) {
 	AddStage(p, rawSpec("language"), label("fr"))
 	AddStage(p, Spec{Name: "never", Subjects: []string{message.LangSubjects}}, stageFunc[message.Detected, message.Article](
 		func(context.Context, message.Detected) ([]message.Article, error) {
-			return nil, errors.New("not today")
+			return nil, fault.After(time.Hour, errors.New("not today"))
 		}))
 	for i := range 40 {
 		put(t, b, raw(i))
