@@ -62,7 +62,7 @@ func ownHeaders(h nats.Header) map[string]string {
 	kept := map[string]string{}
 	for _, name := range []string{
 		HeaderKind, HeaderSource, HeaderLang, HeaderFetched, HeaderStory, HeaderRevision, HeaderChange, HeaderAction, HeaderTrace,
-		HeaderRetry, HeaderHistory, headerEncoding,
+		HeaderRetry, HeaderHistory, HeaderReplay, headerEncoding,
 	} {
 		if v := h.Get(name); v != "" {
 			kept[name] = v

@@ -24,9 +24,6 @@ const (
 // ErrNoDeadLetter says that there is no such dead letter: it was retried, dropped, or kept long enough.
 var ErrNoDeadLetter = errors.New("no such dead letter")
 
-// retriedBucket counts and remembers the dead letters that were taken up again, by whichever process.
-const retriedBucket = "rawi_retried"
-
 // retryTimeout bounds the storing of one message: a person waits for it.
 const retryTimeout = 20 * time.Second
 
@@ -101,8 +98,8 @@ func (b *Bus) Retry(ctx context.Context, seq uint64) (DeadLetter, error) {
 	}
 	if streamOf(d.Of) == streamState {
 		err = b.retryState(timed, d, m)
-	} else if _, err = b.publish(timed, m); err == nil {
-		err = b.retried(timed, d, m)
+	} else {
+		_, err = b.publish(timed, m)
 	}
 	if err != nil {
 		return d, fmt.Errorf("dead letter %d: %w", seq, err)
@@ -171,27 +168,4 @@ func history(d DeadLetter) string {
 	}
 	deaths = append(deaths, fmt.Sprintf("%s %s %s", message.Token(d.Stage), message.Token(d.Reason), d.Last.UTC().Format(time.RFC3339)))
 	return strings.Join(deaths[max(0, len(deaths)-longestHistory):], ";")
-}
-
-// retried notes that a message came back into the account. The note has a key of its own, so that what is done twice counts once.
-func (b *Bus) retried(ctx context.Context, d DeadLetter, m *nats.Msg) error {
-	kv, err := b.js.KeyValue(ctx, retriedBucket)
-	if err != nil {
-		return fmt.Errorf("note the retry: %w", err)
-	}
-	note, err := json.Marshal(map[string]any{
-		"dead_sequence": d.Sequence, "stage": d.Stage, "reason": d.Reason, "msg_id": m.Header.Get(nats.MsgIdHdr), "at": time.Now().UTC(),
-	})
-	if err == nil {
-		_, err = kv.Create(ctx, safeKey(strconv.FormatUint(d.Sequence, 10)+"="+m.Header.Get(nats.MsgIdHdr)), note)
-	}
-	if err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
-		return fmt.Errorf("note the retry: %w", err)
-	}
-	return nil
-}
-
-// replays is the number of messages that were ever brought back: every one left a note.
-func (b *Bus) replays(ctx context.Context) (uint64, error) {
-	return b.lastSequence(ctx, "KV_"+retriedBucket)
 }

@@ -84,13 +84,9 @@ type key struct {
 	seq         uint64
 }
 
-// parts of an id such as "r:<article>:<digest>", after what a retry has put before it.
+// parts of an id such as "r:<article>:<digest>", after what retries and replays have put before it.
 func (k key) parts() []string {
-	parts := strings.Split(k.id, ":")
-	if strings.HasPrefix(parts[0], "dead") {
-		parts = parts[1:]
-	}
-	return append(parts, "", "", "")
+	return append(strings.Split(ownID(k.id), ":"), "", "", "")
 }
 
 func (k key) article() string { return k.parts()[1] }

@@ -48,7 +48,7 @@ type Pipeline struct {
 	failErr error
 	records *records
 	alone   sync.RWMutex  // held for reading by messages at work, for writing by one that has to be alone
-	replays atomic.Uint64 // retried messages when Run began
+	replays reentries     // messages brought back since Run began
 	start   atomic.Uint64 // messages in flight when Run began
 	running atomic.Bool
 	begun   atomic.Int64 // when Run began, Unix nanoseconds
@@ -173,9 +173,6 @@ func (p *Pipeline) prepare(ctx context.Context) error {
 	if p.records, err = p.bus.records(ctx); err != nil {
 		return err
 	}
-	if _, err = p.bus.Bucket(ctx, retriedBucket, 30*day); err != nil {
-		return err
-	}
 	seen := map[string]bool{}
 	for _, c := range p.stages {
 		if seen[c.Name] || c.stream == "" {
@@ -223,6 +220,12 @@ func (p *Pipeline) store(
 	if err != nil {
 		return nil, fault.Permanently(ReasonUnencodable, err)
 	}
+	return p.storeEncoded(ctx, n, m, out, o...)
+}
+
+func (p *Pipeline) storeEncoded(
+	ctx context.Context, n *counter, m message.Message, out *nats.Msg, o ...jetstream.PublishOpt,
+) (*jetstream.PubAck, error) {
 	if streamOf(out.Subject) == "" {
 		return nil, fault.Permanently(ReasonNoStream, fmt.Errorf("no stream stores %s", out.Subject))
 	}

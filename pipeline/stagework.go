@@ -37,7 +37,7 @@ func (w *stageWorker[I, O]) attempt(ctx context.Context, j *job) (made, error) {
 	w.p.fail.reach(w.Name, stepProcessed)
 	var m made
 	for _, out := range outs {
-		ack, err := w.p.store(ctx, w.counts, out, j.trace())
+		ack, err := w.p.storeOutcome(ctx, w.counts, out, j.msg.Headers())
 		if err != nil {
 			return m, err
 		}

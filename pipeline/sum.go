@@ -11,12 +11,15 @@ import (
 //
 //	Start + Accepted + Replayed + Split = Linked + Duplicate + Kept + Dropped + Dead + InFlight
 //
-// It holds for a process that runs every stage. Dead letters that any process retries are in it; other writers to the same streams make
-// it open.
+// It holds for a process that runs every stage; other writers to the same streams make it open. What is brought back, by whichever process,
+// is in it: a retried dead letter and a replayed message enter it as Replayed once they are stored, and end as every message does, mostly
+// as Duplicate (its outputs were there) or Dropped (dedup knows the article). Replayed is counted from the headers of what is stored and
+// not from what somebody notes beside it, so that the sum closes while a replay runs, after it, and when it was killed. What was
+// brought back before the process started and is not finished yet is part of Start.
 type Sum struct {
 	Start      uint64            `json:"start"`             // in flight when the process started
 	Accepted   uint64            `json:"accepted"`          // brought by sources
-	Replayed   uint64            `json:"replayed"`          // dead letters that were retried
+	Replayed   uint64            `json:"replayed"`          // retried dead letters and replayed messages
 	Split      int64             `json:"split"`             // made by stages above one for each message they passed on
 	Linked     uint64            `json:"linked"`            // decided on by the fold
 	Duplicate  uint64            `json:"duplicate"`         // recognised as one that went through before
@@ -45,16 +48,12 @@ func (p *Pipeline) Sum(ctx context.Context) (Sum, error) {
 			return s, ctx.Err()
 		}
 		before := p.moves()
-		replays, err := p.bus.replays(ctx)
+		l, err := p.lookInFlight(ctx)
 		if err != nil {
 			return s, err
 		}
-		inFlight, err := p.inFlight(ctx)
-		if err != nil {
-			return s, err
-		}
-		s = p.account(inFlight, replays-p.replays.Load())
-		moved := p.moves() - before
+		s = p.account(l.inFlight, l.replayed)
+		moved := p.moves() - before + int64(l.meanwhile)
 		if s.Difference == 0 || moved > 0 && max(s.Difference, -s.Difference) <= moved {
 			s.Difference = 0
 			return s, nil
@@ -86,15 +85,56 @@ func (p *Pipeline) inFlight(ctx context.Context) (uint64, error) {
 	return n, nil
 }
 
-func (p *Pipeline) measureStart(ctx context.Context) error {
-	n, err := p.inFlight(ctx)
+// look is what the server says at about one instant.
+type look struct {
+	inFlight, replayed uint64
+	meanwhile          uint64 // messages that were stored while it was taken
+}
+
+func (p *Pipeline) lookInFlight(ctx context.Context) (l look, err error) {
+	before, err := p.bus.ends(ctx)
 	if err != nil {
+		return l, err
+	}
+	if l.inFlight, err = p.inFlight(ctx); err != nil {
+		return l, err
+	}
+	after, err := p.bus.ends(ctx)
+	if err != nil {
+		return l, err
+	}
+	for stream := range after {
+		l.meanwhile += after[stream] - min(before[stream], after[stream])
+	}
+	l.replayed, err = p.replays.count(ctx, p.bus, after)
+	return l, err
+}
+
+// measureStart takes what is in flight before the stages begin, while a replay may go on beside it. The server counts what a consumer has
+// waiting a moment after it was stored, so every look finds too little or the truth, never too much: the most that was found is right,
+// once some looks between which nothing was stored have found no more.
+func (p *Pipeline) measureStart(ctx context.Context) error {
+	if err := p.replays.begin(ctx, p.bus); err != nil {
 		return err
 	}
-	p.start.Store(n)
-	replays, err := p.bus.replays(ctx)
-	p.replays.Store(replays)
-	return err
+	var most uint64
+	for agreed, looks := 0, 0; agreed < 3 && looks < 200; looks++ {
+		l, err := p.lookInFlight(ctx)
+		if err != nil {
+			return err
+		}
+		switch found := l.inFlight - min(l.replayed, l.inFlight); {
+		case found > most:
+			most, agreed = found, 0
+		case found == most && l.meanwhile == 0:
+			agreed++
+		}
+		if !pause(ctx, time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+	p.start.Store(most)
+	return nil
 }
 
 // moves grows with everything that changes the account.

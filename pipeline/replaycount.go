@@ -1,0 +1,139 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// reentries counts the messages that were brought back into the streams before the state stream: retried dead letters and replayed
+// messages. Each of them says so in a header, so the streams themselves are the counter. A message and its entry in the account are stored in
+// one step, whoever brings it back and whenever that process dies.
+type reentries struct {
+	mu    sync.Mutex
+	until map[string]uint64 // sequence up to which each stream was looked at
+	n     uint64
+}
+
+// scanTimeout bounds one look at the streams: the watch has other things to do, and the next look goes on where this one ended.
+const scanTimeout = 15 * time.Second
+
+// begin forgets what was and counts what is stored from now on.
+func (r *reentries) begin(ctx context.Context, b *Bus) error {
+	ends, err := b.ends(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until, r.n = ends, 0
+	return err
+}
+
+// count is the number of messages that were brought back since begin, up to the given ends of the streams.
+func (r *reentries) count(ctx context.Context, b *Bus, ends map[string]uint64) (uint64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	timed, cancel := context.WithTimeout(ctx, scanTimeout)
+	defer cancel()
+	for stream, end := range ends {
+		err := b.scan(timed, stream, fromSequence(r.until[stream]+1), end, func(h head) error {
+			if reentered(h.header) {
+				r.n++
+			}
+			r.until[stream] = h.seq
+			return nil
+		})
+		if err != nil {
+			return r.n, fmt.Errorf("count replayed messages: %w", err)
+		}
+	}
+	return r.n, nil
+}
+
+// ends are the last sequences of the streams before the state stream.
+func (b *Bus) ends(ctx context.Context) (map[string]uint64, error) {
+	ends := map[string]uint64{}
+	for _, l := range layouts() {
+		if l.name == streamState {
+			break
+		}
+		last, err := b.lastSequence(ctx, l.name)
+		if err != nil {
+			return nil, err
+		}
+		ends[l.name] = last
+	}
+	return ends, nil
+}
+
+// reentered says that a message was brought back by a retry or a replay.
+func reentered(h nats.Header) bool { return h.Get(HeaderRetry) != "" || h.Get(HeaderOriginal) != "" }
+
+// head is a stored message without its body.
+type head struct {
+	seq     uint64
+	time    time.Time
+	subject string
+	size    int64 // of the body, in bytes
+	header  nats.Header
+}
+
+func (h head) id() string { return h.header.Get(nats.MsgIdHdr) }
+
+func fromSequence(seq uint64) jetstream.OrderedConsumerConfig {
+	return jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(seq, 1)}
+}
+
+// scan gives fn the heads of a stream's messages from where start says up to a sequence.
+func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedConsumerConfig, last uint64, fn func(head) error) error {
+	if last < start.OptStartSeq {
+		return nil
+	}
+	start.HeadersOnly = true
+	cons, err := b.js.OrderedConsumer(ctx, stream, start)
+	if err != nil {
+		return fmt.Errorf("read stream %s: %w", stream, err)
+	}
+	if cons.CachedInfo().NumPending == 0 {
+		return nil
+	}
+	err = heads(ctx, cons, func(h head, pending uint64) error {
+		if h.seq > last {
+			return errStop
+		}
+		if err := fn(h); err != nil || pending > 0 && h.seq < last {
+			return err
+		}
+		return errStop
+	})
+	if err != nil && !errors.Is(err, errStop) {
+		return fmt.Errorf("read stream %s: %w", stream, err)
+	}
+	return nil
+}
+
+func heads(ctx context.Context, cons jetstream.Consumer, fn func(h head, pending uint64) error) error {
+	messages, err := cons.Messages()
+	if err != nil {
+		return err
+	}
+	defer messages.Stop()
+	for {
+		msg, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return err
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return err
+		}
+		h := head{seq: meta.Sequence.Stream, time: meta.Timestamp, subject: msg.Subject(), header: msg.Headers()}
+		_, _ = fmt.Sscan(h.header.Get(nats.MsgSize), &h.size) // the server's own header: where it is missing nothing is said of the size
+		if err := fn(h, meta.NumPending); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
+)
+
+// ReplayProgress says how far a replay is.
+type ReplayProgress struct {
+	Sent    int               `json:"sent"`
+	Already int               `json:"already"` // were there: sent by an earlier run, or by who ran beside this one
+	Skipped map[string]uint64 `json:"skipped"` // by reason
+	Total   int               `json:"-"`       // to be sent in this run
+	Waiting string            `json:"-"`       // stage that has as much to do as a replay may give it; empty while it goes on
+	Pending uint64            `json:"-"`       // messages that wait for that stage
+}
+
+const (
+	replayShare = 10  // a replay leaves a stage with at most one in so many messages of high_water waiting: news stand in line behind them
+	replayBatch = 100 // messages sent between two looks at the stages
+	replayPause = 200 * time.Millisecond
+)
+
+// Replay sends what was planned and returns when all of it is stored; told hears of its progress now and then. Running daemons take the copies
+// as they take all messages. When it is cut short, a plan with the same id goes on where it ended and sends nothing twice.
+func (b *Bus) Replay(ctx context.Context, p *ReplayPlan, told func(ReplayProgress)) (ReplayProgress, error) {
+	s := &sender{bus: b, plan: p, told: told, began: time.Now()}
+	s.progress = ReplayProgress{Total: p.Messages, Already: p.Already, Skipped: p.Skipped}
+	send := s.copy
+	if p.Stream == streamState {
+		send = s.tell
+	}
+	err := s.run(ctx, send)
+	return s.progress, err
+}
+
+// sender is one run of a replay.
+type sender struct {
+	bus      *Bus
+	plan     *ReplayPlan
+	told     func(ReplayProgress)
+	began    time.Time
+	done     int
+	progress ReplayProgress
+}
+
+func (s *sender) run(ctx context.Context, send func(context.Context, uint64) error) error {
+	for left := s.plan.chosen; len(left) > 0; {
+		n, err := s.allowed(ctx)
+		if err != nil {
+			return err
+		}
+		s.told(s.progress)
+		if n = min(n, len(left)); n == 0 && !pause(ctx, replayPause) {
+			return ctx.Err()
+		}
+		for _, seq := range left[:n] {
+			if err := s.keepRate(ctx); err != nil {
+				return err
+			}
+			if err := send(ctx, seq); err != nil {
+				return err
+			}
+			s.done++
+		}
+		left = left[n:]
+	}
+	s.told(s.progress)
+	return nil
+}
+
+// allowed is how many messages may be sent before the stages are looked at again.
+func (s *sender) allowed(ctx context.Context) (int, error) {
+	stages, err := s.bus.stages(ctx)
+	if err != nil {
+		return 0, err
+	}
+	share := max(s.bus.cfg.HighWater/replayShare, 1)
+	s.progress.Waiting, s.progress.Pending = "", 0
+	for _, stage := range stages {
+		if stage.Name != s.plan.Stage && flowOrder(streamOf(stage.Subjects[0])) <= flowOrder(s.plan.Stream) {
+			continue // none of it comes there
+		}
+		if stage.Pending >= s.progress.Pending {
+			s.progress.Waiting, s.progress.Pending = stage.Name, stage.Pending
+		}
+	}
+	free := share - int(min(s.progress.Pending, uint64(share)))
+	if free > 0 {
+		s.progress.Waiting = ""
+	}
+	return min(free, replayBatch), nil
+}
+
+// keepRate waits until the next message may go.
+func (s *sender) keepRate(ctx context.Context) error {
+	rate := s.plan.request.Rate
+	if rate <= 0 {
+		return ctx.Err()
+	}
+	due := s.began.Add(time.Duration(s.done) * time.Second / time.Duration(rate))
+	if wait := time.Until(due); wait > 0 && !pause(ctx, wait) {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// copy sends one message once more.
+func (s *sender) copy(ctx context.Context, seq uint64) error {
+	m, err := s.bus.original(ctx, s.plan.Stream, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		s.progress.Skipped[SkippedGone]++
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ack, err := s.bus.publish(ctx, s.plan.copyOf(m))
+	var tooBig *fault.Permanent
+	switch {
+	case errors.As(err, &tooBig):
+		s.progress.Skipped[SkippedTooBig]++
+	case err != nil:
+		return err
+	case ack.Duplicate:
+		s.progress.Already++
+	default:
+		s.progress.Sent++
+	}
+	return nil
+}
+
+// copyOf is a stored message as the replay sends it: its own headers, without the history of its deaths, and an id that is the same however
+// often the replay is repeated.
+func (p *ReplayPlan) copyOf(m *jetstream.RawStreamMsg) *nats.Msg {
+	out := nats.NewMsg(m.Subject)
+	for name, value := range ownHeaders(m.Header) {
+		out.Header.Set(name, value)
+	}
+	out.Header.Del(HeaderRetry)
+	out.Header.Del(HeaderHistory)
+	of := strconv.FormatUint(m.Sequence, 10)
+	out.Header.Set(nats.MsgIdHdr, p.prefix(of)+ownID(m.Header.Get(nats.MsgIdHdr)))
+	out.Header.Set(HeaderReplay, p.ID)
+	out.Header.Set(HeaderOriginal, of)
+	out.Header.Set(headerScope, p.scope.String())
+	out.Data = m.Data
+	return out
+}
+
+func (p *ReplayPlan) prefix(of string) string { return fmt.Sprintf("%s%s-%s:", replayPrefix, p.ID, of) }
+
+// storeOutcome stores what a stage made of a message with the given headers. What it makes of a replayed message has an id of that replay, so
+// that a changed outcome is not taken for the old one while its id is still known: the code may have changed without its version, or
+// may have gone back to an older one. Whether anything has changed is for the next stage to say, as it is when the id is forgotten.
+func (p *Pipeline) storeOutcome(ctx context.Context, n *counter, m message.Message, of nats.Header) (*jetstream.PubAck, error) {
+	replay := of.Get(HeaderReplay)
+	if replay == "" {
+		return p.store(ctx, n, m, of.Get(HeaderTrace))
+	}
+	out, err := p.bus.codec.encode(m, of.Get(HeaderTrace))
+	if err != nil {
+		return nil, fault.Permanently(ReasonUnencodable, err)
+	}
+	out.Header.Set(HeaderReplay, replay)
+	out.Header.Set(nats.MsgIdHdr, outcomePrefix+replay+":"+m.Key())
+	return p.storeEncoded(ctx, n, m, out)
+}
