@@ -19,7 +19,15 @@ type Bucket struct {
 
 // Bucket opens the bucket of a name in [a-z0-9_-], and makes it where it is missing. Values are forgotten ttl after they were put; 0 keeps
 // them for ever.
-func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
+func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (k *Bucket, err error) {
+	err = b.patiently(ctx, func(ctx context.Context) error {
+		k, err = b.bucket(ctx, name, ttl)
+		return err
+	})
+	return k, err
+}
+
+func (b *Bus) bucket(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
 	kv, err := b.js.KeyValue(ctx, name)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		kv, err = b.js.CreateKeyValue(ctx, b.bucketConfig(name, ttl))
@@ -31,7 +39,8 @@ func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (*Buck
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: %w", name, err)
 	}
-	if want := b.bucketConfig(name, ttl); status.TTL() != ttl || status.Config().MaxBytes != want.MaxBytes {
+	if want := b.bucketConfig(name, ttl); status.TTL() != ttl || status.Config().MaxBytes != want.MaxBytes ||
+		status.Config().Replicas != want.Replicas {
 		if kv, err = b.js.UpdateKeyValue(ctx, want); err != nil {
 			return nil, fmt.Errorf("bucket %s: %w", name, err)
 		}

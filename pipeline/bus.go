@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,9 +23,13 @@ type Bus struct {
 	js     jetstream.JetStream
 	codec  codec
 	store  storeHealth
+	// refusals are permissions that the server refuses us
+	refusals refusals
 	// stories is the handle of their stream, once it was asked for
 	stories atomic.Pointer[jetstream.Stream]
 	gone    chan struct{} // closed when the connection is closed for good
+	watch   sync.WaitGroup
+	unwatch context.CancelFunc // nil where nothing is watched
 
 	closing sync.Once
 	closed  error
@@ -42,10 +44,14 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	timed, cancel := context.WithTimeout(ctx, cfg.StartTimeout)
-	defer cancel()
-	if err := b.ensureStreams(timed); err != nil {
+	if err := b.unlessRefused(ctx, b.ensureStreams); err != nil {
 		return nil, errors.Join(b.unfit(err), b.Close(ctx))
+	}
+	b.say()
+	if b.server == nil {
+		watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+		b.unwatch = stop
+		b.watch.Go(func() { b.watchNode(watching) })
 	}
 	if b.nc.MaxPayload() < maxPayload {
 		log.Warn("the NATS server takes smaller messages than pages can be: set its max_payload", "max_payload", b.nc.MaxPayload(), "want", maxPayload)
@@ -55,8 +61,13 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 
 // unfit says what a server lacks that answers and cannot keep streams.
 func (b *Bus) unfit(err error) error {
-	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
+	switch {
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return fmt.Errorf("the NATS server at %s has JetStream off: switch it on (jetstream {} in its configuration): %w", redacted(b.url), err)
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return fmt.Errorf("the NATS server at %s has JetStream off for this user's account: write jetstream: enabled into it: %w", redacted(b.url), err)
+	case codeOf(err) == codeNotClustered && !b.clustered():
+		return fmt.Errorf("the NATS server at %s is no cluster: set replicas to 1: %w", redacted(b.url), err)
 	}
 	return err
 }
@@ -85,11 +96,14 @@ func Dial(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 		cfg.NATS.URL = "nats://" + cfg.Listen
 	}
 	b, err := connect(cfg, log, nil)
-	if err != nil {
-		return nil, fmt.Errorf("%w; is the daemon running?", err)
+	if errors.Is(err, nats.ErrNoServers) {
+		return nil, fmt.Errorf("%w Is the daemon running?", err)
 	}
-	if err := b.Ready(ctx); err != nil {
-		return nil, errors.Join(err, b.Close(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if err := b.unlessRefused(ctx, b.Ready); err != nil {
+		return nil, errors.Join(b.unfit(err), b.Close(ctx))
 	}
 	return b, nil
 }
@@ -110,9 +124,9 @@ func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
 		options = append(options, nats.InProcessServer(srv))
 	}
 	if b.nc, err = nats.Connect(b.url, options...); err != nil {
-		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
+		return nil, fmt.Errorf("connect to NATS at %s: %w; %s", redacted(b.url), err, cfg.NATS.advice(err))
 	}
-	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(5*time.Second)); err != nil {
+	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		b.nc.Close()
 		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
 	}
@@ -125,13 +139,14 @@ func (b *Bus) options() ([]nats.Option, error) {
 		nats.Name(b.cfg.Name),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(500 * time.Millisecond),
+		nats.ReconnectJitter(200*time.Millisecond, time.Second), // so that the clients of a node that went do not come to the next all at once
 		nats.PingInterval(10 * time.Second),
 		nats.MaxPingsOutstanding(2),
 		nats.Timeout(min(b.cfg.StartTimeout, 10*time.Second)),
 		nats.DrainTimeout(5 * time.Second),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { b.disconnected(err) }),
 		nats.ReconnectHandler(func(c *nats.Conn) { b.log.Info("connected to NATS again", "url", c.ConnectedUrlRedacted()) }),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("NATS connection", "err", err) }),
+		nats.ErrorHandler(b.asyncError),
 		nats.ClosedHandler(func(*nats.Conn) { close(b.gone) }),
 	}
 	secrets, err := b.cfg.NATS.options()
@@ -142,42 +157,6 @@ func (b *Bus) disconnected(err error) {
 	if err != nil {
 		b.log.Warn("connection to NATS lost, connecting again", "err", err)
 	}
-}
-
-func (e External) options() ([]nats.Option, error) {
-	var options []nats.Option
-	if e.Credentials != "" {
-		options = append(options, nats.UserCredentials(e.Credentials))
-	}
-	if e.NKey != "" {
-		key, err := nats.NkeyOptionFromSeed(e.NKey)
-		if err != nil {
-			return nil, fmt.Errorf("nats.nkey %s: %w", e.NKey, err)
-		}
-		options = append(options, key)
-	}
-	if e.CA != "" {
-		options = append(options, nats.RootCAs(e.CA))
-	}
-	if e.Cert != "" {
-		options = append(options, nats.ClientCert(e.Cert, e.Key))
-	}
-	return options, nil
-}
-
-// redacted is a list of server URLs without the passwords in it, for messages that others read.
-func redacted(list string) string {
-	urls := strings.Split(list, ",")
-	for i, text := range urls {
-		u, err := url.Parse(strings.TrimSpace(text))
-		switch {
-		case err != nil:
-			urls[i] = "(an address that cannot be read)"
-		case u.User != nil:
-			urls[i] = u.Redacted()
-		}
-	}
-	return strings.Join(urls, ",")
 }
 
 // ClientURL is where other clients reach the server; empty when the embedded server does not listen.
@@ -210,6 +189,10 @@ func (b *Bus) Ready(ctx context.Context) error {
 // Close sends what is under way, closes the connection and stops the embedded server; ctx bounds the first. It is safe to call it twice.
 func (b *Bus) Close(ctx context.Context) error {
 	b.closing.Do(func() {
+		if b.unwatch != nil {
+			b.unwatch()
+			b.watch.Wait()
+		}
 		if b.nc.Drain() == nil {
 			select {
 			case <-b.gone:

@@ -30,16 +30,6 @@ type Config struct {
 	NATS External `yaml:"nats"`
 }
 
-// External is a NATS server that runs on its own; an empty URL means the embedded one.
-type External struct {
-	URL         string `yaml:"url"`         // "nats://a:4222,nats://b:4222", or "tls://..."
-	Credentials string `yaml:"credentials"` // path of a .creds file
-	NKey        string `yaml:"nkey"`        // path of a file with an NKey seed
-	CA          string `yaml:"ca"`          // path of the PEM file that signs the server's certificate
-	Cert        string `yaml:"cert"`        // path of the client's certificate
-	Key         string `yaml:"key"`         // path of the client's key
-}
-
 // minStore keeps every stream's share above its largest messages.
 const minStore = 64 << 20
 
@@ -87,17 +77,6 @@ func (c Config) Validate() error {
 		bad("high_water", "%d is below 1", c.HighWater)
 	}
 	return errors.Join(append(errs, c.NATS.validate()...)...)
-}
-
-func (e External) validate() []error {
-	var errs []error
-	if (e.Cert == "") != (e.Key == "") {
-		errs = append(errs, errors.New("nats.cert and nats.key: one is set without the other"))
-	}
-	if e.Credentials != "" && e.NKey != "" {
-		errs = append(errs, errors.New("nats.credentials and nats.nkey: only one of them can be used"))
-	}
-	return errs
 }
 
 // listen splits Listen; a port of -1 means that nothing listens.

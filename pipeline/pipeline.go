@@ -179,13 +179,13 @@ func (p *Pipeline) prepare(ctx context.Context) error {
 			return fmt.Errorf("stage %q: its name is taken or no stream stores %q", c.Name, c.Subjects)
 		}
 		seen[c.Name] = true
-		if err := c.open(ctx); err != nil {
+		if err := p.bus.patiently(ctx, c.open); err != nil {
 			return fmt.Errorf("consumer %s on stream %s: %w", c.Name, c.stream, err)
 		}
-		if err := c.adopt(ctx); err != nil {
+		if err := p.bus.patiently(ctx, c.adopt); err != nil {
 			return fmt.Errorf("stage %s: %w", c.Name, err)
 		}
-		if err := c.worker.load(ctx); err != nil {
+		if err := p.bus.patiently(ctx, c.worker.load); err != nil {
 			return fmt.Errorf("load the state of %s: %w", c.Name, err)
 		}
 	}

@@ -97,15 +97,21 @@ func (b *Bus) Tail(ctx context.Context, subjects []string, from Start, fn func(E
 
 // follow reads one stream until ctx ends or fn fails.
 func (b *Bus) follow(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
-	cons, err := b.js.OrderedConsumer(ctx, stream, from.config(subjects))
-	if err != nil {
-		return fmt.Errorf("read stream %s: %w", stream, err)
-	}
-	return b.drain(ctx, stream, cons, fn)
+	return b.unlessRefused(ctx, func(ctx context.Context) error {
+		cons, err := b.js.OrderedConsumer(ctx, stream, from.config(subjects))
+		if err != nil {
+			return fmt.Errorf("read stream %s: %w", stream, err)
+		}
+		return b.drain(ctx, stream, cons, fn)
+	})
 }
 
 // read gives fn what is stored now, and returns.
 func (b *Bus) read(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
+	return b.unlessRefused(ctx, func(ctx context.Context) error { return b.readNow(ctx, stream, subjects, from, fn) })
+}
+
+func (b *Bus) readNow(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
 	cons, err := b.js.OrderedConsumer(ctx, stream, from.config(subjects))
 	if err != nil {
 		return fmt.Errorf("read stream %s: %w", stream, err)

@@ -84,7 +84,7 @@ func (l layout) onto(c jetstream.StreamConfig, cfg Config) jetstream.StreamConfi
 // node is down, an update that changes nothing is not without risk.
 func (b *Bus) ensureStreams(ctx context.Context) error {
 	for _, l := range layouts() {
-		err := b.ensureStream(ctx, l)
+		err := b.patiently(ctx, func(ctx context.Context) error { return b.ensureStream(ctx, l) })
 		if code := codeOf(err); code == codeNoResources || code == codeNoStorage {
 			return fmt.Errorf("stream %s: %w: the server has no room for max_store_bytes %d, lower it", l.name, err, b.cfg.MaxStoreBytes)
 		}
@@ -109,7 +109,9 @@ func (b *Bus) ensureStream(ctx context.Context, l layout) error {
 	if reflect.DeepEqual(is, want) {
 		return nil
 	}
-	_, err = b.js.UpdateStream(ctx, want)
+	if _, err = b.js.UpdateStream(ctx, want); err == nil && is.Replicas != want.Replicas {
+		b.log.Info("stream has another number of copies now", "stream", l.name, "had", is.Replicas, "replicas", want.Replicas)
+	}
 	return err
 }
 
