@@ -40,6 +40,8 @@ type consumer struct {
 	cutMu    sync.Mutex
 	cut      []*job // work that a stop has cut short
 	back     backlog
+	alone    bool // one daemon at a time is given messages
+	lead     lead
 	broken   atomic.Pointer[error] // why nothing is taken at the moment
 	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
 }
@@ -61,11 +63,11 @@ func (c *consumer) want(cfg jetstream.ConsumerConfig) jetstream.ConsumerConfig {
 	if len(c.Subjects) == 1 {
 		cfg.FilterSubject, cfg.FilterSubjects = c.Subjects[0], nil
 	}
-	return cfg
+	return c.onePin(cfg)
 }
 
 // open makes the durable consumer where it is missing, and changes it where it differs. One that was deleted under us goes on behind what
-// was acknowledged.
+// was acknowledged. A handle is kept once there is one: it knows the pin.
 func (c *consumer) open(ctx context.Context) error {
 	cons, err := c.p.bus.js.Consumer(ctx, c.stream, c.Name)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
@@ -80,7 +82,7 @@ func (c *consumer) open(ctx context.Context) error {
 			return err
 		}
 	}
-	c.cons.Store(&cons)
+	c.cons.CompareAndSwap(nil, &cons)
 	return nil
 }
 
@@ -91,7 +93,7 @@ func (c *consumer) create(ctx context.Context) error {
 	}
 	cons, err := c.p.bus.js.CreateConsumer(ctx, c.stream, cfg)
 	if err == nil {
-		c.cons.Store(&cons)
+		c.cons.CompareAndSwap(nil, &cons)
 	}
 	return err
 }
@@ -102,12 +104,7 @@ func (c *consumer) run(intake, work context.Context) {
 	queue := make(chan *job, cap(slots))
 	var workers, keeper sync.WaitGroup
 	for range c.Workers {
-		workers.Go(func() {
-			for j := range queue {
-				c.handle(intake, work, j)
-				<-slots
-			}
-		})
+		workers.Go(func() { c.work(intake, work, queue, slots) })
 	}
 	done := make(chan struct{})
 	keeper.Go(func() { c.keep(done) })
@@ -125,6 +122,33 @@ func (c *consumer) run(intake, work context.Context) {
 	for _, j := range c.cut {
 		if err := j.msg.Nak(); err != nil {
 			c.log.Debug("message not handed back, it comes after the ack wait", "stream_seq", j.sequence(), "err", err)
+		}
+	}
+	c.release()
+}
+
+// follower is a worker with something to do while no message comes.
+type follower interface{ follow(ctx context.Context) }
+
+// work handles what is queued until the queue is closed.
+func (c *consumer) work(intake, work context.Context, queue <-chan *job, slots <-chan struct{}) {
+	var idle <-chan time.Time
+	follower, follows := c.worker.(follower)
+	if follows {
+		t := time.NewTicker(c.p.tuning.watch)
+		defer t.Stop()
+		idle = t.C
+	}
+	for {
+		select {
+		case j, ok := <-queue:
+			if !ok {
+				return
+			}
+			c.handle(intake, work, j)
+			<-slots
+		case <-idle:
+			follower.follow(intake)
 		}
 	}
 }
@@ -163,7 +187,7 @@ func (c *consumer) take(n int, queue chan<- *job) (int, error) {
 	if n == 0 {
 		return 0, nil
 	}
-	batch, err := (*c.cons.Load()).Fetch(n, jetstream.FetchMaxWait(c.p.tuning.pull))
+	batch, err := (*c.cons.Load()).Fetch(n, c.requests()...)
 	if err != nil {
 		return n, err
 	}
@@ -197,7 +221,7 @@ func (c *consumer) jobs(msg jetstream.Msg, arriving <-chan jetstream.Msg) []*job
 
 // recover waits after an error and makes the consumer again where it is gone.
 func (c *consumer) recover(ctx context.Context, err error) {
-	if err == nil {
+	if err == nil || errors.Is(err, jetstream.ErrPinIDMismatch) { // another daemon has the pin now: the next request asks without one
 		c.broken.Store(nil)
 		return
 	}

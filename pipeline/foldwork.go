@@ -17,8 +17,10 @@ import (
 type foldWorker[I any, S message.Message] struct {
 	*consumer
 	fold  Fold[I, S]
-	last  uint64 // sequence of the state stream up to which everything was applied
-	stale bool   // the fold may lack something that the stream has
+	last  uint64    // sequence of the state stream up to which everything was applied
+	made  time.Time // when that stream was made
+	pin   string    // under which the last message came
+	stale bool      // the fold cannot be trusted: everything has to be read again
 }
 
 func (w *foldWorker[I, S]) final() bool { return true }
@@ -27,22 +29,26 @@ func (w *foldWorker[I, S]) final() bool { return true }
 func (w *foldWorker[I, S]) load(ctx context.Context) error {
 	began := time.Now()
 	w.stale = true
-	last, err := w.p.bus.lastSequence(ctx, streamState)
+	end, err := w.p.bus.tail(ctx, streamState)
 	if err != nil {
 		return err
 	}
 	w.fold.Reset()
+	w.last, w.made = 0, end.made
 	n := 0
 	err = w.p.bus.read(ctx, streamState, []string{message.StateSubjects}, LastPerSubject(), func(e Envelope) error {
 		n++
-		last = max(last, e.Sequence)
+		w.last = max(w.last, e.Sequence)
 		return w.replay(e)
 	})
+	if err == nil {
+		err = w.advance(ctx, end) // what the server that was read from did not have yet
+	}
 	if err != nil {
 		return fmt.Errorf("replay stream %s: %w", streamState, err)
 	}
-	w.last, w.stale = last, false
-	w.log.Info("state loaded", "subjects", n, "stream_seq", last, "took", time.Since(began))
+	w.stale = false
+	w.log.Info("state loaded", "subjects", n, "stream_seq", w.last, "took", time.Since(began))
 	return nil
 }
 
@@ -66,37 +72,40 @@ func (w *foldWorker[I, S]) apply(state S) error {
 	return err
 }
 
-// attempt decides and commits. Where another writer got ahead, everything is read again and decided anew.
+// attempt decides and commits. Where another writer got ahead, what it wrote is read and the decision made anew.
 func (w *foldWorker[I, S]) attempt(ctx context.Context, j *job) (made, error) {
 	in, err := decodeAs[I](w.p.bus.codec, j)
 	if err != nil {
 		return made{}, err
 	}
+	fenced := j.pin() != w.pin // since the last message another daemon may have decided
+	w.pin = j.pin()
 	for range 5 {
-		if err := w.reload(ctx); err != nil {
+		if err := w.ready(ctx, fenced); err != nil {
 			return made{}, err
 		}
 		m, err := w.once(ctx, j, in)
 		if !errors.Is(err, errFenced) {
 			return m, err
 		}
-		w.stale = true
-		w.log.Warn("another writer has written to the state stream, reading it again", "stream_seq", w.last)
+		fenced = true
+		w.log.Warn("another writer has written to the state stream, reading on", "stream_seq", w.last)
 	}
 	return made{}, errFenced
 }
 
-// reload reads the stream again where the fold is stale, until it succeeds: a state that cannot be read must not cost messages.
-func (w *foldWorker[I, S]) reload(ctx context.Context) error {
-	for w.stale {
-		err := w.load(ctx)
+// ready catches up where the fold is stale or others may have written, until it succeeds: a state that cannot be read must not cost
+// messages.
+func (w *foldWorker[I, S]) ready(ctx context.Context, others bool) error {
+	for w.stale || others {
+		err := w.catchUp(ctx)
 		if err == nil {
 			w.stalled.Store(nil)
 			return nil
 		}
 		w.stalled.Store(&err)
-		w.log.Error("state cannot be loaded, trying again", "err", err)
-		if !pause(ctx, 5*time.Second) {
+		w.log.Error("state cannot be read, trying again", "err", err)
+		if !pause(ctx, time.Second) {
 			return err
 		}
 	}
@@ -123,7 +132,7 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, in I) (made, error)
 		if err != nil {
 			return m, err
 		}
-		if ack.Duplicate { // stored by someone else, or by us in an answer that was lost: what it says is in the stream
+		if ack.Duplicate { // stored by someone else, or by us in an answer that was lost: it is in the stream
 			return m, errFenced
 		}
 		w.p.fail.reach(w.Name, stepCommitted)

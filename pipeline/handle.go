@@ -63,6 +63,7 @@ type job struct {
 
 func (j *job) trace() string    { return j.msg.Headers().Get(HeaderTrace) }
 func (j *job) id() string       { return j.msg.Headers().Get(nats.MsgIdHdr) }
+func (j *job) pin() string      { return j.msg.Headers().Get(pinHeader) }
 func (j *job) sequence() uint64 { return j.meta.Sequence.Stream }
 func (j *job) attempts() int    { return int(min(j.meta.NumDelivered, 1<<20)) }
 
@@ -75,6 +76,9 @@ func (c *consumer) job(msg jetstream.Msg) (*job, bool) {
 	}
 	j := &job{msg: msg, meta: meta, orphan: c.orphans[meta.Sequence.Stream]}
 	delete(c.orphans, j.sequence()) // what happens to it from now on is known here
+	if c.alone {
+		c.lead.given(j.pin())
+	}
 	c.held.Store(j, nil)
 	return j, true
 }

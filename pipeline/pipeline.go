@@ -63,6 +63,7 @@ type tuning struct {
 	pull     time.Duration   // how long one request for messages waits: also how soon a lost leader is noticed, and a stop heard
 	overrun  time.Duration   // how long a call may go on after its deadline before it is abandoned
 	watch    time.Duration   // between looks at the consumers
+	pin      time.Duration   // after which a silent daemon loses a stage that one daemon at a time runs
 }
 
 func defaultTuning() tuning {
@@ -73,6 +74,7 @@ func defaultTuning() tuning {
 		pull:     time.Second,
 		overrun:  5 * time.Second,
 		watch:    time.Second,
+		pin:      pinTTL,
 	}
 }
 
@@ -88,10 +90,13 @@ func AddStage[I any, O message.Message](p *Pipeline, spec Spec, stage Stage[I, O
 	p.add(spec, func(c *consumer) worker { return &stageWorker[I, O]{consumer: c, stage: stage} })
 }
 
-// AddFold adds the stage that writes the state stream.
+// AddFold adds the stage that writes the state stream. Of several daemons one runs it, and the others stand by.
 func AddFold[I any, S message.Message](p *Pipeline, spec Spec, fold Fold[I, S]) {
 	spec.Workers = 1
-	p.add(spec, func(c *consumer) worker { return &foldWorker[I, S]{consumer: c, fold: fold} })
+	p.add(spec, func(c *consumer) worker {
+		c.alone = true
+		return &foldWorker[I, S]{consumer: c, fold: fold}
+	})
 }
 
 // AddSource adds a source under a name that stands in metrics and dead letters.

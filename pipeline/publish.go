@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,18 +29,21 @@ const (
 	codeHeaderTooLong jetstream.ErrorCode = 10097
 )
 
+// firstWait is the pause after a first try that failed.
+const firstWait = 100 * time.Millisecond
+
 // publish stores a message and returns the server's receipt. It tries again, with the same message id, until ctx ends: a leader change
 // takes seconds, a full store until someone makes room. Only what no repetition cures comes back at once: errFenced, or a permanent fault.
 func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 	if int64(len(m.Data)) > b.nc.MaxPayload()-headerRoom {
 		return nil, fault.Permanently(ReasonTooBig, fmt.Errorf("%d bytes for %s, the server takes %d", len(m.Data), m.Subject, b.nc.MaxPayload()))
 	}
-	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 3*time.Second) {
+	for wait := firstWait; ; wait = min(2*wait, 3*time.Second) {
 		ack, err := b.js.PublishMsg(ctx, m, options...)
 		if err == nil {
 			b.store.accepted()
-			if wait > 100*time.Millisecond {
-				ack.Duplicate = false // what it repeats is our own first try, whose receipt was lost
+			if wait > firstWait && ack.Duplicate {
+				ack.Duplicate = !b.ours(ctx, m, ack) // or it repeats our own first try, whose receipt was lost
 			}
 			return ack, nil
 		}
@@ -53,6 +57,19 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 			return nil, fmt.Errorf("publish %s: %w; last answer: %w", m.Subject, context.Cause(ctx), err)
 		}
 	}
+}
+
+// ours reports whether the message that the server takes m for a repetition of says the same. It may be another writer's: the id of a state
+// names its story and revision, and not the article that it was made from. What cannot be read is not ours.
+func (b *Bus) ours(ctx context.Context, m *nats.Msg, ack *jetstream.PubAck) bool {
+	body, err := b.codec.decode(m.Header, m.Data)
+	if err != nil {
+		return false
+	}
+	timed, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	e, ok, err := b.next(timed, ack.Stream, ack.Sequence)
+	return err == nil && ok && e.Sequence == ack.Sequence && bytes.Equal(e.Body, body)
 }
 
 // dieSending kills the process when the server has a message and the process has no receipt.

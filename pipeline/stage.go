@@ -23,8 +23,9 @@ type Source interface {
 }
 
 // Fold is a stage that decides against everything it has decided before. The runtime calls Process from one goroutine, commits its output
-// to the state stream behind a fence, and only then Apply: memory is never ahead of the log, and a failed commit changes nothing. At start, and
-// when another writer was found, the runtime calls Reset and then Apply for the last message of every subject of the state stream.
+// to the state stream behind a fence, and only then Apply: memory is never ahead of the log, and a failed commit changes nothing. At start the
+// runtime calls Reset and then Apply for the last message of every subject of the state stream; what another writer adds is applied as it
+// comes, in the order of the stream. Both are repeated where the stream turns out to be another one.
 type Fold[I any, S message.Message] interface {
 	Stage[I, S]
 	Apply(state S)

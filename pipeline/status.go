@@ -22,6 +22,7 @@ type Status struct {
 	Pending  uint64        `json:"pending"`           // messages that wait to be taken
 	InFlight uint64        `json:"in_flight"`         // taken and not answered, or waiting out a delay
 	Oldest   time.Duration `json:"oldest_ns"`         // age of the oldest message that is not finished
+	Role     string        `json:"role,omitempty"`    // of a stage that one daemon at a time runs: active or standby, empty until one is given a message
 	Trouble  string        `json:"trouble,omitempty"` // why the stage does not move
 	Counts   Counts        `json:"counts"`            // since the process started
 }
@@ -71,6 +72,7 @@ func (c *consumer) refresh(ctx context.Context) error {
 		oldest = c.oldest(ctx, info.AckFloor.Stream+1)
 	}
 	c.back.set(info, oldest)
+	c.seeRole(info)
 	return nil
 }
 
@@ -103,7 +105,7 @@ func (p *Pipeline) Status(ctx context.Context) ([]Status, error) {
 		if err := c.refresh(ctx); err != nil {
 			return nil, err
 		}
-		st := Status{Name: c.Name, Subjects: c.Subjects, Counts: c.counts.snapshot()}
+		st := Status{Name: c.Name, Subjects: c.Subjects, Counts: c.counts.snapshot(), Role: c.lead.get()}
 		st.Pending, st.InFlight, st.Oldest = c.back.get()
 		if err := c.trouble(); err != nil {
 			st.Trouble = err.Error()

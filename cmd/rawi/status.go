@@ -92,6 +92,12 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		"STAGE", "PENDING", "IN WORK", "OLDEST", "OK", "DUPLICATE", "DROPPED", "RETRIED", "DEAD")
 	for _, s := range r.Stages {
 		b.WriteString(statusLine(s))
+		switch s.Role {
+		case pipeline.RoleActive:
+			fmt.Fprintf(&b, "  active: this daemon is given the messages of %s\n", s.Name)
+		case pipeline.RoleStandby:
+			fmt.Fprintf(&b, "  standby: another daemon is active, this one follows it and takes over\n")
+		}
 		if s.Trouble != "" {
 			fmt.Fprintf(&b, "  %s\n", show.Line(s.Trouble))
 		}

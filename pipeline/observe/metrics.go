@@ -26,6 +26,7 @@ type Metrics struct {
 	lag        *prometheus.GaugeVec
 	oldest     *prometheus.GaugeVec
 	letters    *prometheus.GaugeVec
+	active     *prometheus.GaugeVec
 	freshness  prometheus.Histogram
 	articleAge prometheus.Histogram
 	difference prometheus.Gauge
@@ -52,6 +53,7 @@ func New(version string) *Metrics {
 		lag:      f.gauge("rawi_stage_lag_messages", "Messages that wait for a stage.", "stage"),
 		oldest:   f.gauge("rawi_stage_oldest_pending_seconds", "Age of the oldest message that a stage has not finished.", "stage"),
 		letters:  f.gauge("rawi_dead_letters", "Dead letters kept.", "stage"),
+		active:   f.gauge("rawi_stage_active", "1 where a stage that one daemon at a time runs is run here, 0 on a standby.", "stage"),
 		duration: prometheus.NewHistogramVec(histogram("rawi_stage_duration_seconds",
 			"Time for one attempt, storing its outputs included.", 0.001, 60), []string{"stage"}),
 		freshness: prometheus.NewHistogram(histogram("rawi_story_freshness_seconds",
@@ -156,6 +158,11 @@ func (m *Metrics) reason(stage, reason string) string {
 func (m *Metrics) Backlog(stage string, pending uint64, oldest time.Duration) {
 	m.lag.WithLabelValues(stage).Set(float64(pending))
 	m.oldest.WithLabelValues(stage).Set(oldest.Seconds())
+}
+
+// Active says whether this daemon runs a stage that one daemon at a time runs.
+func (m *Metrics) Active(stage string, active bool) {
+	m.active.WithLabelValues(stage).Set(number(active))
 }
 
 // DeadLetters says how many dead letters of a stage are kept.
