@@ -28,12 +28,9 @@ func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (k *Bu
 }
 
 func (b *Bus) bucket(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
-	kv, err := b.js.KeyValue(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		kv, err = b.js.CreateKeyValue(ctx, b.bucketConfig(name, ttl))
-	}
+	kv, err := b.bind(ctx, name, ttl)
 	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", name, err)
+		return nil, err
 	}
 	status, err := kv.Status(ctx)
 	if err != nil {
@@ -46,6 +43,18 @@ func (b *Bus) bucket(ctx context.Context, name string, ttl time.Duration) (*Buck
 		}
 	}
 	return &Bucket{name: name, kv: kv}, nil
+}
+
+// bind opens a bucket as it is, and makes it where it is missing.
+func (b *Bus) bind(ctx context.Context, name string, ttl time.Duration) (jetstream.KeyValue, error) {
+	kv, err := b.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = b.js.CreateKeyValue(ctx, b.bucketConfig(name, ttl))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
+	}
+	return kv, nil
 }
 
 func (b *Bus) bucketConfig(name string, ttl time.Duration) jetstream.KeyValueConfig {

@@ -1,0 +1,405 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// testLease is short enough that a test can wait for it to end.
+const testLease = 600 * time.Millisecond
+
+func openSchedule(t testing.TB, b *Bus) *Schedule {
+	t.Helper()
+	s, err := b.Schedule(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.lease = testLease
+	return s
+}
+
+// twoBuses are those of two daemons that share a server, and stay apart in everything else.
+func twoBuses(t testing.TB) (*Bus, *Bus) {
+	t.Helper()
+	cfg := testConfig(t)
+	cfg.NATS.URL = serveNATS(t, t.TempDir(), "127.0.0.1:0").url
+	return openBus(t, cfg), openBus(t, cfg)
+}
+
+// attending runs a schedule over names and returns what stops it and waits for the end.
+func attending(t testing.TB, s *Schedule, names []string, look Look) (stop func()) {
+	t.Helper()
+	if err := s.Set(t.Context(), names); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx, 8, look) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// looks counts the looks at each name.
+type looks struct{ attempts }
+
+// every returns a look that comes again after d, with a state that counts the looks at the name.
+func (l *looks) every(d time.Duration) Look {
+	return func(_ context.Context, name string, state []byte) ([]byte, time.Time) {
+		l.add(name)
+		return append(state, 'x'), time.Now().Add(d)
+	}
+}
+
+func (l *looks) counts() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.n)
+}
+
+func namesOf(n int) []string {
+	var names []string
+	for i := range n {
+		names = append(names, fmt.Sprintf("https://desk:secret@host-%d.example/rss?n=%d", i%10, i))
+	}
+	return names
+}
+
+func entries(t testing.TB, s *Schedule) map[string]Entry {
+	t.Helper()
+	all, err := s.Entries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]Entry{}
+	for _, e := range all {
+		byName[e.Name] = e
+	}
+	return byName
+}
+
+func TestTwoDaemonsLookAtEachNameOncePerTurn(t *testing.T) {
+	a, b := twoBuses(t)
+	names := namesOf(100)
+	var seen looks
+	for _, bus := range []*Bus{a, b} {
+		attending(t, openSchedule(t, bus), names, seen.every(time.Hour))
+	}
+	list := openSchedule(t, a)
+	eventually(t, "every name has a state", func() bool {
+		all := entries(t, list)
+		return len(all) == len(names) && !slices.ContainsFunc(slices.Collect(maps.Values(all)), func(e Entry) bool { return e.State == nil })
+	})
+	for name, e := range entries(t, list) {
+		if e.Owner != "" || e.Held || string(e.State) != "x" || time.Until(e.Due) < 50*time.Minute {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	for name, n := range seen.counts() {
+		if n != 1 {
+			t.Errorf("%s was looked at %d times, want once", name, n)
+		}
+	}
+}
+
+func TestNameIsLookedAtAgainWhenItIsDue(t *testing.T) {
+	a, b := twoBuses(t)
+	var mu sync.Mutex
+	last := map[string]time.Time{}
+	turns := 0
+	look := func(_ context.Context, name string, state []byte) ([]byte, time.Time) {
+		mu.Lock()
+		defer mu.Unlock()
+		now := time.Now()
+		if gap := now.Sub(last[name]); gap < leastWait-20*time.Millisecond {
+			t.Errorf("%s again after %s", name, gap)
+		}
+		last[name] = now
+		turns++
+		return append(state, 'x'), now // asks for a loop, and gets a turn a second
+	}
+	for _, bus := range []*Bus{a, b} {
+		attending(t, openSchedule(t, bus), namesOf(5), look)
+	}
+	eventually(t, "three turns of each", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return turns >= 15
+	})
+}
+
+func TestDeadDaemonsNamesAreTakenOver(t *testing.T) {
+	a, b := twoBuses(t)
+	release, begun := make(chan struct{}), make(chan struct{}, 1)
+	first := openSchedule(t, a)
+	if err := first.Set(t.Context(), namesOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- first.Run(t.Context(), 1, func(context.Context, string, []byte) ([]byte, time.Time) {
+			begun <- struct{}{}
+			<-release
+			return []byte("late"), time.Now().Add(time.Hour)
+		})
+	}()
+	<-begun
+	var seen looks
+	attending(t, openSchedule(t, b), namesOf(1), seen.every(time.Hour))
+	list := openSchedule(t, b)
+	renewed := time.Now()
+	eventually(t, "the claim is older than its lease", func() bool { return time.Since(renewed) > 2*testLease })
+	if n := seen.counts(); len(n) != 0 {
+		t.Errorf("taken over from a daemon that lives: %v", n)
+	}
+	if e := entries(t, list)[namesOf(1)[0]]; e.Owner != first.owner {
+		t.Errorf("owner is %q, want %q", e.Owner, first.owner)
+	}
+	died := time.Now()
+	a.nc.Close()
+	eventually(t, "the other daemon takes over", func() bool { return len(seen.counts()) == 1 })
+	if took := time.Since(died); took > 2*testLease+time.Second {
+		t.Errorf("taken over after %s", took)
+	}
+	close(release)
+	if err := <-ended; err == nil {
+		t.Error("a daemon without its server does not say so")
+	}
+	if e := entries(t, list)[namesOf(1)[0]]; string(e.State) != "x" {
+		t.Errorf("state %q, want that of the daemon that took over", e.State)
+	}
+}
+
+func TestRestartLooksAtNothingAgain(t *testing.T) {
+	cfg := testConfig(t)
+	var seen looks
+	for i := range 2 {
+		b, err := Open(t.Context(), cfg, quiet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := openSchedule(t, b)
+		stop := attending(t, s, namesOf(20), seen.every(time.Hour))
+		eventually(t, "everything had its turn", s.CaughtUp)
+		if got := entries(t, s); len(got) != 20 {
+			t.Errorf("start %d: %d entries", i, len(got))
+		}
+		stop()
+		if err := b.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, n := range seen.counts() {
+		if n != 1 {
+			t.Errorf("%s was looked at %d times over a restart", name, n)
+		}
+	}
+}
+
+func TestStopGivesNamesBack(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	s := openSchedule(t, b)
+	begun := make(chan struct{}, 5000)
+	stop := attending(t, s, namesOf(5000), func(ctx context.Context, _ string, _ []byte) ([]byte, time.Time) {
+		begun <- struct{}{}
+		<-ctx.Done()
+		return []byte("cut"), time.Time{}
+	})
+	for range 8 {
+		<-begun
+	}
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("stopped after %s with thousands due", took)
+	}
+	all := entries(t, s)
+	for name, e := range all {
+		if e.Owner != "" || e.State != nil || e.Due.After(time.Now().Add(time.Minute)) {
+			t.Errorf("%s was not given back: %+v", name, e)
+		}
+	}
+	if len(all) != 8 {
+		t.Errorf("%d entries, want those that were in hand", len(all))
+	}
+}
+
+func TestHeldNameWaitsOverARestart(t *testing.T) {
+	a, b := twoBuses(t)
+	desk := openSchedule(t, b)
+	name := namesOf(1)[0]
+	if err := desk.Hold(t.Context(), name, true); err != nil {
+		t.Fatal(err)
+	}
+	var seen looks
+	s := openSchedule(t, a)
+	stop := attending(t, s, namesOf(2), seen.every(time.Hour))
+	eventually(t, "the other name had its turn", func() bool { return seen.of(namesOf(2)[1]) == 1 && s.CaughtUp() })
+	stop()
+	attending(t, openSchedule(t, a), namesOf(2), seen.every(time.Hour))
+	if err := desk.Hasten(t.Context(), namesOf(2)[1]); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the name that was hastened is looked at", func() bool { return seen.of(namesOf(2)[1]) == 2 })
+	if seen.of(name) != 0 || !entries(t, desk)[name].Held {
+		t.Errorf("a held name was looked at: %+v", entries(t, desk)[name])
+	}
+	if err := desk.Hold(t.Context(), name, false); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is looked at once it is let go", func() bool { return seen.of(name) == 1 })
+}
+
+func TestHoldDuringALookIsKept(t *testing.T) {
+	a, b := twoBuses(t)
+	begun, release := make(chan struct{}, 1), make(chan struct{})
+	attending(t, openSchedule(t, a), namesOf(1), func(context.Context, string, []byte) ([]byte, time.Time) {
+		begun <- struct{}{}
+		<-release
+		return []byte("looked"), time.Now()
+	})
+	<-begun
+	desk := openSchedule(t, b)
+	if err := desk.Hold(t.Context(), namesOf(1)[0], true); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	eventually(t, "the look's state is kept beside the hold", func() bool {
+		e := entries(t, desk)[namesOf(1)[0]]
+		return e.Held && e.Owner == "" && string(e.State) == "looked"
+	})
+}
+
+func TestGroupIsSpacedOverDaemons(t *testing.T) {
+	const apart = 200 * time.Millisecond
+	a, b := twoBuses(t)
+	var mu sync.Mutex
+	starts := map[string][]time.Time{}
+	groupOf := func(name string, _ []byte) (string, time.Duration) {
+		_, host, _ := strings.Cut(name, "@")
+		host, _, _ = strings.Cut(host, "/")
+		return host, apart
+	}
+	look := func(_ context.Context, name string, _ []byte) ([]byte, time.Time) {
+		now := time.Now()
+		mu.Lock()
+		defer mu.Unlock()
+		host, _ := groupOf(name, nil)
+		starts[host] = append(starts[host], now)
+		return []byte("x"), now.Add(time.Hour)
+	}
+	var all []*Schedule
+	for _, bus := range []*Bus{a, b} {
+		s := openSchedule(t, bus)
+		s.Group(groupOf)
+		all = append(all, s)
+	}
+	if err := all[0].Delay(t.Context(), "host-3.example", time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for _, s := range all {
+		attending(t, s, namesOf(60), look)
+	}
+	eventually(t, "everything but the delayed group is looked at", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		n := 0
+		for _, times := range starts {
+			n += len(times)
+		}
+		return n == 54
+	})
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("six looks a group took %s", took)
+	}
+	for host, times := range starts {
+		for i := 1; i < len(times); i++ {
+			// The time is written just before a look begins, so that a slow machine may bring two beginnings nearer together.
+			if gap := times[i].Sub(times[i-1]); gap < apart-50*time.Millisecond {
+				t.Errorf("%s: looks %s apart", host, gap)
+			}
+		}
+	}
+	if len(starts["host-3.example"]) != 0 {
+		t.Error("a delayed group was looked at")
+	}
+}
+
+func TestRecordThatCannotBeReadIsANewName(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	s := openSchedule(t, b)
+	if _, err := s.kv.Put(t.Context(), nameKey(namesOf(1)[0]), []byte("{broken")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.kv.Put(t.Context(), "of-a-later-version", []byte("[]")); err != nil {
+		t.Fatal(err)
+	}
+	var seen looks
+	attending(t, s, namesOf(2), seen.every(time.Hour))
+	eventually(t, "both names had their turn", s.CaughtUp)
+	if n := seen.counts(); len(n) != 2 || n[namesOf(1)[0]] != 1 {
+		t.Errorf("looked at %v", n)
+	}
+}
+
+func TestPanickingLookCostsOneTurn(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	s := openSchedule(t, b)
+	attending(t, s, namesOf(2), func(_ context.Context, name string, _ []byte) ([]byte, time.Time) {
+		if name == namesOf(1)[0] {
+			panic("a feed that nobody expected")
+		}
+		return []byte("x"), time.Now().Add(time.Hour)
+	})
+	eventually(t, "both names had their turn", s.CaughtUp)
+	if e := entries(t, s)[namesOf(1)[0]]; e.Owner != "" || time.Until(e.Due) < afterPanic/2 {
+		t.Errorf("after a panic: %+v", e)
+	}
+}
+
+func TestScheduleGoesOnAfterTheServerWasAway(t *testing.T) {
+	dir := t.TempDir()
+	first := serveNATS(t, dir, "127.0.0.1:0")
+	cfg := testConfig(t)
+	cfg.NATS.URL = first.url
+	b := openBus(t, cfg)
+	var seen looks
+	attending(t, openSchedule(t, b), namesOf(3), seen.every(time.Second))
+	eventually(t, "the first looks", func() bool { return len(seen.counts()) == 3 })
+	first.stop()
+	eventually(t, "the connection is gone", func() bool { return !b.nc.IsConnected() })
+	before := seen.counts()[namesOf(1)[0]]
+	serveNATS(t, dir, strings.TrimPrefix(first.url, "nats://"))
+	eventually(t, "more looks", func() bool { return seen.counts()[namesOf(1)[0]] > before+1 })
+}
+
+func TestNamesComeAndGo(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	s := openSchedule(t, b)
+	var seen looks
+	attending(t, s, namesOf(1), seen.every(time.Second))
+	eventually(t, "the first look", func() bool { return len(seen.counts()) == 1 })
+	if err := s.Set(t.Context(), namesOf(3)[1:]); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "looks at the others", func() bool { return seen.of(namesOf(3)[1]) > 1 && seen.of(namesOf(3)[2]) > 1 })
+	gone := seen.of(namesOf(1)[0])
+	if err := s.Set(t.Context(), namesOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the first is looked at again, with its state", func() bool {
+		return seen.of(namesOf(1)[0]) > gone && len(entries(t, s)[namesOf(1)[0]].State) > gone
+	})
+}
