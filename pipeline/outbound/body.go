@@ -2,13 +2,14 @@ package outbound
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
@@ -24,50 +25,61 @@ const (
 	zstdWindow = 8 << 20
 )
 
+// accepted is what we ask for and can decode.
+const accepted = "gzip, br, zstd"
+
 // body reads decoded bytes and counts both sides.
 type body struct {
 	decoded io.Reader
 	wire    *counter
-	free    func() // releases the decoder and the request's timeout
+	watch   *watch
+	release func() // gives the decoder back
 	max     int64
 	read    int64
 	err     error // once a limit was passed every further Read fails too
+	closed  bool
 }
 
 // counter counts what comes over the wire.
 type counter struct {
 	io.ReadCloser
-	n int64
+	n atomic.Int64
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.ReadCloser.Read(p)
-	c.n += int64(n)
+	c.n.Add(int64(n))
 	return n, err
 }
 
 // decoded replaces an answer's body by one that decodes under the limits, and removes the headers that no longer hold.
-func decoded(res *http.Response, limit int64, cancel context.CancelFunc) (io.ReadCloser, error) {
+func decoded(res *http.Response, limit int64, w *watch) (io.ReadCloser, error) {
 	wire := &counter{ReadCloser: res.Body}
-	b := &body{decoded: wire, wire: wire, free: cancel, max: limit}
+	b := &body{decoded: wire, wire: wire, watch: w, max: limit, release: func() {}}
 	encoding := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding")))
 	switch encoding {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		b.decoded = &lateGzip{source: bufio.NewReader(wire)}
+	case "br":
+		b.decoded = &lateBrotli{source: wire}
 	case "zstd":
 		dec, err := zstd.NewReader(wire, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderLowmem(true))
 		if err != nil {
-			return nil, fmt.Errorf("open zstd body of %s: %w", res.Request.URL, err)
+			return nil, fmt.Errorf("open zstd body of %s: %w", res.Request.URL.Redacted(), err)
 		}
-		b.decoded, b.free = dec, func() { dec.Close(); cancel() }
+		b.decoded, b.release = dec, dec.Close
 	default:
-		return nil, fault.Permanently(ReasonEncoding, fmt.Errorf("%s answered in an encoding that was not asked for", res.Request.URL))
+		return nil, fault.Permanently(ReasonEncoding, fmt.Errorf("%s answered in an encoding that was not asked for", res.Request.URL.Redacted()))
 	}
+	w.answered(wire)
 	res.Header.Del("Content-Encoding")
-	res.Header.Del("Content-Length")
+	if encoding != "" || res.ContentLength < 0 {
+		res.Header.Del("Content-Length")
+		res.ContentLength = -1
+	}
 	// Uncompressed keeps clients that decode by Content-Type or by the path's ending from doing so a second time, without a limit.
-	res.Uncompressed, res.ContentLength = true, -1
+	res.Uncompressed = true
 	return b, nil
 }
 
@@ -91,6 +103,23 @@ func (l *lateGzip) Read(p []byte) (int, error) {
 	return l.opened.Read(p)
 }
 
+// lateBrotli is the same for brotli, whose reader takes a missing body for a damaged one.
+type lateBrotli struct {
+	source io.Reader
+	opened *brotli.Reader
+}
+
+func (l *lateBrotli) Read(p []byte) (int, error) {
+	if l.opened == nil {
+		buffered := bufio.NewReader(l.source)
+		if _, err := buffered.Peek(1); err != nil {
+			return 0, err
+		}
+		l.opened = brotli.NewReader(buffered)
+	}
+	return l.opened.Read(p)
+}
+
 // Read returns decoded bytes, or an error with the reason "too_big" or "bomb" once a limit is passed.
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
@@ -101,22 +130,27 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.decoded.Read(p)
 	b.read += int64(n)
-	switch {
+	switch wire := b.wire.n.Load(); {
 	case b.read > b.max:
 		b.err = fault.Permanently(ReasonTooBig, fmt.Errorf("more than %d bytes", b.max))
 		return 0, b.err
-	case b.read > ratioFrom && b.read/max(b.wire.n, 1) > maxRatio:
-		b.err = fault.Permanently(ReasonBomb, fmt.Errorf("%d bytes on the wire became more than %d", b.wire.n, b.read))
+	case b.read > ratioFrom && b.read/max(wire, 1) > maxRatio:
+		b.err = fault.Permanently(ReasonBomb, fmt.Errorf("%d bytes on the wire became more than %d", wire, b.read))
 		return 0, b.err
 	case err != nil && !errors.Is(err, io.EOF):
-		err = fmt.Errorf("read body: %w", err)
+		err = fmt.Errorf("read body: %w", b.watch.because(err))
 	}
 	return n, err
 }
 
 // Close ends the connection's use and frees the decoder.
 func (b *body) Close() error {
+	if b.closed {
+		return nil
+	}
+	b.closed = true
 	err := b.wire.Close()
-	b.free()
+	b.release()
+	b.watch.end()
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,8 @@ type Config struct {
 	UserAgent     string        `yaml:"user_agent"`     // who asks, with a page that tells more: "rawi (+https://desk.example/reader)"
 	HeaderTimeout time.Duration `yaml:"header_timeout"` // until the answer's header is there
 	Timeout       time.Duration `yaml:"timeout"`        // until the answer's last byte is there
+	MinRate       int64         `yaml:"min_rate"`       // bytes a second; an answer that is slower after ten seconds is given up
+	Proxy         string        `yaml:"proxy"`          // http://host:port of the proxy that every request goes through; empty for none
 	Exceptions    []Exception   `yaml:"exceptions"`
 }
 
@@ -52,6 +55,7 @@ func Default() Config {
 		UserAgent:     Anonymous,
 		HeaderTimeout: 20 * time.Second,
 		Timeout:       time.Minute,
+		MinRate:       256,
 	}
 }
 
@@ -64,6 +68,12 @@ func (c Config) Validate() error {
 	if c.HeaderTimeout <= 0 || c.Timeout <= 0 {
 		errs = append(errs, errors.New("header_timeout, timeout: must be above zero"))
 	}
+	if c.MinRate < 0 {
+		errs = append(errs, errors.New("min_rate: must not be below zero"))
+	}
+	if _, err := c.proxy(); err != nil {
+		errs = append(errs, err)
+	}
 	for i, e := range c.Exceptions {
 		if e.Host == "" {
 			errs = append(errs, fmt.Errorf("exceptions[%d].host: must name a host", i))
@@ -72,11 +82,27 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
+// proxy is nil where none is configured. A password is refused because settings are shown by commands and logs.
+func (c Config) proxy() (*url.URL, error) {
+	if c.Proxy == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(c.Proxy)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
+		return nil, errors.New("proxy: wants http://host:port, https://host:port or socks5://host:port")
+	case u.User != nil:
+		return nil, errors.New("proxy: must not hold a password: let the proxy know this host by its address")
+	}
+	return u, nil
+}
+
 // Guard holds the connections to the web. It is safe for concurrent use.
 type Guard struct {
 	cfg    Config
 	rule   atomic.Pointer[rule]
 	dialer net.Dialer
+	proxy  string // host:port of the configured proxy; the only place that the address rule does not look at
 	pool   *http.Transport
 }
 
@@ -85,15 +111,19 @@ func New(cfg Config) *Guard {
 	g := &Guard{cfg: cfg, dialer: net.Dialer{Timeout: cfg.HeaderTimeout, KeepAlive: 30 * time.Second}}
 	g.Allow(cfg.Exceptions)
 	g.pool = &http.Transport{
-		DialContext:            g.dial, // no proxy: one would be dialled instead of the host that the rule looks at
+		DialContext:            g.dial,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // decoding is ours, under a limit
 		MaxIdleConns:           200,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    cfg.HeaderTimeout,
 		ResponseHeaderTimeout:  cfg.HeaderTimeout,
 		MaxResponseHeaderBytes: 256 << 10,
+	}
+	if proxy, err := cfg.proxy(); err == nil && proxy != nil { // the environment's proxy is not asked: it would switch the rule off unseen
+		g.proxy = hostPort(proxy)
+		g.pool.Proxy = http.ProxyURL(proxy)
 	}
 	return g
 }
@@ -113,6 +143,9 @@ func (g *Guard) dial(ctx context.Context, network, address string) (net.Conn, er
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
+	}
+	if address == g.proxy {
+		return g.dialer.DialContext(ctx, network, address)
 	}
 	check, err := g.rule.Load().forHost(host, port)
 	if err != nil {
@@ -137,22 +170,56 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 		return nil, fault.Permanently(ReasonForbidden, fmt.Errorf("scheme %q: only http and https are fetched", r.URL.Scheme))
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.guard.cfg.Timeout)
-	out := r.Clone(ctx)
+	if err := t.guard.behindProxy(r.URL); err != nil {
+		return nil, err
+	}
+	w := newWatch(r.Context(), t.guard.cfg.Timeout, t.guard.cfg.MinRate)
+	out := r.WithContext(w.ctx)
+	out.Header = r.Header.Clone()
 	out.Header.Set("User-Agent", t.guard.cfg.UserAgent)
-	out.Header.Set("Accept-Encoding", "gzip, zstd")
+	out.Header.Set("Accept-Encoding", accepted)
 	res, err := t.guard.pool.RoundTrip(out)
 	if err != nil {
-		cancel()
-		return nil, err
+		err = w.because(err)
+		w.end()
+		return nil, inWords(r.URL.Host, err)
 	}
 	res.Request = r
 	wire := res.Body
-	if res.Body, err = decoded(res, t.max, cancel); err != nil {
-		cancel()
+	if res.Body, err = decoded(res, t.max, w); err != nil {
+		w.end()
 		return nil, errors.Join(err, wire.Close())
 	}
 	return res, nil
+}
+
+// behindProxy checks what can be known of an address that a proxy will resolve: its port, and the address itself where the URL holds one.
+func (g *Guard) behindProxy(u *url.URL) error {
+	if g.proxy == "" {
+		return nil
+	}
+	check, err := g.rule.Load().forHost(u.Hostname(), portOf(u))
+	if err != nil {
+		return err
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return check(context.Background(), "tcp", net.JoinHostPort(ip.String(), portOf(u)), nil)
+	}
+	return nil
+}
+
+func hostPort(u *url.URL) string { return net.JoinHostPort(u.Hostname(), portOf(u)) }
+
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	case u.Scheme == "socks5":
+		return "1080"
+	}
+	return "80"
 }
 
 // Client follows at most ten redirects over Transport and keeps no cookies; Hops tells which way an answer came.

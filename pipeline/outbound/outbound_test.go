@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
@@ -88,6 +91,27 @@ func wantReason(t *testing.T, err error, reason string) {
 	}
 }
 
+// TestNoSpellingPassesEitherResolver runs the test below by Go's own resolver and by the system's, which takes more spellings for addresses.
+func TestNoSpellingPassesEitherResolver(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, resolver := range []string{"go", "cgo"} {
+		cmd := exec.CommandContext(t.Context(), program, "-test.run=^TestNoSpellingOfLoopbackPasses$", "-test.v")
+		cmd.Env = append(os.Environ(), "GODEBUG=netdns="+resolver)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", resolver, err, out)
+		}
+		for line := range strings.Lines(string(out)) {
+			if strings.Contains(line, "without the guard") {
+				t.Log(resolver, strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
 func TestNoSpellingOfLoopbackPasses(t *testing.T) {
 	var guarded, reached atomic.Int32
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -124,6 +148,7 @@ func TestNoSpellingOfLoopbackPasses(t *testing.T) {
 	if guarded.Load() > 0 {
 		t.Errorf("%d requests arrived", guarded.Load())
 	}
+	t.Logf("without the guard %d of %d spellings reach the server, with it %d", reached.Load(), len(spellings), guarded.Load())
 	if reached.Load() < 5 {
 		t.Errorf("without the guard %d spellings reach the server; the test shows nothing", reached.Load())
 	}
@@ -226,7 +251,10 @@ func compressed(t *testing.T, encoding string, b []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	var w io.WriteCloser = gzip.NewWriter(&out)
-	if encoding == "zstd" {
+	switch encoding {
+	case "br":
+		w = brotli.NewWriter(&out)
+	case "zstd":
 		enc, err := zstd.NewWriter(&out)
 		if err != nil {
 			t.Fatal(err)
@@ -257,20 +285,23 @@ func TestBodiesAreDecodedUnderTheCap(t *testing.T) {
 		{"plain", "", "", text},
 		{"gzip", "gzip", "", text},
 		{"zstd", "zstd", "", text},
+		{"brotli", "br", "", text},
 		{"plain too big", "", ReasonTooBig, noise},
 		{"gzip too big", "gzip", ReasonTooBig, noise},
 		{"zstd too big", "zstd", ReasonTooBig, noise},
+		{"brotli too big", "br", ReasonTooBig, noise},
+		{"brotli bomb", "br", ReasonBomb, bomb},
 		{"gzip bomb", "gzip", ReasonBomb, bomb},
 		{"zstd bomb", "zstd", ReasonBomb, bomb},
-		{"unasked", "br", ReasonEncoding, text},
+		{"unasked", "compress", ReasonEncoding, text},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			wire := test.body
-			if test.encoding == "gzip" || test.encoding == "zstd" {
+			if test.encoding != "" && test.encoding != "compress" {
 				wire = compressed(t, test.encoding, test.body)
 			}
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if got := r.Header.Get("Accept-Encoding"); got != "gzip, zstd" {
+				if got := r.Header.Get("Accept-Encoding"); got != "gzip, br, zstd" {
 					t.Errorf("Accept-Encoding %q", got)
 				}
 				if test.encoding != "" {
@@ -290,14 +321,16 @@ func TestBodiesAreDecodedUnderTheCap(t *testing.T) {
 	}
 }
 
-func TestEmptyGzipAnswerIsNoError(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		w.WriteHeader(http.StatusNotModified)
-	})
-	got, err := get(t.Context(), guardFor(t, loopback(t, s.URL, "127.0.0.1", true)).Client(PageBody), s.URL)
-	if err != nil || got.status != http.StatusNotModified || got.body != "" {
-		t.Errorf("got %d bytes, %v", len(got.body), err)
+func TestEmptyAnswerThatSaysItIsCompressedIsNoError(t *testing.T) {
+	for _, encoding := range []string{"gzip", "br", "zstd"} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", encoding)
+			w.WriteHeader(http.StatusNotModified)
+		})
+		got, err := get(t.Context(), guardFor(t, loopback(t, s.URL, "127.0.0.1", true)).Client(PageBody), s.URL)
+		if err != nil || got.status != http.StatusNotModified || got.body != "" {
+			t.Errorf("%s: got %d bytes, %v", encoding, len(got.body), err)
+		}
 	}
 }
 
