@@ -11,6 +11,8 @@ type Config struct {
 	Spacing   time.Duration `yaml:"spacing"`    // between the starts of two requests to one host
 	MaxDelay  time.Duration `yaml:"max_delay"`  // longest Crawl-delay that is kept to the letter
 	Hold      time.Duration `yaml:"hold"`       // a worker waits that long for its turn; for longer, the message is put back
+	PerHost   int           `yaml:"per_host"`   // pages of one host in hand at once, waiting ones included
+	Platforms []string      `yaml:"platforms"`  // domains whose hosts are one machine and share a schedule: "blogspot.com"
 	Timeout   time.Duration `yaml:"timeout"`    // of one page with its redirects
 	MaxBody   int64         `yaml:"max_body"`   // bytes of one page, decoded
 	RobotsTTL time.Duration `yaml:"robots_ttl"` // how long a robots.txt holds; at most a day
@@ -22,7 +24,7 @@ type Config struct {
 // Default crawls politely.
 func Default() Config {
 	return Config{
-		Agent: "rawi", Spacing: time.Second, MaxDelay: 30 * time.Second, Hold: 2 * time.Second, Timeout: 45 * time.Second, MaxBody: 8 << 20,
+		Agent: "rawi", Spacing: time.Second, MaxDelay: 30 * time.Second, Hold: 2 * time.Second, PerHost: 2, Timeout: 45 * time.Second, MaxBody: 8 << 20,
 		RobotsTTL: 24 * time.Hour, Interval: 30 * time.Minute, Budget: 40, Workers: 4,
 	}
 }
@@ -39,8 +41,8 @@ func (c Config) Validate() error {
 	if c.RobotsTTL <= 0 || c.RobotsTTL > 24*time.Hour {
 		errs = append(errs, errors.New("robots_ttl: must be above zero and at most 24h"))
 	}
-	if c.Timeout <= 0 || c.Interval <= 0 || c.MaxBody <= 0 || c.Budget <= 0 || c.Workers <= 0 {
-		errs = append(errs, errors.New("timeout, interval, max_body, budget, workers: must be above zero"))
+	if c.Timeout <= 0 || c.Interval <= 0 || c.MaxBody <= 0 || c.Budget <= 0 || c.Workers <= 0 || c.PerHost <= 0 {
+		errs = append(errs, errors.New("timeout, interval, max_body, budget, workers, per_host: must be above zero"))
 	}
 	return errors.Join(errs...)
 }

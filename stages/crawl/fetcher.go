@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
 )
@@ -31,7 +33,7 @@ func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw,
 		return nil, fmt.Errorf("fetch %s: %w", shown(in.URL), err)
 	}
 	return []message.Raw{{
-		Type: message.RawV1, ID: in.ID, Digest: message.Digest(string(p.body)), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
+		Type: message.RawV1, ID: in.ID, Digest: digest(p.body), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
 		Redirects: p.hops, Found: in.Found, Status: p.status, Header: kept(p), ContentType: p.contentType, Body: p.body, Fetched: time.Now().UTC(),
 	}}, nil
 }
@@ -74,7 +76,7 @@ func judge(p page) error {
 func judgeStatus(p page) error {
 	answered := fmt.Errorf("status %d", p.status)
 	switch {
-	case p.header.Get("Cf-Mitigated") != "":
+	case challenged(p):
 		return fault.Permanently(ReasonBlocked, fmt.Errorf("status %d with a challenge", p.status))
 	case p.status >= 200 && p.status < 300:
 		return nil
@@ -88,7 +90,7 @@ func judgeStatus(p page) error {
 	return fault.Permanently(ReasonRefused, answered)
 }
 
-// retryAfter reads the header in seconds or as a date, up to longestWait; busy where there is none or it makes no sense.
+// retryAfter reads the header in seconds or as a date, up to longestWait; 0 where there is none or it makes no sense.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
@@ -97,5 +99,12 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if at, err := http.ParseTime(text); err == nil && at.After(now) {
 		return min(at.Sub(now), longestWait)
 	}
-	return busy
+	return 0
 }
+
+// challenged reports whether a challenge stands in the place of the page.
+func challenged(p page) bool { return p.header.Get("Cf-Mitigated") != "" }
+
+// digest tells revisions of one page apart. It does not have to withstand anybody: an outlet that makes two of its own pages look alike hides
+// one of them from its readers here, and it could as well not publish it.
+func digest(body []byte) string { return strconv.FormatUint(xxhash.Sum64(body), 36) }

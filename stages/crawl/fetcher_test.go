@@ -69,7 +69,7 @@ func TestAnswersThatAreNoArticles(t *testing.T) {
 		{name: "challenge", status: 503, header: [2]string{"Cf-Mitigated", "challenge"}, reason: ReasonBlocked},
 		{name: "refused", status: 422, reason: ReasonRefused},
 		{name: "too many", status: 429, header: [2]string{"Retry-After", "120"}, wait: 2 * time.Minute},
-		{name: "busy", status: 503, wait: busy},
+		{name: "busy", status: 503, wait: time.Minute},
 		{name: "absurd wait", status: 429, header: [2]string{"Retry-After", "1e300"}, wait: longestWait},
 		{name: "broken", status: 500},
 		{name: "pdf", status: 200, contentType: "application/pdf", body: "%PDF-1.4", reason: ReasonNotHTML},
@@ -128,7 +128,7 @@ func TestCompressedFileIsNotOpenedByTheCollector(t *testing.T) {
 			w.Header().Set("Content-Type", contentType)
 			_, _ = w.Write(bomb.Bytes())
 		}
-		p, err := NewVisitor(Default(), o).visit(t.Context(), "x", "https://journal.example/sitemap.xml.gz", nil)
+		p, err := NewVisitor(Default(), o, newMemory()).visit(t.Context(), "x", "https://journal.example/sitemap.xml.gz", nil)
 		if err != nil || len(p.body) != bomb.Len() {
 			t.Errorf("%s: %d bytes, %v; want the %d of the file", contentType, len(p.body), err, bomb.Len())
 		}
@@ -295,9 +295,9 @@ func TestWhatTheTransportRefusesStaysRefused(t *testing.T) {
 	refuse := roundTrip(func(r *http.Request) (*http.Response, error) {
 		return nil, fault.Permanently("forbidden_address", errors.New("loopback"))
 	})
-	_, err := NewFetcher(NewVisitor(Default(), refuse)).Process(t.Context(), fetchFor("http://localhost/1"))
+	_, err := NewFetcher(NewVisitor(Default(), refuse, newMemory())).Process(t.Context(), fetchFor("http://localhost/1"))
 	wantPermanent(t, err, "forbidden_address")
-	_, err = NewFetcher(NewVisitor(Default(), refuse)).Process(t.Context(), fetchFor("file:///etc/passwd"))
+	_, err = NewFetcher(NewVisitor(Default(), refuse, newMemory())).Process(t.Context(), fetchFor("file:///etc/passwd"))
 	wantPermanent(t, err, ReasonBadURL)
 }
 
@@ -320,7 +320,7 @@ func TestCancelEndsAFetchAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := NewFetcher(NewVisitor(Default(), http.DefaultTransport)).Process(ctx, fetchFor(s.URL+"/1"))
+		_, err := NewFetcher(NewVisitor(Default(), http.DefaultTransport, newMemory())).Process(ctx, fetchFor(s.URL+"/1"))
 		done <- err
 	}()
 	<-arrived
@@ -339,7 +339,7 @@ func BenchmarkProcess(b *testing.B) {
 	o := site(map[string]string{"/1": articlePage + strings.Repeat("<p>سلا</p>", 1000)})
 	cfg := Default()
 	cfg.Spacing = 0
-	f := NewFetcher(NewVisitor(cfg, o))
+	f := NewFetcher(NewVisitor(cfg, o, newMemory()))
 	for b.Loop() {
 		if _, err := f.Process(b.Context(), fetchFor("https://journal.example/1")); err != nil {
 			b.Fatal(err)

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,7 @@ type gate struct {
 	agent  string
 	ttl    time.Duration
 	client *http.Client
+	store  Store
 
 	mu    sync.Mutex
 	files map[string]*file // by scheme and host
@@ -41,12 +43,13 @@ type file struct {
 	rules  robots.Rules
 	known  bool      // rules were read once; they hold on while the host is out of reach, as RFC 9309 2.3.1.4 allows
 	until  time.Time // asked for again then
+	asked  bool      // whether the store was asked what is known
 	failed int       // times in a row that it could not be read
 	err    error     // why there are no rules
 	asking chan struct{}
 }
 
-func newGate(cfg Config, transport http.RoundTripper) *gate {
+func newGate(cfg Config, transport http.RoundTripper, store Store) *gate {
 	redirect := func(_ *http.Request, via []*http.Request) error {
 		if len(via) > robotsRedirects {
 			return errors.New("robots.txt: too many redirects")
@@ -54,7 +57,7 @@ func newGate(cfg Config, transport http.RoundTripper) *gate {
 		return nil
 	}
 	return &gate{
-		agent: cfg.Agent, ttl: cfg.RobotsTTL, files: map[string]*file{},
+		agent: cfg.Agent, ttl: cfg.RobotsTTL, store: store, files: map[string]*file{},
 		client: &http.Client{Transport: transport, CheckRedirect: redirect, Timeout: robotsTimeout},
 	}
 }
@@ -79,8 +82,7 @@ func (g *gate) rules(ctx context.Context, u *url.URL) (robots.Rules, error) {
 		f, mine := g.claim(origin)
 		switch {
 		case mine:
-			rules, err := g.read(ctx, origin)
-			return g.settle(ctx, f, rules, err)
+			return g.renew(ctx, origin, f)
 		case f.asking == nil:
 			return f.answer()
 		}
@@ -138,15 +140,40 @@ func (f *file) answer() (robots.Rules, error) {
 	return f.rules, f.err
 }
 
-func (g *gate) settle(ctx context.Context, f *file, rules robots.Rules, err error) (robots.Rules, error) {
+// renew finds out what holds: by what this or another daemon has stored, before the host is asked.
+func (g *gate) renew(ctx context.Context, origin string, f *file) (robots.Rules, error) {
+	var kept *copied
+	if !f.asked {
+		kept = g.recall(ctx, origin)
+	}
+	if kept != nil {
+		g.mu.Lock()
+		f.rules, f.known, f.until = robots.Parse(kept.File, g.agent), true, kept.Until
+		g.mu.Unlock()
+		if time.Now().Before(kept.Until) {
+			return g.settle(ctx, f, nil)
+		}
+	}
+	text, err := g.read(ctx, origin)
+	if err == nil {
+		until := time.Now().Add(g.ttl)
+		g.mu.Lock()
+		f.rules, f.known, f.until, f.failed, f.err = robots.Parse(text, g.agent), true, until, 0, nil
+		g.mu.Unlock()
+		g.remember(ctx, origin, copied{text, until})
+	}
+	return g.settle(ctx, f, err)
+}
+
+// settle lets those go on who wait for what is known now.
+func (g *gate) settle(ctx context.Context, f *file, err error) (robots.Rules, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	close(f.asking)
-	f.asking = nil
+	f.asking, f.asked = nil, true
 	_, permanent := errors.AsType[*fault.Permanent](err)
 	switch {
 	case err == nil:
-		*f = file{rules: rules, known: true, until: time.Now().Add(g.ttl)}
 	case ctx.Err() != nil:
 		return robots.Rules{}, err // says nothing about the host; the next one asks again
 	case permanent && !f.known:
@@ -161,26 +188,51 @@ func (g *gate) settle(ctx context.Context, f *file, rules robots.Rules, err erro
 	return f.answer()
 }
 
+// copied is a file as it is stored, for other daemons and for the time after a restart.
+type copied struct {
+	File  []byte    `json:"file"`
+	Until time.Time `json:"until"`
+}
+
+func robotsKey(origin string) string { return "crawl.robots." + origin }
+
+// recall is nil where nothing is stored, or nothing that can be read: the host is asked then, as if it were new.
+func (g *gate) recall(ctx context.Context, origin string) *copied {
+	b, err := g.store.Get(ctx, robotsKey(origin))
+	var kept copied
+	if err != nil || b == nil || json.Unmarshal(b, &kept) != nil || time.Until(kept.Until) > 24*time.Hour {
+		return nil
+	}
+	return &kept
+}
+
+// remember stores a file. Where that fails the file holds all the same; it is asked for once more by others or after a restart.
+func (g *gate) remember(ctx context.Context, origin string, c copied) {
+	if b, err := json.Marshal(c); err == nil {
+		_ = g.store.Put(ctx, robotsKey(origin), b)
+	}
+}
+
 // read asks a host for its file. RFC 9309: a file that is not there allows everything, one that cannot be reached allows nothing.
-func (g *gate) read(ctx context.Context, origin string) (robots.Rules, error) {
+func (g *gate) read(ctx context.Context, origin string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+"/robots.txt", nil)
 	if err != nil {
-		return robots.Rules{}, fmt.Errorf("ask for robots.txt: %w", err)
+		return nil, fmt.Errorf("ask for robots.txt: %w", err)
 	}
 	res, err := g.client.Do(req)
 	if err != nil {
-		return robots.Rules{}, fmt.Errorf("ask for robots.txt: %w", err)
+		return nil, fmt.Errorf("ask for robots.txt: %w", err)
 	}
 	defer res.Body.Close()
 	switch {
 	case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
-		return robots.Rules{}, fmt.Errorf("robots.txt of %s: status %d, so nothing may be fetched yet", origin, res.StatusCode)
+		return nil, fmt.Errorf("robots.txt of %s: status %d, so nothing may be fetched yet", origin, res.StatusCode)
 	case res.StatusCode != http.StatusOK:
-		return robots.Rules{}, nil
+		return nil, nil
 	}
 	b, err := io.ReadAll(io.LimitReader(res.Body, robots.MaxBytes+1))
 	if err != nil {
-		return robots.Rules{}, fmt.Errorf("read robots.txt of %s: %w", origin, err)
+		return nil, fmt.Errorf("read robots.txt of %s: %w", origin, err)
 	}
-	return robots.Parse(b, g.agent), nil
+	return b, nil
 }

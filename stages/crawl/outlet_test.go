@@ -55,7 +55,7 @@ func site(pages map[string]string) *outlet {
 	}}
 }
 
-func (o *outlet) fetcher() *Fetcher { return NewFetcher(NewVisitor(Default(), o)) }
+func (o *outlet) fetcher() *Fetcher { return NewFetcher(NewVisitor(Default(), o, newMemory())) }
 
 const articlePage = "<!DOCTYPE html><html><body><article><h1>Un homme arrêté à Salé</h1><p>Rabat - …</p></article></body></html>"
 
@@ -77,25 +77,45 @@ func wantDelay(t *testing.T, err error, least time.Duration) {
 	}
 }
 
-// memory is a store.
+// memory is a store, of one daemon or shared by several.
 type memory struct {
-	mu     sync.Mutex
-	values map[string][]byte
+	mu        sync.Mutex
+	values    map[string][]byte
+	revisions map[string]uint64
+	writes    int // by Swap
 }
 
-func newMemory() *memory { return &memory{values: map[string][]byte{}} }
+func newMemory() *memory { return &memory{values: map[string][]byte{}, revisions: map[string]uint64{}} }
 
-func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.values[key], nil
+func (m *memory) Get(ctx context.Context, key string) ([]byte, error) {
+	value, _, err := m.Load(ctx, key)
+	return value, err
 }
 
 func (m *memory) Put(_ context.Context, key string, value []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.values[key] = value
+	m.revisions[key]++
 	return nil
+}
+
+func (m *memory) Load(_ context.Context, key string) ([]byte, uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.values[key], m.revisions[key], nil
+}
+
+func (m *memory) Swap(_ context.Context, key string, value []byte, revision uint64) (uint64, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.revisions[key] != revision {
+		return 0, false, nil
+	}
+	m.values[key] = value
+	m.revisions[key]++
+	m.writes++
+	return m.revisions[key], true, nil
 }
 
 // inbox collects what a source emits.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rawi/pipeline/fault"
+	"rawi/stages/crawl/host"
 )
 
 // schedule is how long the runtime lets a message wait at least, by attempt.
@@ -27,9 +28,7 @@ func deliver(ctx context.Context, f *Fetcher, address string) (waits int, err er
 		if !delayed || waits == 100 {
 			return waits, err
 		}
-		if err := sleep(ctx, max(d.Delay, schedule[min(waits, len(schedule)-1)])); err != nil {
-			return waits, err
-		}
+		time.Sleep(max(d.Delay, schedule[min(waits, len(schedule)-1)])) // of the bubble's clock
 	}
 }
 
@@ -170,10 +169,13 @@ func TestNoPasswordIsShown(t *testing.T) {
 func TestSectionBehindAQueueHasNotFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := site(map[string]string{"/une": sectionPage})
-		v := NewVisitor(Default(), o)
-		for i := range 200 {
-			v.pacer.reserve(fmt.Sprint(i), "journal.example", time.Second, 0, time.Now())
+		v := NewVisitor(Default(), o, newMemory())
+		place, err := v.hosts.Enter(t.Context(), "1", "journal.example")
+		if err != nil {
+			t.Fatal(err)
 		}
+		_ = place.Closed(t.Context(), 4*time.Minute, host.ErrNotYet)
+		place.Leave()
 		w := NewWatcher(v, newMemory(), slog.New(slog.DiscardHandler))
 		w.SetSections([]Section{{URL: "https://journal.example/une"}})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)

@@ -18,6 +18,7 @@ import (
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
+	"rawi/stages/crawl/host"
 	"rawi/stages/crawl/link"
 )
 
@@ -104,7 +105,7 @@ func (w *Watcher) look(ctx context.Context, s Section, was state, emit emitFunc)
 		next.Next = now.Add(jitter(cmp.Or(s.Interval, w.visitor.cfg.Interval)))
 		return next
 	}
-	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && errors.Is(err, errNotOurTurn) {
+	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && errors.Is(err, host.ErrNotYet) {
 		was.Next = now.Add(delayed.Delay)
 		return was
 	} else if ok {

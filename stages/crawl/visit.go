@@ -2,18 +2,19 @@ package crawl
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/gocolly/colly/v2"
-
 	"rawi/pipeline/fault"
+	"rawi/stages/crawl/host"
 )
 
 // Reasons of permanent errors beside those of the transport.
@@ -28,29 +29,33 @@ const (
 	ReasonTooBig  = "too_big"
 )
 
-const (
-	maxRedirects = 10
-	// busy is how long a host is left alone that said 429 or 503 without saying how long.
-	busy = time.Minute
-	// longestWait is the longest Retry-After that is kept; some ask for years.
-	longestWait = 24 * time.Hour
-)
-
-// errNotOurTurn is why a page is not asked for that its host has not refused.
-var errNotOurTurn = errors.New("it is not our turn")
+// longestWait is the longest Retry-After that is kept; some ask for years.
+const longestWait = 24 * time.Hour
 
 // Visitor fetches pages. Fetcher and Watcher share one, so that together they keep the manners that each would keep alone. It is safe for
 // concurrent use.
 type Visitor struct {
-	cfg       Config
-	transport http.RoundTripper
-	gate      *gate
-	pacer     *pacer
+	cfg        Config
+	transport  http.RoundTripper
+	gate       *gate
+	hosts      *host.Schedule
+	collectors sync.Pool
 }
 
-// NewVisitor returns a visitor that asks through transport, which guards addresses and sizes.
-func NewVisitor(cfg Config, transport http.RoundTripper) *Visitor {
-	return &Visitor{cfg: cfg, transport: transport, gate: newGate(cfg, transport), pacer: newPacer()}
+// Shared is what daemons remember together: robots.txt files and the schedule of each host.
+type Shared interface {
+	Store
+	host.Store
+}
+
+// NewVisitor returns a visitor that asks through transport, which guards addresses and sizes, and shares what it knows of hosts.
+func NewVisitor(cfg Config, transport http.RoundTripper, shared Shared) *Visitor {
+	v := &Visitor{cfg: cfg, transport: transport, gate: newGate(cfg, transport, shared)}
+	v.hosts = host.New(host.Limits{
+		Spacing: cfg.Spacing, MaxDelay: cfg.MaxDelay, Hold: cfg.Hold, Parallel: cfg.PerHost, Platforms: cfg.Platforms,
+	}, shared)
+	v.collectors.New = func() any { return v.newCollector() }
+	return v
 }
 
 // page is an answer.
@@ -69,142 +74,99 @@ func (v *Visitor) visit(ctx context.Context, id, address string, header http.Hea
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
 	}
-	host := strings.ToLower(u.Host)
-	delay, err := v.gate.check(ctx, u)
-	if closed, ok := errors.AsType[*fault.Delayed](err); ok {
-		return page{}, v.postpone(id, host, v.cfg.Spacing, closed.Delay, closed.Err)
-	}
-	if err != nil {
+	way := &way{visitor: v, id: id}
+	defer way.leave()
+	if err := way.enter(ctx, u); err != nil {
 		return page{}, err
 	}
-	spacing := max(v.cfg.Spacing, min(delay, v.cfg.MaxDelay))
-	if err := v.await(ctx, id, host, spacing); err != nil {
-		return page{}, err
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, v.cfg.Timeout, fmt.Errorf("no complete answer within %s", v.cfg.Timeout))
+	timed, cancel := context.WithTimeoutCause(ctx, v.cfg.Timeout, fmt.Errorf("no complete answer within %s", v.cfg.Timeout))
 	defer cancel()
-	p, err := v.collect(ctx, u.String(), header)
+	p, err := v.collect(timed, u.String(), header, way)
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		if cause := context.Cause(timed); cause != nil && !errors.Is(err, cause) {
 			err = cause
 		}
-		return page{}, fmt.Errorf("fetch %s: %w", shown(u.String()), err)
+		return page{}, way.failed(ctx, fmt.Errorf("fetch %s: %w", shown(u.String()), err))
 	}
-	if p.status == http.StatusTooManyRequests || p.status == http.StatusServiceUnavailable && p.header.Get("Cf-Mitigated") == "" {
-		away := retryAfter(p.header, time.Now())
-		return page{}, v.postpone(id, host, spacing, away, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
+	if refused(p) {
+		return page{}, way.refused(ctx, p, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
 	}
-	return p, nil
+	return p, way.done(ctx)
 }
 
-// await waits for the turn of a page at its host, or says when to come back for it.
-func (v *Visitor) await(ctx context.Context, id, host string, spacing time.Duration) error {
-	wait := v.pacer.reserve(id, host, spacing, v.cfg.Hold, time.Now())
-	if wait > v.cfg.Hold {
-		return fault.After(wait, fmt.Errorf("%w yet at %s", errNotOurTurn, host))
-	}
-	if err := sleep(ctx, wait); err != nil {
-		return err
-	}
-	if left := time.Until(v.pacer.closed(host)); left > 0 { // a request before ours was told to stay away
-		return v.postpone(id, host, spacing, left, fmt.Errorf("%w any more at %s", errNotOurTurn, host))
-	}
-	return nil
+// refused reports whether a host asks to be left alone for a while. A challenge is no such thing: it is there for good.
+func refused(p page) bool {
+	return p.status == http.StatusTooManyRequests || p.status == http.StatusServiceUnavailable && !challenged(p)
 }
 
-// postpone leaves a host alone for a while, and asks for the message to come back at a turn of its own after that.
-func (v *Visitor) postpone(id, host string, spacing, away time.Duration, err error) error {
-	now := time.Now()
-	return fault.After(v.pacer.postpone(id, host, spacing, now.Add(away), now), err)
+// way is one fetch with its redirects, each of which may lead to another host with a schedule of its own.
+type way struct {
+	visitor *Visitor
+	id      string
+	places  []*host.Visit // one a host
+	hosts   []string
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for our turn: %w", ctx.Err())
-	}
-}
-
-// collect has one colly collector fetch one page. Everything that the collector would decide by itself is switched off, also where its
-// environment variables switch it on: it has robots.txt, sizes and charsets decided elsewhere, and neither cookies nor a memory.
-func (v *Visitor) collect(ctx context.Context, address string, header http.Header) (p page, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("collector panicked: %v", r)
-		}
-	}()
-	wire := &recorder{next: v.transport, max: v.cfg.MaxBody}
-	c := colly.NewCollector()
-	c.AllowURLRevisit, c.IgnoreRobotsTxt, c.ParseHTTPErrorResponse = true, true, true
-	c.Async, c.DetectCharset, c.MaxBodySize, c.MaxDepth, c.CacheDir = false, false, 0, 0, ""
-	c.AllowedDomains, c.DisallowedDomains, c.UserAgent, c.Context = nil, nil, v.cfg.Agent, ctx
-	c.DisableCookies()
-	c.WithTransport(wire)
-	c.SetRequestTimeout(v.cfg.Timeout)
-	c.SetRedirectHandler(func(req *http.Request, via []*http.Request) error {
-		if len(via) > maxRedirects {
-			return fault.Permanently(ReasonRefused, fmt.Errorf("more than %d redirects", maxRedirects))
-		}
-		if len(via) > 1 {
-			p.hops = append(p.hops, via[len(via)-1].URL.String())
-		}
-		_, err := v.gate.check(ctx, req.URL)
-		return err
-	})
-	c.OnResponse(func(r *colly.Response) {
-		p.status, p.header, p.body, p.final, p.contentType = r.StatusCode, *r.Headers, r.Body, r.Request.URL.String(), wire.contentType
-	})
-	if header == nil {
-		header = http.Header{}
-	}
-	header.Set("Accept", "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5")
-	err = c.Request(http.MethodGet, address, nil, nil, header)
-	return p, err
-}
-
-// recorder stands between a collector and the web for one page.
-type recorder struct {
-	next        http.RoundTripper
-	max         int64
-	contentType string
-}
-
-// RoundTrip hides the charset from the collector, which would decode the body by it: what is published is what was served.
-func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	req.Header.Del("Referer")
-	res, err := r.next.RoundTrip(req)
+// enter waits for the turn of a page at its host, after its robots.txt was asked.
+func (w *way) enter(ctx context.Context, u *url.URL) error {
+	place, err := w.visitor.hosts.Enter(ctx, w.id, u.Host)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.contentType = res.Header.Get("Content-Type")
-	media, _, _ := mime.ParseMediaType(r.contentType)
-	if strings.Contains(media, "gzip") {
-		media = "application/octet-stream" // the collector would decompress by the name
+	w.places, w.hosts = append(w.places, place), append(w.hosts, u.Host)
+	delay, err := w.visitor.gate.check(ctx, u)
+	if closed, ok := errors.AsType[*fault.Delayed](err); ok {
+		return place.Closed(ctx, closed.Delay, closed.Err)
 	}
-	res.Header.Set("Content-Type", media)
-	res.Uncompressed = true
-	res.Body = &capped{ReadCloser: res.Body, left: r.max}
-	return res, nil
+	if err != nil {
+		return err
+	}
+	return place.Start(ctx, delay)
 }
 
-// capped ends in an error, not in a shorter page.
-type capped struct {
-	io.ReadCloser
-	left int64
+// follow lets a redirect go on. One that stays at its host is part of the same visit; to another host it waits for its turn there.
+func (w *way) follow(ctx context.Context, u *url.URL) error {
+	if slices.Contains(w.hosts, u.Host) {
+		_, err := w.visitor.gate.check(ctx, u)
+		return err
+	}
+	return w.enter(ctx, u)
 }
 
-func (c *capped) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	if c.left -= int64(n); c.left < 0 {
-		return 0, fault.Permanently(ReasonTooBig, errors.New("the page is larger than max_body"))
+func (w *way) leave() {
+	for _, place := range w.places {
+		place.Leave()
 	}
-	return n, err
+}
+
+func (w *way) last() *host.Visit { return w.places[len(w.places)-1] }
+
+func (w *way) done(ctx context.Context) error { return w.last().Done(ctx) }
+
+func (w *way) refused(ctx context.Context, p page, why error) error {
+	return w.last().Refused(ctx, retryAfter(p.header, time.Now()), why)
+}
+
+// failed returns the error of a fetch. A host that cannot be reached is skipped for a while.
+func (w *way) failed(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return err // says nothing about the host
+	case unreachable(err):
+		return w.last().Failed(ctx, err)
+	}
+	return errors.Join(err, w.last().Done(ctx))
+}
+
+// unreachable reports whether no connection came about, for a reason that lies with the host.
+func unreachable(err error) bool {
+	if _, ok := errors.AsType[*fault.Permanent](err); ok {
+		return false
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return true
+	}
+	_, name := errors.AsType[*net.DNSError](err)
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	return name || certificate
 }

@@ -25,7 +25,7 @@ const sectionPage = `<html><body>
 // watching starts a watcher of one section for the rest of the test's bubble, and returns what stops it.
 func watching(t *testing.T, o *outlet, store Store, box *inbox, s Section) (*Watcher, func()) {
 	t.Helper()
-	w := NewWatcher(NewVisitor(Default(), o), store, slog.New(slog.DiscardHandler))
+	w := NewWatcher(NewVisitor(Default(), o, newMemory()), store, slog.New(slog.DiscardHandler))
 	s.Outlet = message.Outlet{Name: "journal"}
 	w.SetSections([]Section{s})
 	ctx, cancel := context.WithCancel(t.Context())

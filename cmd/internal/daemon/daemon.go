@@ -28,6 +28,9 @@ import (
 // sourcesTTL is how long validators, schedules and seen links are remembered without being touched: longer than any feed shows an item.
 const sourcesTTL = 90 * 24 * time.Hour
 
+// hostsTTL is how long the schedule and the robots.txt of a host are remembered that is not asked any more.
+const hostsTTL = 30 * 24 * time.Hour
+
 // closeTimeout bounds the last step of a stop, when everything in hand is done.
 const closeTimeout = 10 * time.Second
 
@@ -98,7 +101,11 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	}
 	d.guard = outbound.New(cfg.Outbound)
 	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), store, d.log)
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody))
+	hosts, err := bus.Bucket(ctx, "news_hosts", hostsTTL)
+	if err != nil {
+		return none, err
+	}
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), hosts)
 	d.sections = crawl.NewWatcher(visitor, store, d.log)
 	table := places.Default()
 	return stages.Parts{

@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestSwapHoldsOnlyWhileNobodyElseHasWritten(t *testing.T) {
+	b, err := openBus(t, testConfig(t)).Bucket(t.Context(), "hosts", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "crawl.host.journal.example:8080"
+	if value, revision, err := b.Load(t.Context(), key); err != nil || value != nil || revision != 0 {
+		t.Fatalf("a key that is not there: %q, %d, %v", value, revision, err)
+	}
+	first, swapped, err := b.Swap(t.Context(), key, []byte("1"), 0)
+	if err != nil || !swapped || first == 0 {
+		t.Fatalf("a new key: %d, %t, %v", first, swapped, err)
+	}
+	for _, stale := range []uint64{0, first + 1} {
+		if _, swapped, err := b.Swap(t.Context(), key, []byte("x"), stale); err != nil || swapped {
+			t.Errorf("at revision %d: %t, %v; want it left alone", stale, swapped, err)
+		}
+	}
+	second, swapped, err := b.Swap(t.Context(), key, []byte("2"), first)
+	if err != nil || !swapped {
+		t.Fatalf("at its revision: %t, %v", swapped, err)
+	}
+	if value, revision, err := b.Load(t.Context(), key); err != nil || string(value) != "2" || revision != second {
+		t.Errorf("got %q at %d, %v; want 2 at %d", value, revision, err, second)
+	}
+}
+
+// BenchmarkSwap reports the processor time that a claim costs, the server's part included.
+func BenchmarkSwap(b *testing.B) {
+	bucket, err := openBus(b, testConfig(b)).Bucket(b.Context(), "hosts", time.Hour)
+	if err != nil {
+		b.Fatal(err)
+	}
+	value := []byte(`{"next":"2026-11-22T10:00:00.123456789Z","tail":"2026-11-22T10:00:00.123456789Z","took":123456789,"by":"2qk3j4h5g6f7d"}`)
+	revisions := make([]uint64, 100)
+	began := used(b)
+	for i := 0; b.Loop(); i++ {
+		host := i % len(revisions)
+		now, swapped, err := bucket.Swap(b.Context(), fmt.Sprintf("crawl.host.h%d.example", host), value, revisions[host])
+		if err != nil || !swapped {
+			b.Fatal(swapped, err)
+		}
+		revisions[host] = now
+	}
+	b.ReportMetric(float64((used(b)-began).Microseconds())/float64(b.N), "cpu-µs/op")
+}
+
+func used(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

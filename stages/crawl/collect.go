@@ -1,0 +1,104 @@
+package crawl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/gocolly/colly/v2"
+
+	"rawi/pipeline/fault"
+)
+
+const (
+	maxRedirects = 10
+	// keptBuffer is the largest buffer that a collector keeps for its next page.
+	keptBuffer = 1 << 20
+)
+
+// collector is a colly collector with what it works on. It fetches one page at a time, and any number one after the other.
+type collector struct {
+	colly *colly.Collector
+	way   *way
+	page  page
+	limit int64
+	next  http.RoundTripper
+	read  bytes.Buffer
+}
+
+// newCollector switches off everything that a collector would decide by itself, also where its environment variables switch it on: it has
+// robots.txt, sizes and charsets decided elsewhere, and neither cookies nor a memory.
+func (v *Visitor) newCollector() *collector {
+	c := &collector{colly: colly.NewCollector(), next: v.transport, limit: v.cfg.MaxBody}
+	c.colly.AllowURLRevisit, c.colly.IgnoreRobotsTxt, c.colly.ParseHTTPErrorResponse = true, true, true
+	c.colly.Async, c.colly.DetectCharset, c.colly.MaxBodySize, c.colly.MaxDepth, c.colly.CacheDir = false, false, 0, 0, ""
+	c.colly.AllowedDomains, c.colly.DisallowedDomains, c.colly.UserAgent = nil, nil, v.cfg.Agent
+	c.colly.DisableCookies()
+	c.colly.WithTransport(c)
+	c.colly.SetRequestTimeout(0) // the context ends it
+	c.colly.SetRedirectHandler(c.redirect)
+	c.colly.OnResponse(func(r *colly.Response) {
+		c.page.status, c.page.header, c.page.final = r.StatusCode, *r.Headers, r.Request.URL.String()
+	})
+	return c
+}
+
+// collect has a collector fetch one page.
+func (v *Visitor) collect(ctx context.Context, address string, header http.Header, w *way) (p page, err error) {
+	c := v.collectors.Get().(*collector) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("collector panicked: %v", r) // and is not used again
+			return
+		}
+		c.way, c.page, c.colly.Context = nil, page{}, nil
+		v.collectors.Put(c)
+	}()
+	c.way, c.colly.Context = w, ctx
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("Accept", "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5")
+	err = c.colly.Request(http.MethodGet, address, nil, nil, header)
+	return c.page, err
+}
+
+func (c *collector) redirect(req *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects {
+		return fault.Permanently(ReasonRefused, fmt.Errorf("more than %d redirects", maxRedirects))
+	}
+	if len(via) > 1 {
+		c.page.hops = append(c.page.hops, via[len(via)-1].URL.String())
+	}
+	req.Header.Del("Referer")
+	return c.way.follow(req.Context(), req.URL)
+}
+
+// RoundTrip stands between the collector and the web. It keeps the body to itself: the collector would copy it once more, decompress it by
+// the address and decode it by its charset, and what is published is what was served.
+func (c *collector) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := c.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	wire := res.Body
+	defer wire.Close()
+	res.Uncompressed, res.Body = true, http.NoBody
+	c.page.contentType = res.Header.Get("Content-Type")
+	c.read.Reset()
+	n, err := c.read.ReadFrom(io.LimitReader(wire, c.limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if n > c.limit {
+		return nil, fault.Permanently(ReasonTooBig, errors.New("the page is larger than max_body"))
+	}
+	c.page.body = bytes.Clone(c.read.Bytes())
+	if c.read.Cap() > keptBuffer {
+		c.read = bytes.Buffer{}
+	}
+	return res, nil
+}

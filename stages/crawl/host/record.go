@@ -1,0 +1,133 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Store keeps the records that daemons share. It is called from several goroutines at once.
+type Store interface {
+	// Load returns the value of a key and its revision; nil and 0 without an error where there is none.
+	Load(ctx context.Context, key string) (value []byte, revision uint64, err error)
+	// Swap stores a value if the key is still at a revision, 0 for none, and returns the new one. Swapped is false without an error where
+	// somebody else was faster.
+	Swap(ctx context.Context, key string, value []byte, revision uint64) (now uint64, swapped bool, err error)
+}
+
+// record is what daemons know of a host together.
+type record struct {
+	Next   time.Time     `json:"next,omitzero"`    // first start that nobody has claimed
+	Tail   time.Time     `json:"tail,omitzero"`    // up to then messages have been told when to come back
+	Open   time.Time     `json:"open,omitzero"`    // the host is left alone until then
+	Level  int           `json:"level,omitempty"`  // of its displeasure: each doubles the time between requests
+	Moved  time.Time     `json:"moved,omitzero"`   // when Level last grew
+	Failed int           `json:"failed,omitempty"` // connections in a row that did not come about
+	Took   time.Duration `json:"took,omitempty"`   // of an answer, smoothed
+	By     string        `json:"by,omitempty"`     // who wrote this
+}
+
+// level is what is left of the displeasure: it fades by one each decay.
+func (r record) level(now time.Time) int {
+	return max(r.Level-int(now.Sub(r.Moved)/decay), 0)
+}
+
+// interval is the least time between the starts of two requests; 0 where nobody asks for any.
+func (l Limits) interval(r record, delay time.Duration, now time.Time) time.Duration {
+	level := r.level(now)
+	d := max(l.Spacing, min(delay, l.MaxDelay))
+	if d == 0 && level == 0 {
+		return 0
+	}
+	d = max(d, min(r.Took/time.Duration(l.Parallel), l.MaxDelay))
+	if level > 0 {
+		d = max(d, time.Second) << min(level, maxDoublings)
+	}
+	return d
+}
+
+// key is the host that others share its schedule with: itself, or the domain of a platform.
+func (l Limits) key(name string) string {
+	name = strings.ToLower(name)
+	bare, _, _ := strings.Cut(name, ":")
+	for _, domain := range l.Platforms {
+		if bare == domain || strings.HasSuffix(bare, "."+domain) {
+			return domain
+		}
+	}
+	return name
+}
+
+// tries is how often a change is attempted that other daemons come before.
+const tries = 20
+
+// change applies one to a host's record, here and in the store. It is applied again to what another daemon has stored meanwhile, written
+// unless apply says that it has become pointless, and settled under the lock once it is stored.
+func (s *Schedule) change(ctx context.Context, h *known, apply func(*record) bool, settle func()) error {
+	for range tries {
+		s.mu.Lock()
+		next, revision := h.record, h.revision
+		s.mu.Unlock()
+		if !apply(&next) {
+			return nil
+		}
+		alone := next.By == s.name || next.By == ""
+		next.By = s.name
+		now, swapped, err := s.swap(ctx, h.name, next, revision)
+		if err != nil {
+			return err
+		}
+		if swapped {
+			s.mu.Lock()
+			next.Tail = latest(next.Tail, h.record.Tail)
+			h.record, h.revision, h.alone = next, now, alone
+			settle()
+			s.mu.Unlock()
+			return nil
+		}
+		if err := s.load(ctx, h); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("schedule of %s: others were faster %d times in a row", h.name, tries)
+}
+
+func (s *Schedule) swap(ctx context.Context, name string, r record, revision uint64) (uint64, bool, error) {
+	value, err := json.Marshal(r)
+	if err != nil {
+		return 0, false, fmt.Errorf("write schedule of %s: %w", name, err)
+	}
+	now, swapped, err := s.store.Swap(ctx, keyPrefix+name, value, revision)
+	if err != nil {
+		return 0, false, fmt.Errorf("write schedule of %s: %w", name, err)
+	}
+	return now, swapped, nil
+}
+
+// load reads what other daemons have stored of a host. A record that cannot be read is begun anew: it holds nothing that does not come back.
+func (s *Schedule) load(ctx context.Context, h *known) error {
+	value, revision, err := s.store.Load(ctx, keyPrefix+h.name)
+	if err != nil {
+		return fmt.Errorf("read schedule of %s: %w", h.name, err)
+	}
+	var r record
+	if value != nil && json.Unmarshal(value, &r) != nil {
+		r = record{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Tail = latest(r.Tail, h.record.Tail)
+	h.record, h.revision, h.loaded = r, revision, true
+	return nil
+}
+
+func latest(first time.Time, others ...time.Time) time.Time {
+	for _, t := range others {
+		if t.After(first) {
+			first = t
+		}
+	}
+	return first
+}

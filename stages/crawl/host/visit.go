@@ -1,0 +1,213 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Start waits for a slot, up to the hold, and returns nil when the request may leave. Where the slot is further away the error is a
+// fault.After. Delay is the Crawl-delay that the host asks for.
+func (v *Visit) Start(ctx context.Context, delay time.Duration) error {
+	v.delay = delay
+	for {
+		wait, claim, err := v.slot(time.Now())
+		switch {
+		case err != nil:
+			return err
+		case !claim:
+			if err := sleep(ctx, wait); err != nil {
+				return err
+			}
+			return v.begin()
+		}
+		if err := v.claim(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// slot takes one of our slots and says how long it is away. Claim is true where there is none left and more are to be had.
+func (v *Visit) slot(now time.Time) (wait time.Duration, claim bool, err error) {
+	s, h := v.schedule, v.host
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(h.record.Open) {
+		return 0, false, v.later(now, ErrNotYet)
+	}
+	interval := s.limits.interval(h.record, v.delay, now)
+	if interval == 0 {
+		return 0, false, nil
+	}
+	slot, ours := h.ours(interval, now)
+	if !ours {
+		slot = latest(now, h.record.Next)
+	}
+	if wait = slot.Sub(now); wait > v.patience(interval, now) {
+		return 0, false, v.later(now, ErrNotYet)
+	}
+	if !ours {
+		return 0, true, nil
+	}
+	h.next = slot.Add(interval)
+	h.keep(s, v.id, time.Time{})
+	return wait, false, nil
+}
+
+// ours is the next slot that is left of our claim. It has to end with the claim: what comes after it is somebody else's.
+func (h *known) ours(interval time.Duration, now time.Time) (slot time.Time, ok bool) {
+	slot = latest(now, h.next)
+	return slot, !slot.Add(interval).After(h.until)
+}
+
+// patience is how far ahead a slot may be taken. Messages that were told to come back now come before those that were not, which take what is
+// left over. Without that, new messages would keep the old ones waiting. Among several daemons nobody knows all who were told.
+func (v *Visit) patience(interval time.Duration, now time.Time) time.Duration {
+	h, hold := v.host, v.schedule.limits.Hold
+	if _, told := h.promised[v.id]; told || !h.alone || !h.record.Tail.After(now) {
+		return hold
+	}
+	return min(hold, interval/2)
+}
+
+// claim takes slots: as many as messages are waiting for, as far as nobody else wants some.
+func (v *Visit) claim(ctx context.Context) error {
+	s, h := v.schedule, v.host
+	return h.only(ctx, func() error {
+		s.mu.Lock()
+		now := time.Now()
+		interval := s.limits.interval(h.record, v.delay, now)
+		_, has := h.ours(interval, now)
+		patience := v.patience(interval, now)
+		run, took := v.wanted(interval), h.record.Took
+		s.mu.Unlock()
+		if has || interval == 0 { // another message has claimed while this one waited
+			return nil
+		}
+		var from, until time.Time
+		err := s.change(ctx, h, func(r *record) bool {
+			if r.By != s.name {
+				run = 1
+			}
+			from = latest(time.Now().Add(v.margin), r.Next)
+			until = from.Add(time.Duration(run) * interval)
+			r.Next, r.Took = until, took
+			return time.Until(from) <= max(patience, v.margin)
+		}, func() { h.next, h.until, h.run = from, until, run })
+		v.margin *= 2
+		return err
+	})
+}
+
+// wanted is how many slots to claim: twice as many as the last time while we have the host for ourselves.
+func (v *Visit) wanted(interval time.Duration) int {
+	h := v.host
+	if interval == 0 {
+		return 1
+	}
+	most := min(max(maxRun, int(time.Second/interval)), int(runTime/interval))
+	return max(min(1+len(h.promised), 2*h.run, most), 1)
+}
+
+// begin marks the start of the request, unless the host was closed while it waited.
+func (v *Visit) begin() error {
+	s := v.schedule
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if now.Before(v.host.record.Open) {
+		return v.later(now, ErrNotYet)
+	}
+	v.began = now
+	return nil
+}
+
+// Done says that the request is over and the host had no objection to it.
+func (v *Visit) Done(ctx context.Context) error {
+	s, h := v.schedule, v.host
+	s.mu.Lock()
+	took := time.Since(v.began)
+	if h.record.Took == 0 {
+		h.record.Took = took
+	}
+	h.record.Took += (took - h.record.Took) / 4
+	failed := h.record.Failed > 0
+	s.mu.Unlock()
+	if !failed {
+		return nil // the rest is written with the next claim
+	}
+	return v.write(ctx, func(r *record) { r.Failed = 0 })
+}
+
+// Refused says that the host wants to be left alone for a while, or does not say how long where wait is 0. It returns a fault.After with the
+// error. Of requests that were under way together only the first one counts.
+func (v *Visit) Refused(ctx context.Context, wait time.Duration, why error) error {
+	now := time.Now()
+	return v.closed(ctx, why, func(r *record) {
+		if r.Moved.Before(v.began) {
+			r.Level, r.Moved = min(r.level(now)+1, maxDoublings+2), now
+		}
+		if wait == 0 {
+			wait = min(busy<<(r.Level-1), longestBusy)
+		}
+		r.Open = latest(r.Open, now.Add(wait))
+	})
+}
+
+// Closed leaves the host alone for a while that nobody is to blame for, and returns a fault.After with the error.
+func (v *Visit) Closed(ctx context.Context, wait time.Duration, why error) error {
+	until := time.Now().Add(wait)
+	return v.closed(ctx, why, func(r *record) { r.Open = latest(r.Open, until) })
+}
+
+// Failed says that no connection came about; the host is skipped for a while, ever longer. The error is returned as it is: this message has
+// failed, the others only wait.
+func (v *Visit) Failed(ctx context.Context, why error) error {
+	now := time.Now()
+	err := v.write(ctx, func(r *record) {
+		if r.Open.After(v.began) && r.Open.After(now) {
+			return // another request under way has said so
+		}
+		r.Failed++
+		r.Open = latest(r.Open, now.Add(min(away<<min(r.Failed-1, 10), longestAway)))
+	})
+	if err != nil {
+		return fmt.Errorf("%w (%w)", why, err)
+	}
+	return why
+}
+
+func (v *Visit) closed(ctx context.Context, why error, apply func(*record)) error {
+	if err := v.write(ctx, apply); err != nil {
+		return err
+	}
+	s := v.schedule
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return v.later(time.Now(), why)
+}
+
+// write changes the record at once. Slots that we hold are given up: they are of a time at which the host is to be left alone.
+func (v *Visit) write(ctx context.Context, apply func(*record)) error {
+	h := v.host
+	return h.only(ctx, func() error {
+		return v.schedule.change(ctx, h, func(r *record) bool {
+			apply(r)
+			return true
+		}, func() { h.until = time.Time{} })
+	})
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for our turn: %w", ctx.Err())
+	}
+}
