@@ -27,7 +27,7 @@ type Loaded struct {
 }
 
 // Load reads the configuration: defaults, then the YAML file (none where path is empty), then the environment (as os.Environ gives it), then the source
-// files it names, which stand relative to the file. It returns every mistake it found in one error, each with its place.
+// files it names, which stand relative to the file, then those of OwnDir beside it. It returns every mistake it found in one error, each with its place.
 func Load(path string, environment []string) (Loaded, error) {
 	l := Loaded{Config: Default(), Origin: map[string]string{}}
 	for _, key := range leaves(reflect.TypeFor[Config](), "") {
@@ -204,15 +204,36 @@ func (l *Loaded) readSourceFiles(path string) error {
 		if err != nil {
 			return fmt.Errorf("%s: source_files: %w", l.Origin["source_files"], err)
 		}
-		l.lists = append(l.lists, name)
-		var list struct {
-			Sources []Source `yaml:"sources"`
-		}
-		if _, err := parse(file, data, &list); err != nil {
+		if err := l.takeSources(name, file, data); err != nil {
 			return err
 		}
-		l.Sources = append(l.Sources, list.Sources...)
 	}
+	own, err := ownFiles(path)
+	if err != nil {
+		return err
+	}
+	for _, name := range own {
+		if slices.Contains(l.SourceFiles, name) {
+			continue // named as well
+		}
+		file, data, err := openSources(filepath.Dir(path), name)
+		if err != nil {
+			return fmt.Errorf("read sources: %w", err)
+		}
+		if err := l.takeSources(name, file, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Loaded) takeSources(name, file string, data []byte) error {
+	l.lists = append(l.lists, name)
+	var list sourceList
+	if _, err := parse(file, data, &list); err != nil {
+		return err
+	}
+	l.Sources = append(l.Sources, list.Sources...)
 	return nil
 }
 

@@ -24,22 +24,29 @@ const bundledPrefix = "bundled:"
 
 // Source is an outlet as configured: who it is, and where its articles are found.
 type Source struct {
-	Name     string    `yaml:"name"`     // [a-z0-9-], unique; a subject token and a metric label
-	Title    string    `yaml:"title"`    // as people write it
-	Country  string    `yaml:"country"`  // ISO 3166-1 alpha-2
-	Language string    `yaml:"language"` // BCP 47; decides short texts that could be either
-	Family   string    `yaml:"family"`   // owner; outlets of one family are not independent. Empty: the name
-	Zone     string    `yaml:"zone"`     // IANA time zone of its undated times. Empty: UTC
-	Feeds    []string  `yaml:"feeds"`    // RSS, Atom or JSON feeds
-	Sections []Section `yaml:"sections"` // pages watched for links, for outlets without feeds
-	Allow    []string  `yaml:"allow"`    // address prefixes otherwise refused (loopback, private) that its hosts may have
-	Paused   bool      `yaml:"paused"`   // kept in the list and not fetched
+	Name     string    `yaml:"name" json:"name"`                             // [a-z0-9-], unique; a subject token and a metric label
+	Title    string    `yaml:"title,omitempty" json:"title,omitempty"`       // as people write it
+	Country  string    `yaml:"country,omitempty" json:"country,omitempty"`   // ISO 3166-1 alpha-2
+	Language string    `yaml:"language,omitempty" json:"language,omitempty"` // BCP 47; decides short texts that could be either
+	Kind     string    `yaml:"kind,omitempty" json:"kind,omitempty"`         // one of Kinds. Empty: not known
+	Family   string    `yaml:"family,omitempty" json:"family,omitempty"`     // owner; outlets of one family are not independent. Empty: the name
+	Zone     string    `yaml:"zone,omitempty" json:"zone,omitempty"`         // IANA time zone of its undated times. Empty: UTC
+	Feeds    []string  `yaml:"feeds,omitempty" json:"feeds,omitempty"`       // RSS, Atom or JSON feeds
+	Sections []Section `yaml:"sections,omitempty" json:"sections,omitempty"` // pages watched for links, for outlets without feeds
+	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`       // address prefixes otherwise refused (loopback, private) that its hosts may have
+	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`     // kept in the list and not fetched
+}
+
+// Kinds lists the kinds of outlet: a news agency, whose texts others print; papers by how often they appear; radio or television (broadcaster);
+// what is only a site (portal); a site that repeats what others wrote (aggregator); an authority that speaks for itself (government).
+func Kinds() []string {
+	return []string{"agency", "daily", "weekly", "monthly", "broadcaster", "portal", "aggregator", "government"}
 }
 
 // Section is a page that is watched for links to articles.
 type Section struct {
-	URL   string `yaml:"url"`
-	Links string `yaml:"links"` // regular expression over the path of a link; empty: whatever looks like an article
+	URL   string `yaml:"url" json:"url"`
+	Links string `yaml:"links,omitempty" json:"links,omitempty"` // regular expression over the path of a link; empty: whatever looks like an article
 }
 
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -73,6 +80,9 @@ func (s Source) Validate() error {
 	}
 	if s.Country != "" && (len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country) {
 		wrong("country %q wants two capital letters, such as MA", s.Country)
+	}
+	if s.Kind != "" && !slices.Contains(Kinds(), s.Kind) {
+		wrong("kind %q: %s", s.Kind, suggestion(s.Kind, Kinds()))
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil {
 		wrong("zone %q is no IANA time zone, such as Africa/Casablanca", s.Zone)
