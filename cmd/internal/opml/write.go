@@ -1,0 +1,61 @@
+package opml
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+
+	"rawi/config"
+)
+
+// Write writes sources as OPML 2.0: an outline for each feed and each watched page, with what is known of the outlet in attributes, so that
+// Read and Sources give the same sources back. Which private addresses a source may reach is not handed on.
+func Write(w io.Writer, title string, sources []config.Source) error {
+	var b bytes.Buffer
+	b.WriteString(xml.Header + `<opml version="2.0" xmlns:rawi="` + namespace + `">` + "\n  <head><title>")
+	escape(&b, title)
+	b.WriteString("</title></head>\n  <body>\n")
+	for _, s := range sources {
+		for _, feed := range s.Feeds {
+			outline(&b, s, pair{"type", "rss"}, pair{"xmlUrl", feed})
+		}
+		for _, page := range s.Sections {
+			outline(&b, s, pair{"type", "link"}, pair{"url", page.URL}, pair{"rawi:links", page.Links})
+		}
+	}
+	b.WriteString("  </body>\n</opml>\n")
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("write OPML: %w", err)
+	}
+	return nil
+}
+
+type pair struct{ name, value string }
+
+func outline(b *bytes.Buffer, s config.Source, own ...pair) {
+	paused := ""
+	if s.Paused {
+		paused = "true"
+	}
+	text := s.Title
+	if text == "" {
+		text = s.Name // readers show it, and OPML 2.0 wants it
+	}
+	b.WriteString("    <outline")
+	attributes := append([]pair{{"text", text}}, own...)
+	attributes = append(attributes, pair{"language", s.Language}, pair{"rawi:name", s.Name}, pair{"rawi:country", s.Country}, pair{"rawi:kind", s.Kind},
+		pair{"rawi:family", s.Family}, pair{"rawi:zone", s.Zone}, pair{"rawi:paused", paused})
+	for _, a := range attributes {
+		if a.value != "" {
+			b.WriteString(" " + a.name + `="`)
+			escape(b, a.value)
+			b.WriteString(`"`)
+		}
+	}
+	b.WriteString("/>\n")
+}
+
+func escape(b *bytes.Buffer, text string) {
+	_ = xml.EscapeText(b, []byte(text)) // a buffer takes everything
+}
