@@ -16,6 +16,7 @@ import (
 
 type evalCommand struct {
 	Merge evalMergeCommand `cmd:"" help:"Merge labelled reports into stories and score the merging."`
+	Feeds evalFeedsCommand `cmd:"" help:"Read a suite of feed files and print what was read, or a score."`
 }
 
 type evalMergeCommand struct {
@@ -29,7 +30,11 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	merged, err := evaluate.Merge(ctx, gold, line())
+	progress := newMeter(env.err, "reports", len(gold))
+	whole := line()
+	whole.Language = metered{whole.Language, progress}
+	merged, err := evaluate.Merge(ctx, gold, whole)
+	progress.end()
 	if err != nil {
 		return err
 	}
