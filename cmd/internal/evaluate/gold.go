@@ -27,6 +27,7 @@ type Labelled struct {
 	Event     string   `json:"event"` // happening that the report tells
 	About     string   `json:"about"`
 	Maybe     []string `json:"maybe"` // happenings whose merging with this one is neither right nor wrong
+	Facts     Flat     `json:"facts"` // of the main happening; nil where the set gives none
 }
 
 // longestLine bounds one labelled report.
