@@ -29,6 +29,7 @@ type commands struct {
 	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
+	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
 	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
 	Nkey    nkeyCommand    `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
 	Version versionCommand `cmd:"" help:"Print the version."`

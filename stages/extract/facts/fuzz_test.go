@@ -8,11 +8,12 @@ import (
 
 	"rawi/pipeline/message"
 	"rawi/stages/extract"
+	"rawi/stages/extract/facts"
 )
 
 // FuzzAnalyse gives both packs any text: whatever stands there, they return, and every piece of evidence lies in the text.
 func FuzzAnalyse(f *testing.F) {
-	languages := packs()
+	languages, rules := packs(), facts.Rules()
 	f.Add("Salé : deux hommes arrêtés", "Le 3 mai 2021, trois suspects de 19 à 25 ans ont été arrêtés à Nador.\n\nIl y a « deux » morts.")
 	f.Add("توقيف شخصين", "أوقفت الشرطة 12 شخصا، اثنان منهم بالناظور وعشرة بمليلية، في السابعة والعشرين من العمر.")
 	f.Add("dont deux", "quartier de\n\nحي\n\nà À de d' : ; 1 2 3 ans ans ans")
@@ -29,13 +30,20 @@ func FuzzAnalyse(f *testing.F) {
 			if len(a.Roles) != len(doc.Blocks) {
 				t.Errorf("%s: got %d roles for %d blocks", tag, len(a.Roles), len(doc.Blocks))
 			}
-			for _, e := range a.Facts.Evidence {
+			evidence := a.Facts.Evidence
+			for _, recalled := range a.Recalled {
+				evidence = append(evidence, recalled.Evidence...)
+			}
+			for _, e := range evidence {
 				passage := title
 				if e.Block >= 0 {
 					passage = doc.Blocks[e.Block].Text
 				}
 				if e.Start < 0 || e.Start >= e.End || e.End > len(passage) {
 					t.Errorf("%s: evidence %+v outside of %q", tag, e, passage)
+				}
+				if rules[e.Rule].Strength == "" {
+					t.Errorf("%s: rule %q of %+v is not in the table of rules", tag, e.Rule, e)
 				}
 			}
 		}

@@ -137,7 +137,7 @@ func TestLabelledSets(t *testing.T) {
 	if len(files) != 2 {
 		t.Fatalf("labelled sets %q, want two", files)
 	}
-	languages := packs()
+	languages, rules := packs(), facts.Rules()
 	var out []byte
 	for _, file := range files {
 		for _, l := range readLabelled(t, file) {
@@ -152,6 +152,13 @@ func TestLabelledSets(t *testing.T) {
 				t.Fatal(err)
 			}
 			out = append(append(out, line...), '\n')
+			for _, told := range append([]message.Facts{a.Facts}, a.Recalled...) {
+				for _, e := range told.Evidence {
+					if rules[e.Rule].Strength == "" {
+						t.Errorf("%s: rule %q of %s is not in the table of rules", l.ID, e.Rule, e.Fact)
+					}
+				}
+			}
 			if l.Facts == nil {
 				continue
 			}

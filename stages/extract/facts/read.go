@@ -130,34 +130,55 @@ func (p *page) readRecalled(passage []*sentence) message.Facts {
 	if len(passage) == 0 {
 		return f
 	}
-	deep := make([]*sentence, len(passage))
-	for i, s := range passage {
-		shallow := *s
-		shallow.depth = min(s.depth, 1)
-		deep[i] = &shallow
-	}
-	f.Places, _ = p.placesOf(deep)
-	f.Country, _ = p.countryOf(f.Places, deep)
-	f.Killed, _ = p.countOf(classKill, deep)
-	f.Wounded, _ = p.countOf(classWound, deep)
-	f.Arrested, _ = p.countOf(classArrest, deep)
-	f.Action, _ = p.action(deep, f.Killed != nil || f.Wounded != nil)
+	keep := func(e []message.Evidence) { f.Evidence = append(f.Evidence, e...) }
+	var e []message.Evidence
+	deep := shallow(passage)
+	f.Places, e = p.placesOf(deep)
+	keep(e)
+	f.Country, e = p.countryOf(f.Places, deep)
+	keep(e)
+	f.Killed, e = p.countOf(classKill, deep)
+	keep(e)
+	f.Wounded, e = p.countOf(classWound, deep)
+	keep(e)
+	f.Arrested, e = p.countOf(classArrest, deep)
+	keep(e)
+	f.Action, e = p.action(deep, f.Killed != nil || f.Wounded != nil)
+	keep(e)
 	if f.Arrested == nil && f.Action != "" {
-		f.Arrested, _ = p.loneSuspect(deep, f.Action)
+		f.Arrested, e = p.loneSuspect(deep, f.Action)
+		keep(e)
 	}
-	f.Ages, _ = p.agesOf(deep, f.Arrested)
+	f.Ages, e = p.agesOf(deep, f.Arrested)
+	keep(e)
 	var countries []string
-	f.Agencies, countries, _ = p.agenciesOf(deep, f.Country)
-	f.Partners, _ = p.partnersOf(deep, f.Country, countries)
-	f.Group, _ = groupOf(deep)
-	f.Day = p.recalledDay(passage)
+	f.Agencies, countries, e = p.agenciesOf(deep, f.Country)
+	keep(e)
+	f.Partners, e = p.partnersOf(deep, f.Country, countries)
+	keep(e)
+	f.Group, e = groupOf(deep)
+	keep(e)
+	f.Day, e = p.recalledDay(passage)
+	keep(e)
 	return f
 }
 
+// shallow is a passage as if the report opened with it: how far down it stands says nothing of what it tells.
+func shallow(passage []*sentence) []*sentence {
+	out := make([]*sentence, len(passage))
+	for i, s := range passage {
+		copied := *s
+		copied.depth = min(s.depth, 1)
+		out[i] = &copied
+	}
+	return out
+}
+
 // recalledDay is the most exact of the dates in the passage, the first of equals.
-func (p *page) recalledDay(passage []*sentence) *message.Days {
+func (p *page) recalledDay(passage []*sentence) (*message.Days, []message.Evidence) {
 	rank := map[string]int{message.PrecisionDay: 3, message.PrecisionMonth: 2, message.PrecisionYear: 1}
 	var best *message.Days
+	var found []message.Evidence
 	for _, s := range passage {
 		for _, d := range s.dates {
 			if d.Kind == when.Since || d.From.IsZero() || d.From.After(p.published) {
@@ -165,8 +186,9 @@ func (p *page) recalledDay(passage []*sentence) *message.Days {
 			}
 			if best == nil || rank[d.Precision] > rank[best.Precision] {
 				best = &message.Days{From: d.From.Format(isoDay), To: d.To.Format(isoDay), Precision: d.Precision}
+				found = one(s.evidence("day", best.From, "day/recalled", d.start, d.end))
 			}
 		}
 	}
-	return best
+	return best, found
 }
