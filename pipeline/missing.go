@@ -129,10 +129,11 @@ func (b *Bus) keys(ctx context.Context, stream string, since time.Time) ([]key, 
 	}
 	cfg := start.config(nil)
 	cfg.HeadersOnly = true
-	cons, err := b.js.OrderedConsumer(ctx, stream, cfg)
+	cons, done, err := b.ordered(ctx, stream, cfg)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	if cons.CachedInfo().NumPending == 0 {
 		return nil, nil
 	}

@@ -98,10 +98,11 @@ func (b *Bus) Tail(ctx context.Context, subjects []string, from Start, fn func(E
 // follow reads one stream until ctx ends or fn fails.
 func (b *Bus) follow(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
 	return b.unlessRefused(ctx, func(ctx context.Context) error {
-		cons, err := b.js.OrderedConsumer(ctx, stream, from.config(subjects))
+		cons, done, err := b.ordered(ctx, stream, from.config(subjects))
 		if err != nil {
-			return fmt.Errorf("read stream %s: %w", stream, err)
+			return err
 		}
+		defer done()
 		return b.drain(ctx, stream, cons, fn)
 	})
 }
@@ -112,10 +113,11 @@ func (b *Bus) read(ctx context.Context, stream string, subjects []string, from S
 }
 
 func (b *Bus) readNow(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
-	cons, err := b.js.OrderedConsumer(ctx, stream, from.config(subjects))
+	cons, done, err := b.ordered(ctx, stream, from.config(subjects))
 	if err != nil {
-		return fmt.Errorf("read stream %s: %w", stream, err)
+		return err
 	}
+	defer done()
 	if cons.CachedInfo().NumPending == 0 {
 		return nil
 	}

@@ -93,10 +93,11 @@ func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedCo
 		return nil
 	}
 	start.HeadersOnly = true
-	cons, err := b.js.OrderedConsumer(ctx, stream, start)
+	cons, done, err := b.ordered(ctx, stream, start)
 	if err != nil {
-		return fmt.Errorf("read stream %s: %w", stream, err)
+		return err
 	}
+	defer done()
 	if cons.CachedInfo().NumPending == 0 {
 		return nil
 	}
