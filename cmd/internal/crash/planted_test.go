@@ -28,7 +28,7 @@ func TestPlantedArticleThatWasNeverOffered(t *testing.T) {
 }
 
 // The same runtime, built once as it is and once to acknowledge before it publishes, dies between the two at the same place. Only the second
-// may lose anything, and the suite has to say so.
+// may lose anything, of any stage that was at work, and the suite has to say so.
 func TestPlantedAcknowledgementBeforePublishing(t *testing.T) {
 	t.Parallel()
 	for name, binary := range map[string]string{"as it is": "", "planted": mutant(t)} {
@@ -47,11 +47,6 @@ func TestPlantedAcknowledgementBeforePublishing(t *testing.T) {
 			lost := r.lost(t)
 			if (len(lost) > 0) != (binary != "") {
 				t.Errorf("lost: %v", lost)
-			}
-			for _, n := range lost {
-				if r.issued[n].Language != "fr" {
-					t.Errorf("number %d is lost, and no French article", n)
-				}
 			}
 			t.Logf("lost: %v", lost)
 			l.stop(t)

@@ -176,3 +176,5 @@ func tellTrend(t *testing.T, load, old, fresh []Sample) {
 	t.Logf("held beyond what a fresh process needs: %+.2f MB, %+.2f %% an hour; heap by article %.0f bytes", Leak(old, fresh)/1e6,
 		100*Leak(old, fresh)/least(fresh)/hours, (least(old)-live(load[0]))/float64(max(old[0].Articles-load[0].Articles, 1)))
 }
+
+func rss(s Sample) float64 { return float64(s.RSS) }

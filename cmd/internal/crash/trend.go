@@ -42,7 +42,6 @@ func median(values []float64) float64 {
 func goroutines(s Sample) float64  { return float64(s.Goroutines) }
 func descriptors(s Sample) float64 { return float64(s.Descriptors) }
 func live(s Sample) float64        { return float64(s.Live) }
-func rss(s Sample) float64         { return float64(s.RSS) }
 
 func middle(samples []Sample, value func(Sample) float64) float64 {
 	values := make([]float64, len(samples))
