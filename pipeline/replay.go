@@ -50,9 +50,13 @@ type ReplayPlan struct {
 	Already  int               `json:"already"`  // sent when the replay ran before
 
 	request Replay
+	begun   time.Time
 	scope   scope
 	chosen  []uint64 // sequences in the stream, ascending
 }
+
+// Begun is when the plan was made.
+func (p *ReplayPlan) Begun() time.Time { return p.begun }
 
 // UnknownStageError says that no stage has the name that was asked for.
 type UnknownStageError struct {
@@ -102,10 +106,11 @@ func (b *Bus) PlanReplay(ctx context.Context, r Replay) (*ReplayPlan, error) {
 		return nil, err
 	}
 	p := &ReplayPlan{
-		ID: r.ID, Stage: r.Stage, Stream: streamOf(subjects[0]), Subjects: map[string]int{}, Skipped: map[string]uint64{}, request: r,
+		ID: r.ID, Stage: r.Stage, Stream: streamOf(subjects[0]), Subjects: map[string]int{}, Skipped: map[string]uint64{},
+		request: r, begun: time.Now(),
 	}
 	if p.ID == "" {
-		p.ID = newReplayID(time.Now())
+		p.ID = newReplayID(p.begun)
 	}
 	if flowOrder(p.Stream) >= flowOrder(streamState) {
 		return p, b.planStories(ctx, p)

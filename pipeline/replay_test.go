@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -290,16 +291,17 @@ func TestAccountClosesWhenTheReplayWasThereFirst(t *testing.T) {
 	stop := running(t, first)
 	drained(t, first)
 	stop()
-	plan, err := b.PlanReplay(t.Context(), Replay{Stage: "language", Since: hourAgo()})
+	plan, err := b.PlanReplay(t.Context(), Replay{Stage: "language", Since: hourAgo(), Rate: 300})
 	if err != nil {
 		t.Fatal(err)
 	}
 	replayed := make(chan error, 1)
 	begun := make(chan struct{})
+	once := sync.OnceFunc(func() { close(begun) })
 	go func() {
 		_, err := b.Replay(t.Context(), plan, func(p ReplayProgress) {
-			if p.Sent > 0 && p.Sent <= replayBatch {
-				close(begun)
+			if p.Sent > 0 {
+				once()
 			}
 		})
 		replayed <- err

@@ -19,7 +19,8 @@ type ReplayProgress struct {
 	Sent    int               `json:"sent"`
 	Already int               `json:"already"` // were there: sent by an earlier run, or by who ran beside this one
 	Skipped map[string]uint64 `json:"skipped"` // by reason
-	Total   int               `json:"-"`       // to be sent in this run
+	Done    int               `json:"-"`       // of Total, whatever came of them
+	Total   int               `json:"-"`       // to be sent in this run, or looked at
 	Waiting string            `json:"-"`       // stage that has as much to do as a replay may give it; empty while it goes on
 	Pending uint64            `json:"-"`       // messages that wait for that stage
 }
@@ -34,7 +35,7 @@ const (
 // as they take all messages. When it is cut short, a plan with the same id goes on where it ended and sends nothing twice.
 func (b *Bus) Replay(ctx context.Context, p *ReplayPlan, told func(ReplayProgress)) (ReplayProgress, error) {
 	s := &sender{bus: b, plan: p, told: told, began: time.Now()}
-	s.progress = ReplayProgress{Total: p.Messages, Already: p.Already, Skipped: p.Skipped}
+	s.progress = ReplayProgress{Total: len(p.chosen), Already: p.Already, Skipped: p.Skipped}
 	send := s.copy
 	if p.Stream == streamState {
 		send = s.tell
@@ -49,8 +50,17 @@ type sender struct {
 	plan     *ReplayPlan
 	told     func(ReplayProgress)
 	began    time.Time
-	done     int
+	said     time.Time
 	progress ReplayProgress
+}
+
+// say tells of the progress, but not of every message.
+func (s *sender) say() {
+	if time.Since(s.said) < replayPause {
+		return
+	}
+	s.said = time.Now()
+	s.told(s.progress)
 }
 
 func (s *sender) run(ctx context.Context, send func(context.Context, uint64) error) error {
@@ -59,7 +69,7 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 		if err != nil {
 			return err
 		}
-		s.told(s.progress)
+		s.say()
 		if n = min(n, len(left)); n == 0 && !pause(ctx, replayPause) {
 			return ctx.Err()
 		}
@@ -70,7 +80,8 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 			if err := send(ctx, seq); err != nil {
 				return err
 			}
-			s.done++
+			s.progress.Done++
+			s.say()
 		}
 		left = left[n:]
 	}
@@ -107,7 +118,7 @@ func (s *sender) keepRate(ctx context.Context) error {
 	if rate <= 0 {
 		return ctx.Err()
 	}
-	due := s.began.Add(time.Duration(s.done) * time.Second / time.Duration(rate))
+	due := s.began.Add(time.Duration(s.progress.Done) * time.Second / time.Duration(rate))
 	if wait := time.Until(due); wait > 0 && !pause(ctx, wait) {
 		return ctx.Err()
 	}

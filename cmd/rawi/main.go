@@ -30,6 +30,7 @@ type commands struct {
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
 	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
+	Replay  replayCommand  `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
 	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
 	Nkey    nkeyCommand    `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rawi/cmd/internal/daemon"
+	"rawi/cmd/internal/demo"
+	"rawi/pipeline"
+	"rawi/pipeline/message"
+)
+
+func TestMomentsAreTimesDaysOrHowLongAgo(t *testing.T) {
+	rabat := time.FixedZone("", 3600)
+	now := time.Date(2026, time.November, 22, 10, 30, 0, 0, rabat)
+	for text, want := range map[string]time.Time{
+		"":                          {},
+		"2026-11-20T08:00:00Z":      time.Date(2026, time.November, 20, 8, 0, 0, 0, time.UTC),
+		"2026-11-20T08:00:00+01:00": time.Date(2026, time.November, 20, 7, 0, 0, 0, time.UTC),
+		"2026-11-20":                time.Date(2026, time.November, 20, 0, 0, 0, 0, rabat),
+		"36h":                       time.Date(2026, time.November, 20, 22, 30, 0, 0, rabat),
+		"3d":                        time.Date(2026, time.November, 19, 10, 30, 0, 0, rabat),
+		"90m":                       time.Date(2026, time.November, 22, 9, 0, 0, 0, rabat),
+	} {
+		if got, err := moment(text, now); err != nil || !got.Equal(want) {
+			t.Errorf("%q is %s (%v), want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"yesterday", "-3h", "-2d", "d", "3 d", "2026-13-01", "20-11-2026", "36", "3dd"} {
+		if got, err := moment(text, now); err == nil || !strings.Contains(err.Error(), "2026-11-20") {
+			t.Errorf("%q is %s (%v), want an error that shows how it is written", text, got, err)
+		}
+	}
+}
+
+func TestReplayFromDryRunToOutcome(t *testing.T) {
+	s := startSmall(t)
+	s.mended.Store(true) // three articles died of what has been mended since
+	replay := func(want int, args ...string) (out, errs string) {
+		t.Helper()
+		out, errs, code := command(t, append([]string{"replay", "--server", s.url}, args...)...)
+		if code != want {
+			t.Fatalf("rawi replay %v gives %d: %s%s", args, code, out, errs)
+		}
+		return out, errs
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"--from", "langage", "--since", "1h"}, exitUsage, "the stages are language"},
+		{[]string{"--from", "language"}, exitUsage, "--since is missing"},
+		{[]string{"--from", "language", "--since", "yesterday"}, exitUsage, "36h"},
+		{[]string{"--from", "language", "--since", "1h", "--until", "2h"}, exitUsage, "before --since"},
+		{[]string{"--from", "language", "--since", "1h", "--source", "corrier"}, exitFailed, "courrier"},
+		{[]string{"--from", "language", "--continue", "20261122t080000-0a0a0a"}, exitFailed, "nothing to continue"},
+		{[]string{"--from", "language", "--continue", "1", "--since", "1h"}, exitUsage, "leave --since"},
+		{[]string{"--from", "language", "--since", "1h", "--rate=-1"}, exitUsage, "above 0"},
+	} {
+		if _, errs := replay(tt.code, tt.args...); !strings.Contains(errs, tt.want) {
+			t.Errorf("%v says %s, want %s", tt.args, errs, tt.want)
+		}
+	}
+	out, _ := replay(0, "--from", "language", "--since", "1h", "--dry-run")
+	if !strings.Contains(out, "3  news.raw.crawl.courrier") || !strings.Contains(out, "3  messages would be sent to language") {
+		t.Errorf("dry run:\n%s", out)
+	}
+	out, _ = replay(0, "--from", "language", "--since", "1h", "--dry-run", "--json")
+	var plan pipeline.ReplayPlan
+	if err := json.Unmarshal([]byte(out), &plan); err != nil || plan.Messages != 3 || plan.Bytes == 0 {
+		t.Errorf("as JSON: %s (%v)", out, err)
+	}
+	out, errs := replay(0, "--from", "language", "--since", "1h", "--source", "courrier")
+	if !strings.Contains(out, "sent 3 messages to language") || !strings.Contains(out, "rawi status") || !strings.Contains(errs, "--continue 20") {
+		t.Errorf("%s%s", out, errs)
+	}
+	s.until(t, "three came through", func(sum pipeline.Sum) bool { return sum.Kept["fr"] == 3 && sum.Replayed == 3 })
+	id := strings.TrimSuffix(strings.Fields(out)[1], ":")
+	if out, errs = replay(0, "--from", "language", "--continue", id); !strings.Contains(out, "sent 0 messages") || !strings.Contains(out, "3 sent before") || errs != "" {
+		t.Errorf("%s%s", out, errs)
+	}
+	out, _ = replay(0, "--from", "language", "--since", "1h", "--json")
+	var done struct {
+		Sent    int
+		Skipped map[string]int
+	}
+	if err := json.Unmarshal([]byte(out), &done); err != nil || done.Sent != 3 || done.Skipped[pipeline.SkippedReplayed] != 3 {
+		t.Errorf("as JSON: %s (%v)", out, err)
+	}
+}
+
+func TestReplayLineFitsAndTellsOfTheStageThatIsBehind(t *testing.T) {
+	line := replayLine(pipeline.ReplayProgress{Done: 5, Total: 10, Waiting: "extract-ar", Pending: 500})
+	if line != "██████████░░░░░░░░░░ 5 of 10, waiting for extract-ar: 500 before it" {
+		t.Error(line)
+	}
+}
+
+// The real stages, all of them: what they say of the same pages does not change, so no story does.
+func TestReplayThroughTheRealStagesChangesNoStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the whole demo")
+	}
+	sites, err := demo.Start(t.Context(), demo.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := daemon.Start(t.Context(), sites.Config(t.TempDir()), daemon.Options{Log: slog.New(slog.DiscardHandler), Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Wait(); err != nil {
+			t.Error(err)
+		}
+		if err := sites.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	before := untilIdle(t, d)
+	sent := uint64(0)
+	for _, stage := range []string{"crawl", "language", "extract-fr", "extract-ar", "dedup", "publish"} {
+		out, errs, code := command(t, "replay", "--from", stage, "--since", "1h", "--json", "--server", d.Bus().ClientURL())
+		var done pipeline.ReplayProgress
+		if err := json.Unmarshal([]byte(out), &done); err != nil || code != 0 {
+			t.Fatalf("%s: %d %s%s (%v)", stage, code, out, errs, err)
+		}
+		if done.Sent == 0 && stage != "publish" {
+			t.Errorf("%s: nothing was sent", stage)
+		}
+		sent += uint64(done.Sent)
+		if diff := cmp.Diff(before, untilIdle(t, d)); diff != "" {
+			t.Errorf("a replay from %s changed stories: %s", stage, diff)
+		}
+	}
+	if sum, err := d.Account(t.Context()); err != nil || !sum.Closed() || sum.Replayed != sent {
+		t.Errorf("%d were sent, sum is %s (%v)", sent, sum, err)
+	}
+}
+
+// untilIdle waits until nothing is left to do and returns the stories.
+func untilIdle(t *testing.T, d *daemon.Daemon) []message.Story {
+	t.Helper()
+	deadline := time.After(2 * time.Minute)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if idle, err := d.Idle(t.Context()); err == nil && idle {
+			stories, err := pipeline.Stories(t.Context(), d.Bus())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return stories
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("the daemon never came to rest")
+		}
+	}
+}
