@@ -61,17 +61,23 @@ func startSmall(t *testing.T) *small {
 	s := &small{url: bus.ClientURL(), bus: bus, p: pipeline.New(bus, observe.New("test"), log)}
 	pipeline.AddSource(s.p, "feed", brings{})
 	pipeline.AddStage(s.p, pipeline.Spec{Name: "language", Subjects: []string{message.RawSubjects}}, s)
+	s.run(t)
+	s.until(t, "three letters are dead", func(sum pipeline.Sum) bool { return sum.Dead["no_article"] == 3 })
+	return s
+}
+
+// run runs it until the test ends.
+func (s *small) run(t *testing.T) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.p.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
-		if err := errors.Join(<-ended, bus.Close(context.WithoutCancel(t.Context()))); err != nil {
+		if err := errors.Join(<-ended, s.bus.Close(context.WithoutCancel(t.Context()))); err != nil {
 			t.Error(err)
 		}
 	})
-	s.until(t, "three letters are dead", func(sum pipeline.Sum) bool { return sum.Dead["no_article"] == 3 })
-	return s
 }
 
 // until waits for a state of the account.

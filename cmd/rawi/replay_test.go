@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +17,10 @@ import (
 	"rawi/cmd/internal/demo"
 	"rawi/pipeline"
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
+	"rawi/stages/dedup"
+	"rawi/stages/places"
+	"rawi/stages/publish"
 )
 
 func TestMomentsAreTimesDaysOrHowLongAgo(t *testing.T) {
@@ -141,6 +149,86 @@ func TestReplayThroughTheRealStagesChangesNoStory(t *testing.T) {
 	}
 	if sum, err := d.Account(t.Context()); err != nil || !sum.Closed() || sum.Replayed != sent {
 		t.Errorf("%d were sent, sum is %s (%v)", sent, sum, err)
+	}
+}
+
+// extractor reads an article out of nothing but its number; once it is mended it knows the age of the third suspect.
+type extractor struct{ mended atomic.Bool }
+
+func (x *extractor) Process(_ context.Context, in message.Raw) ([]message.Article, error) {
+	n, day := int(in.Body[0]-'0'), time.Date(2021, time.December, 1+2*int(in.Body[0]-'0'), 12, 0, 0, 0, time.UTC)
+	a := message.Article{
+		Type: message.ArticleV1, ID: in.ID, Digest: in.Digest, Outlet: in.Outlet, URL: in.URL, Language: "fr", Title: fmt.Sprintf("Suspect %d interpellé", n),
+		Published: message.Moment{Time: day}, Fetched: in.Fetched, Extractor: "fr/1",
+		Facts: message.Facts{
+			Kind: message.KindOperation, Action: message.ActionArrest, Country: "MA", Arrested: &message.Count{N: 1}, Ages: &message.Range{Min: 40 + n, Max: 40 + n},
+			Day: &message.Days{From: day.Format(time.DateOnly), To: day.Format(time.DateOnly), Precision: message.PrecisionDay},
+		},
+	}
+	if n == 3 && x.mended.Load() {
+		a.Facts.Ages = &message.Range{Min: 24, Max: 24}
+	}
+	return []message.Article{a}, nil
+}
+
+// numbered brings articles 0 to 5.
+type numbered struct{}
+
+func (numbered) Run(ctx context.Context, emit pipeline.Emit) error {
+	for n := range 6 {
+		url := fmt.Sprintf("https://courrier.example/%d", n)
+		err := emit(ctx, message.Raw{
+			Type: message.RawV1, ID: message.ArticleID(url), Digest: message.Digest(url), Outlet: message.Outlet{Name: "courrier"}, URL: url,
+			Status: 200, Fetched: time.Date(2021, time.December, 20, 0, 0, 0, 0, time.UTC), Body: message.Body(fmt.Sprint(n)),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The real dedup and publish stages behind an extractor that has learnt something: one story gets a revision, the others are left alone.
+func TestReplayThroughABetterExtractorCorrectsTheStoryConcerned(t *testing.T) {
+	cfg := pipeline.Default()
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "127.0.0.1:0", 256<<20
+	log := slog.New(slog.DiscardHandler)
+	bus, err := pipeline.Open(t.Context(), cfg, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, s := &extractor{}, &small{url: bus.ClientURL(), bus: bus, p: pipeline.New(bus, observe.New("test"), log)}
+	pipeline.AddSource(s.p, "feed", numbered{})
+	pipeline.AddStage(s.p, pipeline.Spec{Name: "extract-fr", Subjects: []string{message.RawSubjects}}, x)
+	pipeline.AddFold(s.p, pipeline.Spec{Name: "dedup", Subjects: []string{message.ArticleSubjects}}, dedup.New(dedup.Default(), places.Default()))
+	pipeline.AddStage(s.p, pipeline.Spec{Name: "publish", Subjects: []string{message.StateSubjects}}, publish.New())
+	s.run(t)
+	revisions := func(want uint64) map[string]int {
+		t.Helper()
+		s.until(t, "all are read", func(sum pipeline.Sum) bool {
+			idle, err := s.p.Drained(t.Context())
+			return idle && err == nil && sum.Linked+sum.Dropped["known"] == want
+		})
+		stories, err := pipeline.Stories(t.Context(), bus)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]int{}
+		for _, story := range stories {
+			all[fmt.Sprint(story.Facts.Ages.Min)] = story.Revision
+		}
+		return all
+	}
+	before := revisions(6)
+	x.mended.Store(true)
+	if out, errs, code := command(t, "replay", "--from", "extract-fr", "--since", "1h", "--server", s.url); code != 0 {
+		t.Fatalf("%d: %s%s", code, out, errs)
+	}
+	want := maps.Clone(before)
+	delete(want, "43")
+	want["24"] = 2
+	if diff := cmp.Diff(want, revisions(12)); diff != "" || len(before) != 6 {
+		t.Errorf("stories by age, and their revisions, before %v: %s", before, diff)
 	}
 }
 
