@@ -50,7 +50,7 @@ func layouts() []layout {
 		{name: streamArticles, subjects: []string{message.ArticleSubjects}, share: 150, window: 6 * time.Hour, age: 30 * day},
 		{name: streamState, subjects: []string{message.StateSubjects}, share: 70, window: 6 * time.Hour, age: StateAge, perSubject: 1},
 		{name: streamStories, subjects: []string{message.StorySubjects}, share: 70, window: day, age: 90 * day, perSubject: 20, discardOld: true},
-		{name: streamDead, subjects: []string{message.DeadSubjects}, share: 30, window: time.Hour, age: 30 * day, discardOld: true},
+		{name: streamDead, subjects: []string{message.DeadSubjects}, share: 30, window: 3 * day, age: 30 * day, discardOld: true},
 		{name: streamAdvisory, subjects: advisories(), share: 10, window: time.Minute, age: 7 * day, discardOld: true},
 	}
 }
