@@ -477,3 +477,50 @@ func TestReplayKeepsItsRate(t *testing.T) {
 		t.Errorf("ten at 50 a second took %s", took)
 	}
 }
+
+// The server is restarted under a running replay, as it is with a daemon that has it inside.
+func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
+	dir := t.TempDir()
+	first := serveNATS(t, dir, "127.0.0.1:0")
+	cfg := testConfig(t)
+	cfg.NATS.URL = first.url
+	b := openBus(t, cfg)
+	p := newPipeline(b)
+	p.tuning.ackWait = time.Second
+	addReplayLine(p, sameTitle)
+	for i := range 60 {
+		put(t, b, raw(i))
+	}
+	running(t, p)
+	drained(t, p)
+	before := told(t, b)
+	plan, err := b.PlanReplay(t.Context(), Replay{Stage: "language", Since: hourAgo()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := sync.OnceFunc(func() { serveNATS(t, dir, strings.TrimPrefix(first.url, "nats://")) })
+	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
+	err = s.run(t.Context(), func(ctx context.Context, seq uint64) error {
+		if s.progress.Sent == 20 {
+			first.stop()
+		}
+		timed, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+		defer cancel()
+		err := s.copy(timed, seq)
+		if err != nil {
+			start()
+		}
+		return err
+	})
+	if err != nil || s.progress.Sent != 60 {
+		t.Errorf("sent %d (%v)", s.progress.Sent, err)
+	}
+	drained(t, p)
+	eventually(t, "the account closes", func() bool {
+		s, err := p.Sum(t.Context())
+		return err == nil && s.Closed() && s.Replayed == 60
+	})
+	if diff := cmp.Diff(before, told(t, b)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -38,6 +38,9 @@ func (r *reentries) count(ctx context.Context, b *Bus, ends map[string]uint64) (
 	defer r.mu.Unlock()
 	timed, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
+	if r.until == nil {
+		r.until = map[string]uint64{}
+	}
 	for stream, end := range ends {
 		err := b.scan(timed, stream, fromSequence(r.until[stream]+1), end, func(h head) error {
 			if reentered(h.header) {
@@ -49,6 +52,7 @@ func (r *reentries) count(ctx context.Context, b *Bus, ends map[string]uint64) (
 		if err != nil {
 			return r.n, fmt.Errorf("count replayed messages: %w", err)
 		}
+		r.until[stream] = max(r.until[stream], end) // also where the last messages were removed
 	}
 	return r.n, nil
 }

@@ -65,7 +65,11 @@ func (s *sender) say() {
 
 func (s *sender) run(ctx context.Context, send func(context.Context, uint64) error) error {
 	for left := s.plan.chosen; len(left) > 0; {
-		n, err := s.allowed(ctx)
+		var n int
+		err := s.patiently(ctx, func() (err error) {
+			n, err = s.allowed(ctx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -77,7 +81,7 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 			if err := s.keepRate(ctx); err != nil {
 				return err
 			}
-			if err := send(ctx, seq); err != nil {
+			if err := s.patiently(ctx, func() error { return send(ctx, seq) }); err != nil {
 				return err
 			}
 			s.progress.Done++
@@ -87,6 +91,23 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 	}
 	s.told(s.progress)
 	return nil
+}
+
+// serverPatience is how long a replay tries again while the server does not answer: a restart of the daemon takes less.
+const serverPatience = 2 * time.Minute
+
+// patiently calls f until it succeeds. To send a message again is harmless.
+func (s *sender) patiently(ctx context.Context, f func() error) error {
+	for began := time.Now(); ; {
+		err := f()
+		if err == nil || ctx.Err() != nil || time.Since(began) > serverPatience {
+			return err
+		}
+		s.bus.log.Debug("replay waits for the server", "err", err)
+		if !pause(ctx, time.Second) {
+			return err
+		}
+	}
 }
 
 // allowed is how many messages may be sent before the stages are looked at again.
