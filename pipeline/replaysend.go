@@ -51,6 +51,7 @@ type sender struct {
 	told     func(ReplayProgress)
 	began    time.Time
 	said     time.Time
+	stream   jetstream.Stream
 	progress ReplayProgress
 }
 
@@ -148,12 +149,8 @@ func (s *sender) keepRate(ctx context.Context) error {
 
 // copy sends one message once more.
 func (s *sender) copy(ctx context.Context, seq uint64) error {
-	m, err := s.bus.original(ctx, s.plan.Stream, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		s.progress.Skipped[SkippedGone]++
-		return nil
-	}
-	if err != nil {
+	m, err := s.message(ctx, seq)
+	if m == nil {
 		return err
 	}
 	ack, err := s.bus.publish(ctx, s.plan.copyOf(m))
@@ -169,6 +166,24 @@ func (s *sender) copy(ctx context.Context, seq uint64) error {
 		s.progress.Sent++
 	}
 	return nil
+}
+
+// message is a stored message as it is; nil without an error where it is gone.
+func (s *sender) message(ctx context.Context, seq uint64) (m *jetstream.RawStreamMsg, err error) {
+	if s.stream == nil { // asked for once: it costs as much as the message
+		if s.stream, err = s.bus.js.Stream(ctx, s.plan.Stream); err != nil {
+			return nil, fmt.Errorf("stream %s: %w", s.plan.Stream, err)
+		}
+	}
+	m, err = s.stream.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		s.progress.Skipped[SkippedGone]++
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("message %d of stream %s: %w", seq, s.plan.Stream, err)
+	}
+	return m, nil
 }
 
 // copyOf is a stored message as the replay sends it: its own headers, without the history of its deaths, and an id that is the same however

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/message"
 )
@@ -68,12 +67,8 @@ func (b *Bus) lacking(ctx context.Context, p *ReplayPlan, body []byte) ([]messag
 
 // tell publishes what is lacking of one state. Where a newer state has taken its place the running daemon tells of that one.
 func (s *sender) tell(ctx context.Context, seq uint64) error {
-	m, err := s.bus.original(ctx, streamState, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		s.progress.Skipped[SkippedGone]++
-		return nil
-	}
-	if err != nil {
+	m, err := s.message(ctx, seq)
+	if m == nil {
 		return err
 	}
 	body, err := s.bus.codec.decode(m.Header, m.Data)
