@@ -47,6 +47,7 @@ type Pipeline struct {
 	fail    *failPoint
 	failErr error
 	records *records
+	peers   peers
 	alone   sync.RWMutex  // held for reading by messages at work, for writing by one that has to be alone
 	replays reentries     // messages brought back since Run began
 	start   atomic.Uint64 // messages in flight when Run began
@@ -155,6 +156,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	defer grace.Stop()
 	others.Wait()
 	consumers.Wait()
+	p.leave(ctx)
 	p.flush(ctx)
 	return err
 }

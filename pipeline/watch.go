@@ -14,6 +14,9 @@ func (p *Pipeline) watch(ctx context.Context) {
 		p.beat.Store(time.Now().UnixNano())
 		p.lookAtStages(ctx)
 		p.lookAtDisk(ctx)
+		if turn%3 == 0 {
+			p.lookAtPeers(ctx)
+		}
 		if turn%15 == 0 {
 			p.lookAtDead(ctx)
 			p.lookAtAdvisories(ctx)

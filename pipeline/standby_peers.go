@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// peerPrefix stands before the key of a daemon in the bucket of attempts, which has room and is forgotten by itself.
+	peerPrefix = "daemon."
+	// peerTTL is how long a daemon counts as being there after its last note. It notes every third turn of the watch.
+	peerTTL = 10 * time.Second
+)
+
+// peers knows whether other daemons work on the same streams. The account of one process cannot close then: it does not know what they
+// count, and what a killed one has counted nobody knows.
+type peers struct {
+	mu     sync.Mutex
+	key    string // of this daemon
+	first  uint64 // revision of its first note: what is older was left by those that are gone
+	others int
+	base   *Sum // the account at the moment from which this daemon was alone again; nil where it always was
+}
+
+func (p *peers) get() (others int, base *Sum) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.others, p.base
+}
+
+func (p *peers) set(others int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.others = others
+}
+
+// begin sets the account from which on this daemon is alone; nil while it is not.
+func (p *peers) begin(base *Sum) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.base = base
+	if base != nil {
+		p.others = 0
+	}
+}
+
+// lookAtPeers notes that this daemon is there, and counts the others. Where the server does not answer, what was known stands.
+func (p *Pipeline) lookAtPeers(ctx context.Context) {
+	timed, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	before, _ := p.peers.get()
+	others, err := p.meet(timed)
+	if err == nil && others == 0 && before > 0 {
+		err = p.beginAlone(timed)
+	} else if err == nil {
+		p.peers.set(others)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Debug("other daemons not counted", "err", err)
+		}
+		return
+	}
+	if others != before {
+		p.log.Info("daemons on these streams", "others", others)
+	}
+}
+
+// meet returns the number of other daemons. Their notes are told apart from old ones by the server's clock, which is one for all.
+func (p *Pipeline) meet(ctx context.Context) (int, error) {
+	kv := p.records.kv
+	if p.peers.key == "" {
+		p.peers.key = peerPrefix + rand.Text()
+	}
+	revision, err := kv.Put(ctx, p.peers.key, []byte(p.bus.cfg.Name))
+	if err != nil {
+		return 0, err
+	}
+	if p.peers.first == 0 {
+		p.peers.first = revision
+	}
+	now, err := kv.Get(ctx, p.peers.key)
+	if err != nil {
+		return 0, err
+	}
+	keys, err := p.bus.peerKeys(ctx)
+	others := 0
+	for _, key := range keys {
+		e, err := kv.Get(ctx, key)
+		if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
+			return 0, err
+		}
+		if err == nil && key != p.peers.key && e.Revision() > p.peers.first && now.Created().Sub(e.Created()) < peerTTL {
+			others++
+		}
+	}
+	return others, err
+}
+
+// peerKeys are the keys of all daemons that have noted themselves.
+func (b *Bus) peerKeys(ctx context.Context) ([]string, error) {
+	const space = "$KV." + attemptsBucket + "."
+	s, err := b.js.Stream(ctx, "KV_"+attemptsBucket)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(space+peerPrefix+"*"))
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for subject := range info.State.Subjects {
+		keys = append(keys, strings.TrimPrefix(subject, space))
+	}
+	return keys, nil
+}
+
+var errBusy = errors.New("the account cannot begin anew, too much is moving")
+
+// beginAlone starts the account anew, at a moment at which nothing moves.
+func (p *Pipeline) beginAlone(ctx context.Context) error {
+	p.peers.begin(nil)
+	for range 20 {
+		before := p.moves()
+		l, err := p.lookInFlight(ctx)
+		if err != nil {
+			return err
+		}
+		base := p.account(l.inFlight, l.replayed)
+		if p.moves() == before && l.meanwhile == 0 {
+			p.peers.begin(&base)
+			return nil
+		}
+	}
+	return errBusy
+}
+
+// leave takes this daemon's note away.
+func (p *Pipeline) leave(ctx context.Context) {
+	if p.peers.key == "" {
+		return
+	}
+	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	if err := p.records.kv.Purge(timed, p.peers.key); err != nil {
+		p.log.Debug("this daemon counts as being there for a while", "err", err)
+	}
+}
+
+// unchecked says how many daemons there are where the account of one cannot close.
+func (s Sum) unchecked(others int) Sum {
+	if others > 0 {
+		s.Daemons, s.Difference = others+1, 0
+	}
+	return s
+}
+
+// since takes out of the account what was in it before this daemon was alone.
+func (s Sum) since(base *Sum) Sum {
+	if base == nil {
+		return s
+	}
+	s.Start = base.InFlight
+	s.Accepted -= base.Accepted
+	s.Replayed -= base.Replayed
+	s.Split -= base.Split
+	s.Linked -= base.Linked
+	s.Duplicate -= base.Duplicate
+	for _, m := range []struct{ of, before map[string]uint64 }{{s.Kept, base.Kept}, {s.Dropped, base.Dropped}, {s.Dead, base.Dead}} {
+		for k, n := range m.before {
+			if m.of[k] -= n; m.of[k] == 0 {
+				delete(m.of, k)
+			}
+		}
+	}
+	return s
+}
