@@ -40,11 +40,13 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 	}
 	for wait := firstWait; ; wait = min(2*wait, 3*time.Second) {
 		ack, err := b.js.PublishMsg(ctx, m, options...)
+		if err == nil && wait > firstWait && ack.Duplicate { // perhaps it repeats our own first try, whose receipt was lost
+			var own bool
+			own, err = b.ours(ctx, m, ack)
+			ack.Duplicate = !own
+		}
 		if err == nil {
 			b.store.accepted()
-			if wait > firstWait && ack.Duplicate {
-				ack.Duplicate = !b.ours(ctx, m, ack) // or it repeats our own first try, whose receipt was lost
-			}
 			return ack, nil
 		}
 		if final := b.refusal(err); final != nil {
@@ -60,16 +62,16 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 }
 
 // ours reports whether the message that the server takes m for a repetition of says the same. It may be another writer's: the id of a state
-// names its story and revision, and not the article that it was made from. What cannot be read is not ours.
-func (b *Bus) ours(ctx context.Context, m *nats.Msg, ack *jetstream.PubAck) bool {
+// names its story and revision, and not the article that it was made from. What is no longer there is not ours.
+func (b *Bus) ours(ctx context.Context, m *nats.Msg, ack *jetstream.PubAck) (bool, error) {
 	body, err := b.codec.decode(m.Header, m.Data)
 	if err != nil {
-		return false
+		return false, nil //nolint:nilerr // whatever it is, it is not what is stored
 	}
 	timed, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	e, ok, err := b.next(timed, ack.Stream, ack.Sequence)
-	return err == nil && ok && e.Sequence == ack.Sequence && bytes.Equal(e.Body, body)
+	return ok && e.Sequence == ack.Sequence && bytes.Equal(e.Body, body), err
 }
 
 // dieSending kills the process when the server has a message and the process has no receipt.

@@ -23,7 +23,7 @@ const (
 type peers struct {
 	mu     sync.Mutex
 	key    string // of this daemon
-	first  uint64 // revision of its first note: what is older was left by those that are gone
+	first  uint64 // revision of its first note
 	others int
 	base   *Sum // the account at the moment from which this daemon was alone again; nil where it always was
 }
@@ -72,7 +72,8 @@ func (p *Pipeline) lookAtPeers(ctx context.Context) {
 	}
 }
 
-// meet returns the number of other daemons. Their notes are told apart from old ones by the server's clock, which is one for all.
+// meet returns the number of other daemons, by notes that are young by the server's clock. One that was killed counts for a while. Where the
+// server is our own it was killed with it: whatever is older than our first note is left over.
 func (p *Pipeline) meet(ctx context.Context) (int, error) {
 	kv := p.records.kv
 	if p.peers.key == "" {
@@ -96,7 +97,8 @@ func (p *Pipeline) meet(ctx context.Context) (int, error) {
 		if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
 			return 0, err
 		}
-		if err == nil && key != p.peers.key && e.Revision() > p.peers.first && now.Created().Sub(e.Created()) < peerTTL {
+		over := p.bus.server != nil && err == nil && e.Revision() < p.peers.first
+		if err == nil && !over && key != p.peers.key && now.Created().Sub(e.Created()) < peerTTL {
 			others++
 		}
 	}
@@ -123,22 +125,26 @@ func (b *Bus) peerKeys(ctx context.Context) ([]string, error) {
 
 var errBusy = errors.New("the account cannot begin anew, too much is moving")
 
-// beginAlone starts the account anew, at a moment at which nothing moves.
+// beginAlone starts the account anew, at a moment at which nothing moves: an acknowledgement on its way would be missing for ever.
 func (p *Pipeline) beginAlone(ctx context.Context) error {
 	p.peers.begin(nil)
-	for range 20 {
-		before := p.moves()
+	var base Sum
+	for still := 0; still < 3; {
+		moves := p.moves()
 		l, err := p.lookInFlight(ctx)
 		if err != nil {
 			return err
 		}
-		base := p.account(l.inFlight, l.replayed)
-		if p.moves() == before && l.meanwhile == 0 {
-			p.peers.begin(&base)
-			return nil
+		now := p.account(l.inFlight, l.replayed)
+		if still++; p.moves() != moves || l.meanwhile > 0 || now.String() != base.String() {
+			base, still = now, 0
+		}
+		if !pause(ctx, 50*time.Millisecond) {
+			return errBusy
 		}
 	}
-	return errBusy
+	p.peers.begin(&base)
+	return nil
 }
 
 // leave takes this daemon's note away.

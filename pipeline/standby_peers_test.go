@@ -8,10 +8,10 @@ import (
 // Two daemons count each for itself, so that neither account can close. That must not look as if messages were missing.
 func TestAccountIsNotCheckedWhileOthersAreThere(t *testing.T) {
 	d := twoDaemons(t, foldSpec(), foldSpec())
-	stop := running(t, d.first)
+	running(t, d.first)
 	put(t, d.bus, article(1, 1))
 	drained(t, d.first)
-	running(t, d.second)
+	stop := running(t, d.second)
 	for _, p := range []*Pipeline{d.first, d.second} {
 		eventually(t, "each knows of the other", func() bool { others, _ := p.peers.get(); return others == 1 })
 	}
@@ -26,13 +26,13 @@ func TestAccountIsNotCheckedWhileOthersAreThere(t *testing.T) {
 	}
 
 	stop()
-	eventually(t, "the other has left", func() bool { others, _ := d.second.peers.get(); return others == 0 })
-	if s := closed(t, d.second); s.Daemons != 0 || s.Linked != 0 {
+	eventually(t, "the other has left", func() bool { others, _ := d.first.peers.get(); return others == 0 })
+	if s := closed(t, d.first); s.Daemons != 0 || s.Linked != 0 {
 		t.Errorf("the account does not begin anew: %s", s)
 	}
 	put(t, d.bus, article(30, 1))
-	drained(t, d.second)
-	if s, err := d.second.Sum(t.Context()); err != nil || s.Difference != -1 || s.Linked != 1 {
+	drained(t, d.first)
+	if s, err := d.first.Sum(t.Context()); err != nil || s.Difference != -1 || s.Linked != 1 {
 		t.Errorf("a message that nobody brought is not seen by who is alone: %s, %v", s, err)
 	}
 }

@@ -248,8 +248,10 @@ func TestReceiptOfAnotherWriterIsNoCommit(t *testing.T) {
 	if err != nil || !ack.Duplicate {
 		t.Errorf("%+v, %v: taken for a receipt of our own", ack, err)
 	}
-	if !b.ours(t.Context(), theirs, ack) || b.ours(t.Context(), mine, ack) {
-		t.Error("what is stored is theirs, and not ours")
+	for m, want := range map[*nats.Msg]bool{theirs: true, mine: false} {
+		if own, err := b.ours(t.Context(), m, ack); own != want || err != nil {
+			t.Errorf("what is stored is theirs and not ours: %v, want %v (%v)", own, want, err)
+		}
 	}
 }
 

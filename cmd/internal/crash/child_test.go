@@ -24,6 +24,7 @@ import (
 const (
 	childConfig = "RAWI_CRASH_CONFIG" // JSON of the configuration of a daemon
 	childNATS   = "RAWI_CRASH_NATS"   // "<dir> <host:port>" of a NATS server
+	childNode   = "RAWI_CRASH_NODE"   // JSON of a node of a NATS cluster
 )
 
 func TestMain(m *testing.M) {
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 		run = serveDaemon
 	case os.Getenv(childNATS) != "":
 		run = serveNATS
+	case os.Getenv(childNode) != "":
+		run = serveNode
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -48,6 +51,7 @@ type report struct {
 	Idle  bool         `json:"idle"`
 	Sum   pipeline.Sum `json:"sum"`
 	Used  usage        `json:"used"`
+	Route string       `json:"route,omitempty"` // where a node of a cluster listens for the others
 }
 
 func serveNATS() error {

@@ -12,9 +12,10 @@ import (
 // Relay stands between a client and a server and can come between them. All methods are safe for concurrent use.
 type Relay struct {
 	listener net.Listener
-	target   string
+	target   atomic.Pointer[string]
 	cut      atomic.Bool // new connections are closed at once
 	mute     atomic.Bool // what clients say is swallowed
+	deaf     atomic.Bool // what the server says is swallowed
 	served   sync.WaitGroup
 
 	mu    sync.Mutex
@@ -27,13 +28,17 @@ func NewRelay(ctx context.Context, target string) (*Relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Relay{listener: l, target: target, conns: map[net.Conn]struct{}{}}
+	r := &Relay{listener: l, conns: map[net.Conn]struct{}{}}
+	r.Aim(target)
 	r.served.Go(r.accept)
 	return r, nil
 }
 
 // Address is where clients connect.
 func (r *Relay) Address() string { return r.listener.Addr().String() }
+
+// Aim changes where new connections go: a server that comes back may listen elsewhere.
+func (r *Relay) Aim(target string) { r.target.Store(&target) }
 
 // Cut closes every connection and refuses new ones until Heal.
 func (r *Relay) Cut() {
@@ -44,12 +49,19 @@ func (r *Relay) Cut() {
 // Mute swallows what clients say, while they still hear the server: their acknowledgements are lost, and they do not know.
 func (r *Relay) Mute() { r.mute.Store(true) }
 
+// Part swallows what either side says, and closes nothing: neither is told that the other is out of reach.
+func (r *Relay) Part() {
+	r.mute.Store(true)
+	r.deaf.Store(true)
+}
+
 // Heal lets everything pass again. Connections of which something was swallowed are closed, those made meanwhile too: what they carry has a
 // hole, and nothing may pass behind it.
 func (r *Relay) Heal() {
 	if r.mute.Load() {
 		r.hangUp()
 		r.mute.Store(false)
+		r.deaf.Store(false)
 		r.hangUp()
 	}
 	r.cut.Store(false)
@@ -88,7 +100,7 @@ func (r *Relay) serve(client net.Conn) {
 	if !r.keep(client) {
 		return
 	}
-	server, err := new(net.Dialer).DialContext(context.Background(), "tcp", r.target)
+	server, err := new(net.Dialer).DialContext(context.Background(), "tcp", *r.target.Load())
 	if err != nil {
 		return
 	}
@@ -98,7 +110,7 @@ func (r *Relay) serve(client net.Conn) {
 	}
 	var back sync.WaitGroup
 	back.Go(func() {
-		_, _ = io.Copy(client, server) // ends with either connection
+		_, _ = io.Copy(gag{client, &r.deaf}, server) // ends with either connection
 		_ = client.Close()
 	})
 	_, _ = io.Copy(gag{server, &r.mute}, client)

@@ -30,6 +30,12 @@ const waves = 4
 // newRun opens a press. An empty url means the embedded server.
 func newRun(t *testing.T, articles int, url string) *run {
 	t.Helper()
+	return newRunIn(t, articles, waves, url)
+}
+
+// newRunIn opens a press that shows its articles in so many waves.
+func newRunIn(t *testing.T, articles, waves int, url string) *run {
+	t.Helper()
 	issued, err := Issue(articles)
 	if err != nil {
 		t.Fatal(err)
