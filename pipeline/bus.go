@@ -84,6 +84,9 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 	if err != nil {
 		return nil, errors.Join(err, srv.close())
 	}
+	if err := b.inspect(ctx); err != nil {
+		return nil, errors.Join(err, b.Close(ctx))
+	}
 	return b, nil
 }
 

@@ -26,6 +26,8 @@ type Config struct {
 	Grace time.Duration `yaml:"grace"`
 	// HighWater is the number of messages waiting for one stage at which sources pause.
 	HighWater int `yaml:"high_water"`
+	// Accept lets the embedded server start although its store is damaged ("damage") or the clock is far ahead of it ("clock").
+	Accept string `yaml:"accept"`
 	// NATS names a server of its own instead of the embedded one.
 	NATS External `yaml:"nats"`
 }
@@ -76,6 +78,7 @@ func (c Config) Validate() error {
 	if c.HighWater < 1 {
 		bad("high_water", "%d is below 1", c.HighWater)
 	}
+	errs = append(errs, c.validateAccept())
 	return errors.Join(append(errs, c.NATS.validate()...)...)
 }
 

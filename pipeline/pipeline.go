@@ -44,6 +44,7 @@ type Pipeline struct {
 	gate    gate // shut while the stages are behind
 	room    gate // shut while the disk is short of room
 	disk    *disk
+	clock   *clock
 	fail    *failPoint
 	failErr error
 	records *records
@@ -81,7 +82,7 @@ func defaultTuning() tuning {
 
 // New makes an empty pipeline. Sources and stages are added before Run.
 func New(bus *Bus, metrics *observe.Metrics, log *slog.Logger) *Pipeline {
-	p := &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning(), disk: newDisk(bus.cfg)}
+	p := &Pipeline{bus: bus, metrics: metrics, log: log, tuning: defaultTuning(), disk: newDisk(bus.cfg), clock: newClock(bus.newest())}
 	p.fail, p.failErr = parseFailPoint(os.Getenv(failPointEnv))
 	return p
 }

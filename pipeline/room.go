@@ -53,6 +53,9 @@ func (b *Bus) makeRoom(ctx context.Context, stream string, giveWay bool) error {
 	if err := s.Purge(ctx, jetstream.WithPurgeSequence(upTo+1)); err != nil {
 		return fmt.Errorf("remove messages up to %d: %w", upTo, err)
 	}
+	if b.server != nil {
+		b.server.remember(false) // a start must not take them for lost
+	}
 	b.log.Info("old messages made room for new ones, they can no longer be replayed", "stream", stream,
 		"from_seq", state.FirstSeq, "to_seq", upTo, "stored_from", state.FirstTime)
 	return nil

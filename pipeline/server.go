@@ -25,6 +25,11 @@ type embedded struct {
 	opts *server.Options
 	cfg  Config
 	log  *slog.Logger
+
+	before     manifest          // what the last process wrote down of the store
+	unreadable uint64            // states, when this process began
+	ends       map[string]uint64 // last sequences of streams at the last look
+	distrusted atomic.Bool
 }
 
 func (e *embedded) current() *server.Server { return e.srv.Load() }
@@ -64,6 +69,9 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
+	if err := beforeStart(cfg); err != nil {
+		return nil, err
+	}
 	lock, err := lockDir(cfg.Dir)
 	if err != nil {
 		return nil, err
@@ -74,11 +82,16 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 		}
 	}
 	warnOfSmallDisk(cfg, log)
-	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log}
+	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log, ends: map[string]uint64{}}
+	if err := e.begin(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	began := time.Now()
 	srv, err := startServer(e.opts.Clone(), cfg.StartTimeout, log)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	e.sayUnclean(time.Since(began))
 	e.srv.Store(srv)
 	return e, nil
 }
@@ -138,6 +151,7 @@ func checkFree(ctx context.Context, address string) error {
 
 // close stops the server, waits until its store is written, and gives the directory free.
 func (e *embedded) close() error {
+	e.remember(true)
 	e.current().Shutdown()
 	e.current().WaitForShutdown()
 	return e.lock.Close()

@@ -106,6 +106,7 @@ func TestConfigSaysWhatIsWrong(t *testing.T) {
 		{"port too high", "listen: ", func(c *Config) { c.Listen = "127.0.0.1:70000" }},
 		{"store too small", "max_store_bytes: ", func(c *Config) { c.MaxStoreBytes = 1 }},
 		{"replicas of the embedded server", "replicas: 3 copies need a cluster", func(c *Config) { c.Replicas = 3 }},
+		{"an acceptance of what nobody asks", `accept: want "clock"`, func(c *Config) { c.Accept = "clocks" }},
 		{"half a certificate", "nats.cert and nats.key", func(c *Config) { c.NATS.Cert = "a.pem" }},
 	} {
 		cfg := testConfig(t)

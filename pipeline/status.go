@@ -159,7 +159,7 @@ func (p *Pipeline) Ready(ctx context.Context) error {
 	if !p.running.Load() {
 		return errors.New("the pipeline does not run")
 	}
-	errs := []error{p.disk.trouble(), p.bus.Ready(ctx)}
+	errs := []error{p.disk.trouble(), p.clock.trouble(), p.bus.Ready(ctx)}
 	for _, c := range p.stages {
 		errs = append(errs, c.trouble())
 	}

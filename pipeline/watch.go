@@ -14,6 +14,7 @@ func (p *Pipeline) watch(ctx context.Context) {
 		p.beat.Store(time.Now().UnixNano())
 		p.lookAtStages(ctx)
 		p.lookAtDisk(ctx)
+		p.lookAtClock(ctx)
 		if turn%3 == 0 {
 			p.lookAtPeers(ctx)
 		}
@@ -23,6 +24,7 @@ func (p *Pipeline) watch(ctx context.Context) {
 			p.makeRoom(ctx)
 		}
 		if turn%60 == 59 {
+			p.bus.lookAtStore(ctx)
 			open = p.checkSum(ctx, open)
 		}
 		if !pause(ctx, p.tuning.watch) {
