@@ -24,7 +24,7 @@ type Config struct {
 // Default crawls politely.
 func Default() Config {
 	return Config{
-		Agent: "rawi", Spacing: time.Second, MaxDelay: 30 * time.Second, Hold: 2 * time.Second, PerHost: 2, Timeout: 45 * time.Second, MaxBody: 8 << 20,
+		Agent: "rawi", Spacing: time.Second, MaxDelay: 30 * time.Second, Hold: 2 * time.Second, PerHost: 4, Timeout: 45 * time.Second, MaxBody: 8 << 20,
 		RobotsTTL: 24 * time.Hour, Interval: 30 * time.Minute, Budget: 40, Workers: 4,
 	}
 }

@@ -143,14 +143,14 @@ func TestSlowHostDoesNotHoldUpOthers(t *testing.T) {
 					finished[r.URL.Host] = time.Now()
 				}
 				var addresses []string
-				for i := range 20 {
+				for i := range 40 {
 					addresses = append(addresses, fmt.Sprintf("https://lent.example/%d", i))
 				}
 				for i := range 100 {
 					addresses = append(addresses, fmt.Sprintf("https://vif-%d.example/1", i))
 				}
 				began := time.Now()
-				workers(t, []*Fetcher{o.fetcher()}, 4, addresses)
+				workers(t, []*Fetcher{o.fetcher()}, 16, addresses)
 				for host, at := range finished {
 					if took := at.Sub(began); host != "lent.example" && took > 3*time.Second {
 						t.Errorf("%s waited %s behind a slow host", host, took)

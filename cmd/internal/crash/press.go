@@ -96,7 +96,8 @@ func (p *Press) Config(dir, nats string) config.Config {
 	c.NATS.URL = nats
 	c.Feed.Interval, c.Feed.Floor, c.Feed.Ceiling = pollEvery, pollEvery, pollEvery
 	c.Feed.Spacing, c.Crawl.Spacing = time.Millisecond, time.Millisecond
-	c.Crawl.PerHost = 100 // nobody is sent away for being one too many: what is given again after a stop is so by the stop
+	// All outlets are one host here, and nobody is sent away for being one too many: what is given again after a stop is so by the stop.
+	c.Crawl.PerHost = 100
 	c.Outbound.UserAgent, c.Outbound.HeaderTimeout, c.Outbound.Timeout = "rawi (crash)", 5*time.Second, 10*time.Second
 	c.Sources = nil
 	for i, s := range p.sites {

@@ -12,6 +12,7 @@ func (s *Sites) Config(dir string) config.Config {
 	c.Dir, c.Name, c.Listen, c.Admin.Listen = dir, "rawi-demo", "127.0.0.1:0", "127.0.0.1:0"
 	c.MaxStoreBytes = 1 << 30
 	c.Feed.Spacing, c.Crawl.Spacing = 20*time.Millisecond, 20*time.Millisecond
+	c.Crawl.PerHost = 16 // all outlets are one host here
 	c.Outbound.UserAgent = "rawi (demo)"
 	c.Outbound.HeaderTimeout, c.Outbound.Timeout = 2*time.Second, 5*time.Second
 	c.Sources = nil

@@ -43,7 +43,7 @@ func (l Limits) interval(r record, delay time.Duration, now time.Time) time.Dura
 	}
 	d = max(d, min(r.Took/time.Duration(l.Parallel), l.MaxDelay))
 	if level > 0 {
-		d = max(d, time.Second) << min(level, maxDoublings)
+		d = max(d, 100*time.Millisecond) << min(level, maxDoublings)
 	}
 	return d
 }
