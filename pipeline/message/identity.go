@@ -1,10 +1,13 @@
 package message
 
 import (
-	"fmt"
+	_ "embed" // data
 	"net/url"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 )
 
 // ArticleID is the identity of an article: of its identity URL, or of source and guid where an item has no URL of its own.
@@ -17,89 +20,143 @@ func StoryID(article string) string { return "s" + digest(16, "story", article) 
 // Digest tells revisions of one article apart: 12 letters over what was read of it.
 func Digest(parts ...string) string { return digest(12, parts...) }
 
-// tracking are query parameters that say how a reader came, not what is read. A name that ends in "*" stands for a prefix.
-// Source: parameter documentation of the analytics products named by their prefix; kept short on purpose: dropping a parameter that
-// selects an article would merge articles, keeping one that does not costs a second fetch.
-var tracking = []string{
-	"utm_*", "mtm_*", "pk_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "twclid", "mc_cid", "mc_eid", "at_medium", "at_campaign",
-	"ref_src", "xtor", "_ga", "cmpid", "ncid", "wt_mc", "s_cid",
-}
-
-// Identity is the form of a URL by which an article is known: scheme and host in lower case, https for http, no "www.", no default port, no fragment, no
-// tracking parameter, escapes in upper case, no trailing slash. It is never fetched: the URL as found is. Text that is no absolute
-// http(s) URL comes back unchanged.
+// Identity is the form of a URL by which an article is known, whichever way a reader was led to it: that of Address with https for http, no
+// user, no "www.", "m.", "mobile." or "amp." before the host, no port that goes without saying, no tracking parameter, no session, none of the
+// marks of an AMP page, no escape of a letter, digit, "-", ".", "_" or "~", no trailing slash. It is never fetched: the URL as found is. Text
+// that is no absolute http(s) URL comes back unchanged.
 func Identity(rawURL string) string {
-	u, err := url.Parse(strings.TrimSpace(strings.ReplaceAll(rawURL, "&amp;", "&")))
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	address, ok := Address(rawURL)
+	if !ok {
 		return rawURL
 	}
-	port := u.Port()
-	host := strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), "www.")
-	if port == "80" || port == "443" {
-		port = ""
+	u, err := url.Parse(address)
+	if err != nil {
+		return rawURL
 	}
+	host := mainHost(u.Hostname())
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if port != "" {
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
-	p := u.EscapedPath()
-	if p != "" {
-		p = path.Clean(upperEscapes(p))
-	}
-	id := "https://" + host + strings.TrimSuffix(p, "/")
+	id := "https://" + host + mainPath(plain(u.EscapedPath()))
 	if q := keptQuery(u.RawQuery); q != "" {
 		id += "?" + q
 	}
 	return id
 }
 
+// mainHost is the host without the labels that say which form of a site it serves. Two labels stay: m.example is a name of its own.
+func mainHost(host string) string {
+	for {
+		label, rest, ok := strings.Cut(host, ".")
+		if !ok || !strings.Contains(rest, ".") && label != "www" || strings.Trim(rest, ".") != rest {
+			return host
+		}
+		switch label {
+		case "www", "m", "mobile", "amp":
+			host = rest
+		default:
+			return host
+		}
+	}
+}
+
+// mainPath is the path without dot segments, a session and the marks of an AMP page; empty for a home page.
+func mainPath(p string) string {
+	for {
+		before := p
+		if i := strings.Index(strings.ToLower(p), ";jsessionid="); i >= 0 {
+			p = p[:i]
+		}
+		p = strings.TrimSuffix(path.Clean("/"+p), "/")
+		if rest, ok := strings.CutPrefix(p, "/amp/"); ok {
+			p = "/" + rest
+		}
+		if rest, ok := strings.CutSuffix(p, "/amp"); ok && rest != "" {
+			p = rest
+		}
+		if rest, ok := strings.CutSuffix(p, ".amp.html"); ok {
+			p = rest + ".html"
+		}
+		if p == before {
+			return p
+		}
+	}
+}
+
 // keptQuery drops tracking parameters and keeps the others in their order: some sites depend on it.
 func keptQuery(raw string) string {
 	var kept []string
 	for part := range strings.SplitSeq(raw, "&") {
-		name, _, _ := strings.Cut(part, "=")
-		if part != "" && !isTracking(strings.ToLower(name)) {
-			kept = append(kept, upperEscapes(escape(part)))
+		part = plain(part)
+		for strings.HasPrefix(part, "amp;") {
+			part = part[len("amp;"):]
+		}
+		name, value, _ := strings.Cut(part, "=")
+		if part != "" && !tracking().has(strings.ToLower(name), strings.ToLower(value)) {
+			kept = append(kept, part)
 		}
 	}
 	return strings.Join(kept, "&")
 }
 
-// escape writes the bytes that a URL may not hold as they are, such as Arabic letters and spaces, as escapes.
-func escape(s string) string {
+// plain undoes the escapes of characters that never need one (RFC 3986, 6.2.2.2).
+func plain(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
 	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil && unreserved(byte(c)) {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
 		}
+		b.WriteByte(s[i])
 	}
 	return b.String()
 }
 
-func isTracking(name string) bool {
-	for _, t := range tracking {
-		if prefix, ok := strings.CutSuffix(t, "*"); ok && strings.HasPrefix(name, prefix) || t == name {
-			return true
-		}
-	}
-	return false
+func unreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }
 
-// upperEscapes writes %d8 as %D8: both are the same Arabic letter, and outlets use both for one page.
-func upperEscapes(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	b := []byte(s)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i+1:i+3], strings.ToUpper(string(b[i+1:i+3])))
-			i += 2
+//go:embed data/tracking.tsv
+var trackingTSV string
+
+// parameters are names of query parameters with the values that count; none stands for all.
+type parameters struct {
+	names    map[string][]string
+	prefixes []string
+}
+
+var tracking = sync.OnceValue(func() parameters {
+	p := parameters{names: map[string][]string{}}
+	for line := range strings.Lines(trackingTSV) {
+		fields := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if strings.HasPrefix(line, "#") || len(fields) < 2 {
+			continue
+		}
+		if prefix, ok := strings.CutSuffix(fields[0], "*"); ok {
+			p.prefixes = append(p.prefixes, prefix)
+			continue
+		}
+		p.names[fields[0]] = nil
+		if fields[1] != "" {
+			p.names[fields[0]] = strings.Split(strings.ReplaceAll(fields[1], "-", ""), ",")
 		}
 	}
-	return string(b)
+	return p
+})
+
+func (p parameters) has(name, value string) bool {
+	values, ok := p.names[name]
+	if ok {
+		return values == nil || slices.Contains(values, value)
+	}
+	return slices.ContainsFunc(p.prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }

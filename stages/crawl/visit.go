@@ -9,11 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"rawi/pipeline/fault"
+	"rawi/pipeline/message"
 	"rawi/stages/crawl/host"
 )
 
@@ -70,8 +70,9 @@ type page struct {
 
 // visit fetches one page as soon as its host's turn comes, or says when to come back with the same id.
 func (v *Visitor) visit(ctx context.Context, id, address string, header http.Header) (page, error) {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	fetched, ok := message.Address(address)
+	u, err := url.Parse(fetched)
+	if !ok || err != nil {
 		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
 	}
 	way := &way{visitor: v, id: id}
