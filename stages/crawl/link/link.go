@@ -60,7 +60,7 @@ func Page(body []byte, contentType string, base *url.URL, pattern *regexp.Regexp
 	if err != nil {
 		return nil, fmt.Errorf("parse page: %w", err)
 	}
-	f := finder{base: base, pattern: pattern, at: map[string]int{}}
+	f := finder{base: base, pattern: pattern, at: map[string]int{}, patterns: patterns{}, now: time.Now()}
 	f.walk(root)
 	var found []Link
 	for _, l := range f.links {
@@ -76,6 +76,8 @@ type finder struct {
 	pattern *regexp.Regexp
 	links   []Link
 	at      map[string]int // index in links, by identity
+	patterns
+	now time.Time
 }
 
 // walk follows the tree without recursion: a page nests as deep as the parser lets it.
@@ -130,12 +132,8 @@ func attribute(n *html.Node, name string) string {
 }
 
 func (f *finder) anchor(n *html.Node) {
-	u, err := f.base.Parse(strings.TrimSpace(attribute(n, "href")))
-	if err != nil {
-		return
-	}
-	u.Fragment, u.RawFragment = "", ""
-	if u.Scheme != "http" && u.Scheme != "https" || site(u) != site(f.base) || !f.article(u) {
+	u, ok := resolve(f.base, attribute(n, "href"))
+	if !ok || site(u) != site(f.base) || !f.article(u) || Endless(u) {
 		return
 	}
 	title := textOf(n)
@@ -152,8 +150,48 @@ func (f *finder) anchor(n *html.Node) {
 		}
 		return
 	}
+	if f.full(u) {
+		return
+	}
 	f.at[id] = len(f.links)
 	f.links = append(f.links, Link{URL: u.String(), Title: title})
+}
+
+// resolve returns the address that a reference leads to, repaired as browsers do.
+func resolve(base *url.URL, reference string) (*url.URL, bool) {
+	reference = strings.TrimSpace(reference)
+	if address, ok := message.Address(reference); ok {
+		u, err := url.Parse(address)
+		return u, err == nil
+	}
+	u, err := base.Parse(repaired(reference))
+	if err != nil {
+		return nil, false
+	}
+	address, ok := message.Address(u.String())
+	if !ok {
+		return nil, false
+	}
+	u, err = url.Parse(address)
+	return u, err == nil
+}
+
+// repaired is a relative reference without what the parser would refuse: line ends in it, and a "%" that begins no escape.
+func repaired(reference string) string {
+	reference = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(reference)
+	if !strings.Contains(reference, "%") {
+		return reference
+	}
+	var b strings.Builder
+	for i := range len(reference) {
+		b.WriteByte(reference[i])
+		if reference[i] == '%' {
+			if _, err := url.PathUnescape(reference[i:min(i+3, len(reference))]); err != nil {
+				b.WriteString("25")
+			}
+		}
+	}
+	return b.String()
 }
 
 // site is a host with its port, without "www.".
@@ -163,7 +201,7 @@ func (f *finder) article(u *url.URL) bool {
 	if f.pattern != nil {
 		return f.pattern.MatchString(u.RequestURI())
 	}
-	return Article(u)
+	return Article(u) && !Calendar(u, f.now)
 }
 
 // Article reports whether an address looks like that of an article: a slug of several words, a date or a number in it, and no segment that
@@ -173,12 +211,8 @@ func Article(u *url.URL) bool {
 	if len(segments) == 0 || len(segments) > maxSegments {
 		return numbered(u)
 	}
-	count := map[string]int{}
-	for _, s := range segments {
-		s = strings.ToLower(s)
-		if count[s]++; sections()[s] || count[s] > 3 {
-			return false
-		}
+	if slices.ContainsFunc(segments, func(s string) bool { return sections()[strings.ToLower(s)] }) {
+		return false
 	}
 	last := segments[len(segments)-1]
 	ext := strings.ToLower(path.Ext(last))

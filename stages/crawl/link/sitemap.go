@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"golang.org/x/net/html/charset"
+
+	"rawi/pipeline/message"
 )
 
 // MaxURLs of a sitemap are read, as the protocol says.
@@ -19,13 +23,71 @@ const MaxURLs = 50_000
 // ErrNoSitemap is the error of an XML document that is no list of pages.
 var ErrNoSitemap = errors.New("no urlset: not a sitemap of pages")
 
-// IsSitemap reports whether a document is one, by its first tags.
-func IsSitemap(body []byte) bool {
-	return bytes.Contains(body[:min(len(body), 2048)], []byte("<urlset"))
+// maxOpened is how large a compressed sitemap may become; the protocol allows 50 MB.
+const maxOpened = 50 << 20
+
+// Opened is a document that was compressed as a file ("sitemap.xml.gz"), or the document itself where it was not.
+func Opened(body []byte) ([]byte, error) {
+	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		return body, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("open compressed sitemap: %w", err)
+	}
+	opened, err := io.ReadAll(io.LimitReader(z, maxOpened+1))
+	if err != nil && len(opened) == 0 {
+		return nil, fmt.Errorf("open compressed sitemap: %w", err)
+	}
+	if len(opened) > maxOpened {
+		return nil, fmt.Errorf("compressed sitemap of %d bytes becomes more than %d", len(body), maxOpened)
+	}
+	return opened, nil
+}
+
+// IsSitemap reports whether a document is a sitemap of pages, by its first tags.
+func IsSitemap(body []byte) bool { return begins(body, "urlset") }
+
+// IsIndex reports whether a document is a sitemap that lists others.
+func IsIndex(body []byte) bool { return begins(body, "sitemapindex") }
+
+// root is a first tag with whatever prefix it has; comments and declarations may stand before it.
+var root = regexp.MustCompile(`(?s)^(?:\s|\x{FEFF}|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:\w+:)?(\w+)`)
+
+func begins(body []byte, tag string) bool {
+	m := root.FindSubmatch(body[:min(len(body), 8192)])
+	return m != nil && string(m[1]) == tag
+}
+
+// IsList reports whether a document is a sitemap in plain text: an address a line.
+func IsList(body []byte) bool {
+	first, _, _ := bytes.Cut(bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))), []byte("\n"))
+	_, ok := message.Address(string(first[:min(len(first), maxURL)]))
+	return ok
+}
+
+// List lists the pages of a sitemap in plain text.
+func List(body []byte, base *url.URL) []Link {
+	var links []Link
+	for line := range strings.Lines(strings.TrimPrefix(string(body), "\ufeff")) {
+		if l, ok := resolved(Link{URL: strings.TrimSpace(line)}, base); ok && strings.Contains(line, "://") && len(links) < MaxURLs {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// Index lists the sitemaps that an index leads to, newest first as far as it says so. What was read before an error is returned with it.
+func Index(body []byte, base *url.URL) ([]Link, error) {
+	return read(body, base, "sitemapindex", "sitemap")
 }
 
 // Sitemap lists the pages of a sitemap, with title and date where it is one for news. What was read before an error is returned with it.
-func Sitemap(body []byte, base *url.URL) ([]Link, error) {
+func Sitemap(body []byte, base *url.URL) ([]Link, error) { return read(body, base, "urlset", "url") }
+
+// read lists the entries of a document with a given root. Elements are taken as they come: a sitemap that is cut off or not well-formed is
+// good as far as it goes.
+func read(body []byte, base *url.URL, root, entry string) ([]Link, error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	d.Strict = false
 	d.CharsetReader = charset.NewReaderLabel
@@ -44,10 +106,10 @@ func Sitemap(body []byte, base *url.URL) ([]Link, error) {
 		start, ok := t.(xml.StartElement)
 		switch {
 		case !ok:
-		case start.Name.Local == "urlset":
+		case start.Name.Local == root:
 			rooted = true
-		case rooted && start.Name.Local == "url":
-			if l, ok := readURL(d, base); ok {
+		case rooted && start.Name.Local == entry:
+			if l, ok := readEntry(d, base, entry); ok {
 				links = append(links, l)
 			}
 		}
@@ -55,8 +117,8 @@ func Sitemap(body []byte, base *url.URL) ([]Link, error) {
 	return links, nil
 }
 
-// readURL reads up to the end of one url element.
-func readURL(d *xml.Decoder, base *url.URL) (Link, bool) {
+// readEntry reads up to the end of one entry.
+func readEntry(d *xml.Decoder, base *url.URL, entry string) (Link, bool) {
 	var l Link
 	field := ""
 	for {
@@ -71,7 +133,7 @@ func readURL(d *xml.Decoder, base *url.URL) (Link, bool) {
 				field = ""
 			}
 		case xml.EndElement:
-			if field = ""; t.Name.Local == "url" && t.Name.Space == "" {
+			if field = ""; t.Name.Local == entry {
 				return resolved(l, base)
 			}
 		case xml.CharData:
@@ -108,11 +170,19 @@ func (l *Link) date(value string) {
 
 // resolved checks that the address belongs to the sitemap's own site.
 func resolved(l Link, base *url.URL) (Link, bool) {
-	u, err := base.Parse(l.URL)
-	if err != nil || l.URL == "" || u.Scheme != "http" && u.Scheme != "https" || site(u) != site(base) {
+	if len(l.URL) > maxURL {
 		return l, false
 	}
-	u.Fragment, u.RawFragment = "", ""
+	u, ok := resolve(base, l.URL)
+	if !ok || !Related(u, base) {
+		return l, false
+	}
 	l.URL = u.String()
 	return l, true
+}
+
+// Related reports whether two addresses are of one site: the same host, or one below the other's.
+func Related(a, b *url.URL) bool {
+	x, y := site(a), site(b)
+	return x == y || strings.HasSuffix(x, "."+y) || strings.HasSuffix(y, "."+x)
 }
