@@ -118,6 +118,95 @@ func (m *memory) Swap(_ context.Context, key string, value []byte, revision uint
 	return m.revisions[key], true, nil
 }
 
+// calendar is a schedule of one process. What it knows outlives its runs, as the daemon's does.
+type calendar struct {
+	mu     sync.Mutex
+	wake   chan struct{}
+	names  map[string]bool
+	states map[string][]byte
+	due    map[string]time.Time
+	inHand map[string]bool
+}
+
+func newCalendar() *calendar {
+	return &calendar{wake: make(chan struct{}, 1), names: map[string]bool{}, states: map[string][]byte{}, due: map[string]time.Time{}, inHand: map[string]bool{}}
+}
+
+func (c *calendar) Set(_ context.Context, names []string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.names = map[string]bool{}
+	for _, name := range names {
+		c.names[name] = true
+	}
+	c.nudge()
+	return nil
+}
+
+func (c *calendar) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *calendar) Run(ctx context.Context, workers int, look func(context.Context, string, []byte) ([]byte, time.Time)) error {
+	var looks sync.WaitGroup
+	defer looks.Wait()
+	for ctx.Err() == nil {
+		name, wait := c.next(workers)
+		if name == "" {
+			select {
+			case <-ctx.Done():
+			case <-c.wake:
+			case <-time.After(wait):
+			}
+			continue
+		}
+		looks.Go(func() {
+			c.mu.Lock()
+			was := c.states[name]
+			c.mu.Unlock()
+			now, next := look(ctx, name, was)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if delete(c.inHand, name); !next.IsZero() {
+				c.states[name], c.due[name] = now, next
+			}
+			c.nudge()
+		})
+	}
+	return nil
+}
+
+func (c *calendar) next(workers int) (name string, wait time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wait = time.Hour
+	for name := range c.names {
+		if left := time.Until(c.due[name]); c.inHand[name] || len(c.inHand) >= workers {
+			continue
+		} else if left > 0 {
+			wait = min(wait, left)
+			continue
+		}
+		c.inHand[name] = true
+		return name, 0
+	}
+	return "", wait
+}
+
+func (c *calendar) CaughtUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name := range c.names {
+		if c.due[name].IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
 // inbox collects what a source emits.
 type inbox struct {
 	mu   sync.Mutex

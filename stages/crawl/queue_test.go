@@ -176,7 +176,7 @@ func TestSectionBehindAQueueHasNotFailed(t *testing.T) {
 		}
 		_ = place.Closed(t.Context(), 4*time.Minute, host.ErrNotYet)
 		place.Leave()
-		w := NewWatcher(v, newMemory(), slog.New(slog.DiscardHandler))
+		w := NewWatcher(v, newCalendar(), newMemory(), slog.New(slog.DiscardHandler))
 		w.SetSections([]Section{{URL: "https://journal.example/une"}})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()

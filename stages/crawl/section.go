@@ -3,13 +3,10 @@ package crawl
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -22,12 +19,12 @@ import (
 	"rawi/stages/crawl/link"
 )
 
-// Section is a page or a sitemap that lists articles of an outlet.
+// Section is a page or a sitemap that lists articles of an outlet, or its robots.txt, whose sitemaps are watched then.
 type Section struct {
 	Outlet      message.Outlet
 	URL         string
 	LinkPattern string        // which links are articles: the beginning of a path ("/politique/"), or a regular expression over path and query
-	Budget      int           // new links taken from one visit; 0 for the default
+	Budget      int           // new links taken between one visit and the next; 0 for the default
 	Interval    time.Duration // between visits; 0 for the default
 }
 
@@ -57,7 +54,7 @@ func (s Section) pattern() (*regexp.Regexp, error) {
 	return regexp.Compile(s.LinkPattern)
 }
 
-// Store keeps what the watcher must not forget over a restart. Keys are of [a-z0-9.]. It is called from several goroutines at once.
+// Store keeps what is no part of a schedule. Keys may hold URLs. It is called from several goroutines at once.
 type Store interface {
 	// Get returns the value of a key, or nil and no error where there is none.
 	Get(ctx context.Context, key string) ([]byte, error)
@@ -67,152 +64,150 @@ type Store interface {
 
 // state is what is known of a section.
 type state struct {
-	ETag         string           `json:"etag,omitempty"`
-	LastModified string           `json:"last_modified,omitempty"`
-	BodyHash     string           `json:"body_hash,omitempty"`
-	Last         time.Time        `json:"last,omitzero"`
-	Next         time.Time        `json:"next,omitzero"`
-	Failures     int              `json:"failures,omitempty"`
-	Error        string           `json:"error,omitempty"`
-	Links        int              `json:"links,omitempty"` // that looked like articles, at the last visit
-	Visits       int              `json:"visits,omitempty"`
-	Seen         map[string]entry `json:"seen,omitempty"` // by article id
+	Docs     map[string]document `json:"docs,omitempty"` // by address, the section's own among them
+	Last     time.Time           `json:"last,omitzero"`
+	Failures int                 `json:"failures,omitempty"`
+	Error    string              `json:"error,omitempty"`
+	Links    int                 `json:"links,omitempty"`  // that looked like articles, at the last visit
+	Left     int                 `json:"left,omitempty"`   // of the budget of this round
+	Visits   int                 `json:"visits,omitempty"` // of documents in this round
 }
 
-// entry is a link that was emitted.
-type entry struct {
-	Digest string `json:"d"`
-	Visit  int    `json:"v"` // that last showed it
-}
+// longestPause between visits of a section that fails.
+const longestPause = 3 * time.Hour
 
-const (
-	// maxSeen links of one section are looked at and remembered.
-	maxSeen = 5000
-	// longestPause between visits of a section that fails.
-	longestPause = 3 * time.Hour
-)
-
-func stateKey(address string) string { return "crawl.section." + message.ArticleID(address) }
-
-// look visits a section once, emits what is new on it, and returns its next state. A state with an error keeps the validators of before:
-// they may only stand for what is stored.
-func (w *Watcher) look(ctx context.Context, s Section, was state, emit emitFunc) state {
-	now := time.Now()
-	next, err := w.take(ctx, s, was, emit)
-	next.Last = now
-	if err == nil {
-		next.Error, next.Failures = "", 0
-		next.Next = now.Add(jitter(cmp.Or(s.Interval, w.visitor.cfg.Interval)))
-		return next
+// look visits one document of a section, emits what is new on it, and returns the section's next state and when to look again: soon where a
+// round is not over. A round is one visit of the section and of the sitemaps that it leads to.
+func (w *Watcher) look(ctx context.Context, s Section, was state, emit emitFunc) (now state, next time.Time) {
+	now = was
+	now.Docs = maps.Clone(was.Docs)
+	if now.Docs == nil {
+		now.Docs = map[string]document{}
 	}
+	address := now.wanted()
+	if address == "" {
+		address, now.Left, now.Visits = s.URL, cmp.Or(s.Budget, w.visitor.cfg.Budget), 0
+	}
+	err := w.take(ctx, s, &now, address, emit)
+	began := time.Now()
 	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && errors.Is(err, host.ErrNotYet) {
-		was.Next = now.Add(delayed.Delay)
-		return was
-	} else if ok {
-		next.Next = now.Add(delayed.Delay)
+		return was, began.Add(delayed.Delay)
 	}
-	next.Error, next.Failures = shown(err.Error()), was.Failures+1
-	if pause := w.visitor.cfg.Interval << min(was.Failures, 4); next.Next.Before(now.Add(pause)) {
-		next.Next = now.Add(jitter(min(pause, max(longestPause, w.visitor.cfg.Interval))))
+	now.Last = began
+	return now, w.after(s, &now, address, err)
+}
+
+// wanted is the document that is next in this round, or none. News go first.
+func (s *state) wanted() string {
+	var next []string
+	for address, doc := range s.Docs {
+		if doc.Wanted {
+			next = append(next, address)
+		}
 	}
-	next.ETag, next.LastModified, next.BodyHash = was.ETag, was.LastModified, was.BodyHash
+	if len(next) == 0 || s.Visits > maxRound || s.Left <= 0 {
+		return ""
+	}
+	return slices.MinFunc(next, func(a, b string) int {
+		return cmp.Or(-compareBool(isNews(a), isNews(b)), -cmp.Compare(s.Docs[a].Listed, s.Docs[b].Listed), cmp.Compare(a, b))
+	})
+}
+
+// after notes how a visit ended, and says when the next one is.
+func (w *Watcher) after(s Section, now *state, address string, err error) time.Time {
+	interval := cmp.Or(s.Interval, w.visitor.cfg.Interval)
+	doc := now.Docs[address]
+	doc.Wanted = false
+	now.Docs[address] = doc
+	now.Visits++
+	switch {
+	case err == nil && now.wanted() != "":
+		return now.Last // as soon as the host's turn comes
+	case err == nil:
+		now.Error, now.Failures = "", 0
+		return now.Last.Add(jitter(interval))
+	}
+	now.Error = shown(err.Error())
+	if address != s.URL && now.wanted() != "" {
+		return now.Last // one sitemap of several does not stop the others
+	}
+	pause := min(interval<<min(now.Failures, 4), max(longestPause, interval))
+	now.Failures++
+	next := now.Last.Add(jitter(pause))
+	if delayed, ok := errors.AsType[*fault.Delayed](err); ok && now.Last.Add(delayed.Delay).After(next) {
+		next = now.Last.Add(delayed.Delay)
+	}
 	return next
 }
 
-func (w *Watcher) take(ctx context.Context, s Section, was state, emit emitFunc) (state, error) {
-	header := http.Header{}
-	if was.ETag != "" {
-		header.Set("If-None-Match", was.ETag)
-	}
-	if was.LastModified != "" {
-		header.Set("If-Modified-Since", was.LastModified)
-	}
-	p, err := w.visitor.visit(ctx, stateKey(s.URL), s.URL, header)
+// take visits a document and emits what is new on it. Its validators are remembered only if everything was taken: they stand for what is
+// stored.
+func (w *Watcher) take(ctx context.Context, s Section, now *state, address string, emit emitFunc) error {
+	doc := now.Docs[address]
+	found, fresh, changed, err := w.fetch(ctx, s, address, doc)
 	if err != nil {
-		return was, err
+		return err
 	}
-	if p.status == http.StatusNotModified {
-		was.ETag, was.LastModified = cmp.Or(p.header.Get("ETag"), was.ETag), cmp.Or(p.header.Get("Last-Modified"), was.LastModified)
-		return was, nil
+	now.want(found.sitemaps, doc.Depth)
+	if !changed {
+		now.wantAgain(doc.Depth)
 	}
-	if err := judgeStatus(p); err != nil {
-		return was, fmt.Errorf("visit section: %w", err)
+	now.forget()
+	all := true
+	if changed && found.how != "" {
+		now.Links = len(found.links)
+		all, err = w.emitNew(ctx, s, now, address, found, emit)
 	}
-	sum := sha256.Sum256(p.body)
-	hash := hex.EncodeToString(sum[:])
-	if hash == was.BodyHash {
-		return was, nil
-	}
-	links, how, err := linksOf(p, s)
-	if err != nil {
-		return was, err
-	}
-	next, all, err := w.emitNew(ctx, s, was, links, how, emit)
 	if err == nil && all {
-		next.ETag, next.LastModified, next.BodyHash = p.header.Get("ETag"), p.header.Get("Last-Modified"), hash
+		fresh.Wanted = now.Docs[address].Wanted
+		now.Docs[address] = fresh
 	}
-	return next, err
+	return err
 }
 
-// linksOf lists the articles of a page or sitemap.
-func linksOf(p page, s Section) (links []link.Link, how string, err error) {
-	base, err := url.Parse(p.final)
+// forget drops the documents that are listed longest ago, once there are too many.
+func (s *state) forget() {
+	addresses := slices.SortedFunc(maps.Keys(s.Docs), func(a, b string) int {
+		x, y := s.Docs[a], s.Docs[b]
+		return cmp.Or(cmp.Compare(x.Depth, y.Depth), -compareBool(x.Wanted, y.Wanted), -cmp.Compare(x.Listed, y.Listed), cmp.Compare(a, b))
+	})
+	for _, address := range addresses[min(len(addresses), maxDocuments):] {
+		delete(s.Docs, address)
+	}
+}
+
+// emitNew emits links that were not seen before, up to what is left of the round's budget. All is false where some were left for the next
+// visit. What was emitted is remembered even when a later one failed.
+func (w *Watcher) emitNew(ctx context.Context, s Section, now *state, address string, found contents, emit emitFunc) (all bool, err error) {
+	known, err := w.seen(ctx, s)
 	if err != nil {
-		return nil, "", fmt.Errorf("section's final address: %w", err)
+		return false, err
 	}
-	pattern, err := s.pattern()
-	if err != nil {
-		return nil, "", fmt.Errorf("link_pattern: %w", err)
-	}
-	if link.IsSitemap(p.body) {
-		links, err = link.Sitemap(p.body, base)
-		if len(links) > 0 {
-			err = nil // a damaged sitemap is good as far as it goes
-		}
-		if pattern != nil {
-			links = slices.DeleteFunc(links, func(l link.Link) bool { return !matchesPath(pattern, l.URL) })
-		}
-		slices.SortStableFunc(links, func(a, b link.Link) int { return b.Published.Compare(a.Published) })
-		return links[:min(len(links), maxSeen)], message.FoundSitemap, err
-	}
-	if err := judge(p); err != nil {
-		return nil, "", fmt.Errorf("read section: %w", err)
-	}
-	links, err = link.Page(p.body, p.contentType, base, pattern)
-	if err == nil && len(links) == 0 {
-		err = errors.New("no link on this page looks like an article: set link_pattern, or choose another page")
-	}
-	return links, message.FoundSection, err
-}
-
-func matchesPath(pattern *regexp.Regexp, address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && pattern.MatchString(u.RequestURI())
-}
-
-// emitNew emits links that were not seen before, up to the section's budget. All is false where some were left for the next visit. What was
-// emitted is in the returned state even when a later one failed.
-func (w *Watcher) emitNew(ctx context.Context, s Section, was state, links []link.Link, how string, emit emitFunc) (next state, all bool, err error) {
-	next = was
-	next.Links, next.Visits = len(links), was.Visits+1
-	next.Seen = make(map[string]entry, len(was.Seen)+len(links))
-	maps.Copy(next.Seen, was.Seen)
-	budget := cmp.Or(s.Budget, w.visitor.cfg.Budget)
-	for _, l := range links {
+	all = true
+	archived := found.how == message.FoundSitemap && now.Docs[address].BodyHash == "" // on a first visit most of a sitemap is old
+	today := time.Now().UTC().Format(time.DateOnly)
+	for _, l := range found.links {
 		id := message.ArticleID(message.Identity(l.URL))
 		digest := message.Digest(l.DateText)
-		if known, ok := next.Seen[id]; !ok || known.Digest != digest {
-			if budget--; budget < 0 {
+		if e, ok := known[id]; !ok || e.Digest != digest {
+			switch {
+			case now.Left > 0:
+				now.Left--
+				err = emit(ctx, fetchOf(s, l, id, found.how))
+			case !archived:
+				all = false
 				continue
 			}
-			if err := emit(ctx, fetchOf(s, l, id, how)); err != nil {
-				return next, false, fmt.Errorf("emit link: %w", err)
+			if err != nil {
+				break
 			}
 		}
-		next.Seen[id] = entry{digest, next.Visits}
+		known[id] = entry{digest, today}
 	}
-	next.forget()
-	return next, budget >= 0, nil
+	if err != nil {
+		err = fmt.Errorf("emit link: %w", err)
+	}
+	return all, errors.Join(err, w.remember(context.WithoutCancel(ctx), s, known))
 }
 
 func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
@@ -224,36 +219,49 @@ func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
 	}
 }
 
-// forget drops links that have not been listed for long, once there are too many.
-func (s *state) forget() {
-	for age := 100; age > 0 && len(s.Seen) > maxSeen; age /= 2 {
-		for id, e := range s.Seen {
-			if s.Visits-e.Visit > age {
-				delete(s.Seen, id)
-			}
+const (
+	// maxSeen links of one section are looked at and remembered.
+	maxSeen = 5000
+	// seenFor is how long a link is remembered after it was last listed.
+	seenFor = 60 * 24 * time.Hour
+)
+
+// entry is a link that was emitted.
+type entry struct {
+	Digest string `json:"d"`
+	Day    string `json:"t"` // it was last listed
+}
+
+func (w *Watcher) seen(ctx context.Context, s Section) (map[string]entry, error) {
+	known := map[string]entry{}
+	b, err := w.store.Get(ctx, seenKey(s.URL))
+	if err != nil {
+		return nil, fmt.Errorf("read what was seen of the section: %w", err)
+	}
+	if b != nil && json.Unmarshal(b, &known) != nil {
+		known = map[string]entry{} // costs links that are known downstream
+	}
+	return known, nil
+}
+
+func seenKey(address string) string { return "crawl.seen." + message.ArticleID(address) }
+
+// remember stores what was seen, without what has not been listed for long.
+func (w *Watcher) remember(ctx context.Context, s Section, known map[string]entry) error {
+	oldest := time.Now().UTC().Add(-seenFor).Format(time.DateOnly)
+	maps.DeleteFunc(known, func(_ string, e entry) bool { return e.Day < oldest })
+	if len(known) > maxSeen {
+		ids := slices.SortedFunc(maps.Keys(known), func(a, b string) int { return cmp.Compare(known[a].Day, known[b].Day) })
+		for _, id := range ids[:len(ids)-maxSeen] {
+			delete(known, id)
 		}
 	}
-}
-
-func (w *Watcher) load(ctx context.Context, s Section) (state, error) {
-	var loaded state
-	b, err := w.store.Get(ctx, stateKey(s.URL))
+	b, err := json.Marshal(known)
 	if err != nil {
-		return loaded, fmt.Errorf("read state of section: %w", err)
+		return fmt.Errorf("write what was seen of the section: %w", err)
 	}
-	if b != nil && json.Unmarshal(b, &loaded) != nil {
-		loaded = state{} // costs one visit and links that are known downstream; stopping would cost the section
-	}
-	return loaded, nil
-}
-
-func (w *Watcher) save(ctx context.Context, s Section, now state) error {
-	b, err := json.Marshal(now)
-	if err != nil {
-		return fmt.Errorf("write state of section: %w", err)
-	}
-	if err := w.store.Put(ctx, stateKey(s.URL), b); err != nil {
-		return fmt.Errorf("write state of section: %w", err)
+	if err := w.store.Put(ctx, seenKey(s.URL), b); err != nil {
+		return fmt.Errorf("write what was seen of the section: %w", err)
 	}
 	return nil
 }

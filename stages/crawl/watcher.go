@@ -3,6 +3,7 @@ package crawl
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -15,161 +16,125 @@ import (
 // emitFunc publishes one message, and returns nil once it is stored.
 type emitFunc = func(context.Context, message.Message) error
 
+// Schedule says when each of many names is to be looked at, and sees to it that one daemon at a time does so.
+type Schedule interface {
+	// Set replaces the names that this daemon looks at, at any time. It does not block.
+	Set(ctx context.Context, names []string) error
+	// Run calls look for each name that is due, at no more than workers names at once, until ctx ends, and returns when the last look is over.
+	// Look gets the state that the last one left behind, nil at first, and returns the new one and when to look again; a zero time says that
+	// it was cut short and that nothing has changed.
+	Run(ctx context.Context, workers int, look func(ctx context.Context, name string, state []byte) (now []byte, next time.Time)) error
+	// CaughtUp reports whether every name has had its turn since Run began.
+	CaughtUp() bool
+}
+
 // Watcher is a source: it visits section pages and sitemaps from time to time and emits the links to articles that are new on them.
 type Watcher struct {
-	visitor *Visitor
-	store   Store
-	log     *slog.Logger
-	wake    chan struct{} // something is due sooner than was thought
+	visitor  *Visitor
+	schedule Schedule
+	store    Store
+	log      *slog.Logger
 
 	mu       sync.Mutex
-	sections map[string]*watched // by URL
+	sections map[string]Section       // by URL
+	health   map[string]SectionHealth // of those that this daemon has looked at
 }
 
-// watched is a section with what the watcher knows of it.
-type watched struct {
-	section Section
-	state   state
-	loaded  bool // state was read from the store
-	running bool
-	tried   bool // had its turn since the start
-}
-
-// NewWatcher returns a watcher that fetches by visitor and remembers in store.
-func NewWatcher(visitor *Visitor, store Store, log *slog.Logger) *Watcher {
-	return &Watcher{visitor: visitor, store: store, log: log, wake: make(chan struct{}, 1), sections: map[string]*watched{}}
+// NewWatcher returns a watcher that fetches by visitor when schedule says so, and remembers in store what it has seen.
+func NewWatcher(visitor *Visitor, schedule Schedule, store Store, log *slog.Logger) *Watcher {
+	return &Watcher{visitor: visitor, schedule: schedule, store: store, log: log, sections: map[string]Section{}, health: map[string]SectionHealth{}}
 }
 
 // SetSections replaces the sections that are watched, at any time. What is known of sections that stay is kept.
 func (w *Watcher) SetSections(sections []Section) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	next := make(map[string]*watched, len(sections))
+	next, names := make(map[string]Section, len(sections)), make([]string, 0, len(sections))
 	for _, s := range sections {
-		known := w.sections[s.URL]
-		if known == nil {
-			known = &watched{}
-		}
-		known.section = s
-		next[s.URL] = known
+		next[s.URL] = s
+		names = append(names, s.URL)
 	}
 	w.sections = next
-	w.nudge()
-}
-
-func (w *Watcher) nudge() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
+	for name := range w.health {
+		if _, stays := next[name]; !stays {
+			delete(w.health, name)
+		}
 	}
+	w.mu.Unlock()
+	_ = w.schedule.Set(context.Background(), names) // it fails only for a context that has ended
 }
 
 // Run watches until ctx ends, and returns nil when the last visit in hand is over. It is called once. Emit is called from several goroutines.
 func (w *Watcher) Run(ctx context.Context, emit func(context.Context, message.Message) error) error {
-	var visits sync.WaitGroup
-	defer visits.Wait()
-	free := make(chan struct{}, w.visitor.cfg.Workers)
-	for {
-		due, wait := w.next(time.Now(), len(free) < cap(free))
-		if due != nil {
-			free <- struct{}{}
-			visits.Go(func() {
-				w.one(ctx, due, emit)
-				<-free
-				w.nudge()
-			})
-			continue
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-w.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
+	return w.schedule.Run(ctx, w.visitor.cfg.Workers, func(ctx context.Context, name string, state []byte) ([]byte, time.Time) {
+		return w.visit(ctx, name, state, emit)
+	})
 }
 
-// next claims a section that is due, or says how long there is nothing to do.
-func (w *Watcher) next(now time.Time, free bool) (*watched, time.Duration) {
+// visit looks at one section, with its state as the schedule keeps it.
+func (w *Watcher) visit(ctx context.Context, name string, kept []byte, emit emitFunc) ([]byte, time.Time) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	wait := time.Hour
-	for _, s := range w.sections {
-		switch {
-		case !free || s.running: // a visit that ends wakes the loop
-		case s.state.Next.After(now):
-			wait = min(wait, s.state.Next.Sub(now))
-		default:
-			s.running = true
-			return s, 0
-		}
-	}
-	return nil, wait
-}
-
-// one loads a section's state the first time, so that a restart does not visit it again before it is time, and visits it after that.
-func (w *Watcher) one(ctx context.Context, s *watched, emit emitFunc) {
-	w.mu.Lock()
-	section, was, loaded := s.section, s.state, s.loaded
+	section, ok := w.sections[name]
 	w.mu.Unlock()
-	var now state
-	var err error
-	if loaded {
-		now = w.look(ctx, section, was, emit)
-		if ctx.Err() == nil || now.Visits > was.Visits {
-			err = w.save(context.WithoutCancel(ctx), section, now)
-		}
-	} else {
-		now, err = w.load(ctx, section)
+	if !ok {
+		return kept, time.Now().Add(w.visitor.cfg.Interval)
 	}
+	var was state
+	if kept != nil && json.Unmarshal(kept, &was) != nil {
+		was = state{} // costs one visit; stopping would cost the section
+	}
+	now, next := w.look(ctx, section, was, emit)
+	if ctx.Err() != nil {
+		return kept, time.Time{} // what was emitted is remembered as seen
+	}
+	if now.Error != was.Error {
+		w.report(section, now, next)
+	}
+	w.note(section, now, next)
+	b, err := json.Marshal(now)
 	if err != nil {
-		now.Error, now.Next = err.Error(), time.Now().Add(jitter(w.visitor.cfg.Interval))
+		w.log.Error("state of a section cannot be written", "source", section.Outlet.Name, "section", shown(section.URL), "err", err)
+		return kept, next
 	}
-	if ctx.Err() == nil && now.Error != was.Error {
-		w.report(section, now)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s.running = false
-	if ctx.Err() == nil {
-		s.tried = s.tried || loaded && now.Last.After(was.Last) || now.Next.After(time.Now()) && !loaded
-		s.loaded, s.state = loaded || err == nil, now
-	}
+	return b, next
 }
 
 // report logs a change for better or worse, once.
-func (w *Watcher) report(s Section, now state) {
+func (w *Watcher) report(s Section, now state, next time.Time) {
 	if now.Error == "" {
 		w.log.Info("section answers again", "source", s.Outlet.Name, "section", shown(s.URL))
 		return
 	}
-	w.log.Warn("section failed", "source", s.Outlet.Name, "section", shown(s.URL), "err", now.Error, "next", now.Next)
+	w.log.Warn("section failed", "source", s.Outlet.Name, "section", shown(s.URL), "err", now.Error, "next", next)
+}
+
+func (w *Watcher) note(s Section, now state, next time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.health[s.URL] = SectionHealth{
+		Source: s.Outlet.Name, URL: shown(s.URL), Last: now.Last, Next: next, Error: now.Error, Failures: now.Failures, Links: now.Links,
+		Documents: len(now.Docs),
+	}
 }
 
 // SectionHealth is how a section is doing.
 type SectionHealth struct {
-	Source   string    `json:"source"` // name of the outlet
-	URL      string    `json:"url"`
-	Last     time.Time `json:"last,omitzero"` // visit
-	Next     time.Time `json:"next,omitzero"` // visit
-	Error    string    `json:"error,omitempty"`
-	Failures int       `json:"failures,omitempty"` // in a row
-	Links    int       `json:"links"`              // that looked like articles, at the last visit that found a changed page
+	Source    string    `json:"source"` // name of the outlet
+	URL       string    `json:"url"`
+	Last      time.Time `json:"last,omitzero"` // visit
+	Next      time.Time `json:"next,omitzero"` // visit
+	Error     string    `json:"error,omitempty"`
+	Failures  int       `json:"failures,omitempty"`  // in a row
+	Links     int       `json:"links"`               // that looked like articles, at the last visit that found a changed page
+	Documents int       `json:"documents,omitempty"` // the section and the sitemaps that it leads to
 }
 
-// Health lists the sections by source and URL.
+// Health lists the sections that this daemon has visited, by source and URL.
 func (w *Watcher) Health() []SectionHealth {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	list := make([]SectionHealth, 0, len(w.sections))
-	for _, s := range w.sections {
-		list = append(list, SectionHealth{
-			Source: s.section.Outlet.Name, URL: shown(s.section.URL), Last: s.state.Last, Next: s.state.Next, Error: s.state.Error,
-			Failures: s.state.Failures, Links: s.state.Links,
-		})
+	list := make([]SectionHealth, 0, len(w.health))
+	for _, h := range w.health {
+		list = append(list, h)
 	}
 	slices.SortFunc(list, func(a, b SectionHealth) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.URL, b.URL))
@@ -178,16 +143,7 @@ func (w *Watcher) Health() []SectionHealth {
 }
 
 // Polled reports whether every section has had its turn since the start: it was visited, or its state said that it is not time yet.
-func (w *Watcher) Polled() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, s := range w.sections {
-		if !s.tried {
-			return false
-		}
-	}
-	return true
-}
+func (w *Watcher) Polled() bool { return w.schedule.CaughtUp() }
 
 // jitter spreads visits that would otherwise fall together, by a tenth either way.
 func jitter(d time.Duration) time.Duration { return d - d/10 + rand.N(d/5+1) }

@@ -16,16 +16,16 @@ import (
 const sectionPage = `<html><body>
 <nav><a href="/politique/un-article-dans-le-menu-du-site">Un article dans le menu du site</a></nav>
 <main><h2><a href="/societe/un-homme-arrete-jeudi-a-sale">Un homme arrêté jeudi à Salé</a></h2>
-<a href="/2021/12/17/nador-saisie.html?utm_source=x#lire"><img src="x.jpg"></a><a href="/2021/12/17/nador-saisie.html">Une saisie de cannabis à Nador</a>
+<a href="/1999/12/17/nador-saisie.html?utm_source=x#lire"><img src="x.jpg"></a><a href="/1999/12/17/nador-saisie.html">Une saisie de cannabis à Nador</a>
 <a href="https://autre.example/un-article-tout-a-fait-ailleurs">Un article tout à fait ailleurs</a>
 <a href="/category/une-liste-de-beaucoup-articles">Une liste de beaucoup d'articles</a>
 <a href="/societe">Société, toute l'actualité</a></main>
 <footer><a href="/qui-nous-sommes-et-ce-que-nous-faisons">Qui nous sommes et ce que nous faisons</a></footer></body></html>`
 
 // watching starts a watcher of one section for the rest of the test's bubble, and returns what stops it.
-func watching(t *testing.T, o *outlet, store Store, box *inbox, s Section) (*Watcher, func()) {
+func watching(t *testing.T, o *outlet, plan Schedule, store Store, box *inbox, s Section) (*Watcher, func()) {
 	t.Helper()
-	w := NewWatcher(NewVisitor(Default(), o, newMemory()), store, slog.New(slog.DiscardHandler))
+	w := NewWatcher(NewVisitor(Default(), o, newMemory()), plan, store, slog.New(slog.DiscardHandler))
 	s.Outlet = message.Outlet{Name: "journal"}
 	w.SetSections([]Section{s})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -42,10 +42,10 @@ func watching(t *testing.T, o *outlet, store Store, box *inbox, s Section) (*Wat
 func TestNewArticlesOfASectionAreEmittedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, box := site(map[string]string{"/une": sectionPage}), &inbox{}
-		w, stop := watching(t, o, newMemory(), box, Section{URL: "https://journal.example/une"})
+		w, stop := watching(t, o, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/une"})
 		time.Sleep(5 * time.Hour)
 		stop()
-		want := []string{"https://journal.example/societe/un-homme-arrete-jeudi-a-sale", "https://journal.example/2021/12/17/nador-saisie.html?utm_source=x"}
+		want := []string{"https://journal.example/societe/un-homme-arrete-jeudi-a-sale", "https://journal.example/1999/12/17/nador-saisie.html?utm_source=x"}
 		if got := box.urls(); !slices.Equal(got, want) {
 			t.Fatalf("got %q", got)
 		}
@@ -71,7 +71,7 @@ func TestSectionValidatorsAreSentBack(t *testing.T) {
 			w.Header().Set("ETag", `"1"`)
 			answer(w, r)
 		}
-		_, stop := watching(t, o, newMemory(), box, Section{URL: "https://journal.example/une", Budget: 1})
+		_, stop := watching(t, o, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/une", Budget: 1})
 		time.Sleep(time.Minute)
 		if len(box.urls()) != 1 {
 			t.Errorf("got %q, want one link: the budget", box.urls())
@@ -89,9 +89,9 @@ func TestSectionValidatorsAreSentBack(t *testing.T) {
 
 func TestRestartDoesNotVisitAgainBeforeItIsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o, store, box := site(map[string]string{"/une": sectionPage}), newMemory(), &inbox{}
+		o, plan, store, box := site(map[string]string{"/une": sectionPage}), newCalendar(), newMemory(), &inbox{}
 		for range 3 {
-			w, stop := watching(t, o, store, box, Section{URL: "https://journal.example/une"})
+			w, stop := watching(t, o, plan, store, box, Section{URL: "https://journal.example/une"})
 			time.Sleep(time.Minute)
 			if !w.Polled() {
 				t.Error("not polled")
@@ -107,7 +107,7 @@ func TestRestartDoesNotVisitAgainBeforeItIsTime(t *testing.T) {
 func TestLinkIsSeenOnlyOnceItIsStored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, box := site(map[string]string{"/une": sectionPage}), &inbox{fail: 1}
-		w, stop := watching(t, o, newMemory(), box, Section{URL: "https://journal.example/une"})
+		w, stop := watching(t, o, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/une"})
 		time.Sleep(time.Minute)
 		if h := w.Health()[0]; !strings.Contains(h.Error, "bus is away") || !w.Polled() {
 			t.Errorf("health %+v", h)
@@ -131,7 +131,7 @@ func TestNewsSitemapGivesTitlesAndDates(t *testing.T) {
 			w.Header().Set("Content-Type", "application/xml")
 			answer(w, r)
 		}
-		_, stop := watching(t, o, newMemory(), box, Section{URL: "https://journal.example/news.xml"})
+		_, stop := watching(t, o, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/news.xml"})
 		time.Sleep(time.Minute)
 		stop()
 		if len(box.got) != 1 {
@@ -147,7 +147,7 @@ func TestNewsSitemapGivesTitlesAndDates(t *testing.T) {
 func TestSectionWithoutArticlesSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := site(map[string]string{"/une": "<html><body>Bienvenue</body></html>"})
-		w, stop := watching(t, o, newMemory(), &inbox{}, Section{URL: "https://journal.example/une"})
+		w, stop := watching(t, o, newCalendar(), newMemory(), &inbox{}, Section{URL: "https://journal.example/une"})
 		time.Sleep(time.Minute)
 		stop()
 		if h := w.Health()[0]; !strings.Contains(h.Error, "looks like an article") || !w.Polled() {

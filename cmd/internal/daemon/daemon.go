@@ -106,7 +106,11 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		return none, err
 	}
 	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), hosts)
-	d.sections = crawl.NewWatcher(visitor, store, d.log)
+	sections, err := bus.Schedule(ctx, "sections")
+	if err != nil {
+		return none, err
+	}
+	d.sections = crawl.NewWatcher(visitor, sections, store, d.log)
 	table := places.Default()
 	return stages.Parts{
 		Feeds: d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),

@@ -278,7 +278,10 @@ func TestPlatformsShareAScheduleAndOtherHostsDoNot(t *testing.T) {
 	l := limits()
 	l.Platforms = []string{"blog.example"}
 	for _, test := range []struct{ a, b string }{
-		{"a.blog.example", "b.blog.example"}, {"A.Blog.Example:443", "blog.example"}, {"journal.example", "Journal.example"},
+		{"a.blog.example", "b.blog.example"},
+		{"A.Blog.Example:443", "blog.example"},
+		{"journal.example", "Journal.example"},
+		{"www.journal.example", "journal.example"},
 	} {
 		if l.key(test.a) != l.key(test.b) {
 			t.Errorf("%s and %s are two hosts", test.a, test.b)

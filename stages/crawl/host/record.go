@@ -48,9 +48,9 @@ func (l Limits) interval(r record, delay time.Duration, now time.Time) time.Dura
 	return d
 }
 
-// key is the host that others share its schedule with: itself, or the domain of a platform.
+// key is the host that others share its schedule with: itself, or the domain of a platform. With "www." it is the same machine.
 func (l Limits) key(name string) string {
-	name = strings.ToLower(name)
+	name = strings.TrimPrefix(strings.ToLower(name), "www.")
 	bare, _, _ := strings.Cut(name, ":")
 	for _, domain := range l.Platforms {
 		if bare == domain || strings.HasSuffix(bare, "."+domain) {

@@ -33,7 +33,16 @@ type Link struct {
 	URL       string // absolute, without a fragment
 	Title     string // text of the link, or what the sitemap says
 	Published time.Time
+	Modified  time.Time // what a sitemap says, where it can be read
 	DateText  string
+}
+
+// Changed is the later of what is said of publication and change; zero where nothing is.
+func (l Link) Changed() time.Time {
+	if l.Modified.After(l.Published) {
+		return l.Modified
+	}
+	return l.Published
 }
 
 //go:embed data/sections.tsv

@@ -149,23 +149,22 @@ func (l *Link) set(field, value string) {
 	case "title":
 		l.Title = clean(l.Title + value)
 	case "publication_date":
-		l.date(value)
+		l.DateText, l.Published = clean(value), date(value)
 	case "lastmod":
-		if l.DateText == "" {
+		if l.Modified = date(value); l.DateText == "" {
 			l.DateText = clean(value)
 		}
 	}
 }
 
-// date reads the forms that the sitemap protocol allows.
-func (l *Link) date(value string) {
-	l.DateText = clean(value)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02"} {
+// date reads the forms that the sitemap protocol allows; zero for others.
+func date(value string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02"} {
 		if t, err := time.Parse(layout, value); err == nil && t.Year() >= 1990 {
-			l.Published = t.UTC()
-			return
+			return t.UTC()
 		}
 	}
+	return time.Time{}
 }
 
 // resolved checks that the address belongs to the sitemap's own site.
