@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/gocolly/colly/v2"
 
 	"rawi/pipeline/fault"
@@ -96,7 +97,7 @@ func (c *collector) RoundTrip(req *http.Request) (*http.Response, error) {
 	if n > c.limit {
 		return nil, fault.Permanently(ReasonTooBig, errors.New("the page is larger than max_body"))
 	}
-	c.page.body = bytes.Clone(c.read.Bytes())
+	c.page.body, c.page.hash = bytes.Clone(c.read.Bytes()), xxhash.Sum64(c.read.Bytes())
 	if c.read.Cap() > keptBuffer {
 		c.read = bytes.Buffer{}
 	}

@@ -6,21 +6,24 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
+	"rawi/stages/crawl/verdict"
 )
 
 // Fetcher is a stage: it fetches the page of a link.
-type Fetcher struct{ visitor *Visitor }
+type Fetcher struct {
+	visitor *Visitor
+	repeats verdict.Repeats
+}
 
 // NewFetcher returns a stage that fetches by visitor.
-func NewFetcher(visitor *Visitor) *Fetcher { return &Fetcher{visitor} }
+func NewFetcher(visitor *Visitor) *Fetcher { return &Fetcher{visitor: visitor} }
 
 // Process fetches a page whole: its bytes and its Content-Type as served. Pages that are not there, not for us or no pages are permanent
 // errors; a host whose turn has not come is a fault.After.
@@ -29,13 +32,36 @@ func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw,
 	if err != nil {
 		return nil, err
 	}
-	if err := judge(p); err != nil {
+	if err = judge(p); err == nil {
+		err = f.named(in, p)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", shown(in.URL), err)
 	}
 	return []message.Raw{{
-		Type: message.RawV1, ID: in.ID, Digest: digest(p.body), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
+		Type: message.RawV1, ID: in.ID, Digest: digest(p.hash), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
 		Redirects: p.hops, Found: in.Found, Status: p.status, Header: kept(p), ContentType: p.contentType, Body: p.body, Fetched: time.Now().UTC(),
 	}}, nil
+}
+
+// named says what a page is that is no article although it was answered as one.
+func (f *Fetcher) named(in message.Fetch, p page) error {
+	asked, err := url.Parse(in.URL)
+	if err != nil {
+		return fault.Permanently(ReasonBadURL, err)
+	}
+	answered, err := url.Parse(p.final)
+	if err != nil {
+		return fault.Permanently(ReasonBadURL, err)
+	}
+	reason := verdict.Of(asked, answered, p.body)
+	if reason == "" && f.repeats.Add(answered.Host, p.hash, in.ID) {
+		reason = verdict.Soft404
+	}
+	if reason == "" {
+		return nil
+	}
+	return fault.Permanently(reason, fmt.Errorf("status %d at %s, and no article there", p.status, shown(p.final)))
 }
 
 // kept is the part of the header that says something about the article.
@@ -107,4 +133,4 @@ func challenged(p page) bool { return p.header.Get("Cf-Mitigated") != "" }
 
 // digest tells revisions of one page apart. It does not have to withstand anybody: an outlet that makes two of its own pages look alike hides
 // one of them from its readers here, and it could as well not publish it.
-func digest(body []byte) string { return strconv.FormatUint(xxhash.Sum64(body), 36) }
+func digest(hash uint64) string { return strconv.FormatUint(hash, 36) }

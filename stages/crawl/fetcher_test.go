@@ -107,6 +107,72 @@ func TestAnswersThatAreNoArticles(t *testing.T) {
 	}
 }
 
+func TestPagesThatOnlyLookLikeArticlesAreNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path == "/robots.txt":
+				w.WriteHeader(http.StatusNotFound)
+			case r.URL.Path == "/defi":
+				_, _ = w.Write([]byte("<html><title>Just a moment...</title></html>"))
+			case r.URL.Path == "/parti":
+				http.Redirect(w, r, "/", http.StatusFound)
+			case r.URL.Path == "/mur":
+				http.Redirect(w, r, "/gdpr-consent?retour=/mur", http.StatusFound)
+			case strings.HasPrefix(r.URL.Path, "/vide-"):
+				_, _ = w.Write([]byte(articlePage))
+			default:
+				_, _ = w.Write([]byte(articlePage + r.URL.Path))
+			}
+		}}
+		f := o.fetcher()
+		for _, test := range []struct{ path, reason string }{
+			{"/defi", "blocked"},
+			{"/parti", "home_page"},
+			{"/mur", "consent"},
+			{"/vide-1", ""},
+			{"/vide-2", ""},
+			{"/vide-3", ""},
+			{"/vide-4", "soft_404"},
+			{"/vide-1", ""},
+			{"/vide-5", "soft_404"},
+			{"/autre", ""},
+		} {
+			_, err := f.Process(t.Context(), fetchFor("https://journal.example"+test.path))
+			if test.reason == "" && err != nil {
+				t.Errorf("%s: %v", test.path, err)
+			} else if test.reason != "" {
+				wantPermanent(t, err, test.reason)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+func TestHostThatForbidsIsAskedLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := closing(func(n int) int {
+			if n == 1 {
+				return http.StatusForbidden
+			}
+			return http.StatusOK
+		}, "")
+		f := o.fetcher()
+		_, err := deliver(t.Context(), f, "https://journal.example/0")
+		wantPermanent(t, err, ReasonBlocked)
+		for i := range 4 {
+			if _, err := deliver(t.Context(), f, fmt.Sprintf("https://journal.example/%d", i+1)); err != nil {
+				t.Error(err)
+			}
+		}
+		for i := 1; i < len(o.asked); i++ {
+			if apart := o.asked[i].at.Sub(o.asked[i-1].at); apart < 2*Default().Spacing {
+				t.Errorf("requests %d and %d are %s apart", i-1, i, apart)
+			}
+		}
+	})
+}
+
 func TestCompressedFileIsNotOpenedByTheCollector(t *testing.T) {
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
@@ -143,7 +209,7 @@ func TestRobotsDecidesForEveryHop(t *testing.T) {
 		case "/vers-prive":
 			http.Redirect(w, r, "/prive/1", http.StatusFound)
 		default:
-			_, _ = w.Write([]byte(articlePage))
+			_, _ = w.Write([]byte(articlePage + r.URL.Path))
 		}
 	}}
 	f := o.fetcher()
@@ -168,7 +234,7 @@ func TestRobotsThatCannotBeReadAllowsNothingYet(t *testing.T) {
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
-			_, _ = w.Write([]byte(articlePage))
+			_, _ = w.Write([]byte(articlePage + r.URL.Path))
 		}}
 		f := o.fetcher()
 		in := fetchFor("https://journal.example/1")
@@ -216,7 +282,7 @@ func TestHostsAreAskedNoFasterThanTheirSpacing(t *testing.T) {
 				_, _ = w.Write([]byte("User-agent: *\nCrawl-delay: 3\n"))
 				return
 			}
-			_, _ = w.Write([]byte(articlePage))
+			_, _ = w.Write([]byte(articlePage + r.URL.Path))
 		}}
 		f := o.fetcher()
 		began := time.Now()

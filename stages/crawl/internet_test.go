@@ -27,7 +27,7 @@ func world(wish func(host string) (robots string, takes time.Duration)) *outlet 
 		case <-time.After(takes):
 		case <-r.Context().Done():
 		}
-		_, _ = w.Write([]byte(articlePage))
+		_, _ = w.Write([]byte(articlePage + r.URL.Path))
 	}
 	return o
 }
@@ -137,7 +137,7 @@ func TestSlowHostDoesNotHoldUpOthers(t *testing.T) {
 						w.WriteHeader(http.StatusNotFound)
 						return
 					}
-					_, _ = w.Write([]byte(articlePage))
+					_, _ = w.Write([]byte(articlePage + r.URL.Path))
 					mu.Lock()
 					defer mu.Unlock()
 					finished[r.URL.Host] = time.Now()
@@ -167,7 +167,7 @@ func TestRobotsSurvivesARestartAndIsShared(t *testing.T) {
 		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.URL.Path != "/robots.txt":
-				_, _ = w.Write([]byte(articlePage))
+				_, _ = w.Write([]byte(articlePage + r.URL.Path))
 			case broken:
 				w.WriteHeader(http.StatusBadGateway)
 			default:
@@ -205,7 +205,7 @@ func TestRedirectToAnotherHostWaitsForItsTurnThere(t *testing.T) {
 			case r.URL.Path == "/robots.txt":
 				w.WriteHeader(http.StatusNotFound)
 			case r.URL.Host == "journal.example":
-				_, _ = w.Write([]byte(articlePage))
+				_, _ = w.Write([]byte(articlePage + r.URL.Path))
 			default:
 				http.Redirect(w, r, "https://journal.example"+r.URL.Path, http.StatusFound)
 			}

@@ -66,7 +66,7 @@ func closing(status func(n int) int, retryAfter string) *outlet {
 			w.Header().Set("Retry-After", retryAfter)
 		}
 		w.WriteHeader(s)
-		_, _ = w.Write([]byte(articlePage))
+		_, _ = w.Write([]byte(articlePage + r.URL.Path))
 	}
 	return o
 }
@@ -135,7 +135,7 @@ func TestPagesBehindARobotsFileThatCannotBeReadAreSpreadOverTime(t *testing.T) {
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
-			_, _ = w.Write([]byte(articlePage))
+			_, _ = w.Write([]byte(articlePage + r.URL.Path))
 		}}
 		for i, n := range queue(t, o, 200) {
 			if n > 20 {

@@ -27,6 +27,7 @@ const (
 	ReasonBinary  = "binary"   // says that it is HTML, but its bytes are not text
 	ReasonEmpty   = "empty"    // no body
 	ReasonTooBig  = "too_big"
+	// Further reasons are those of package verdict: blocked, consent, login, soft_404, home_page.
 )
 
 // longestWait is the longest Retry-After that is kept; some ask for years.
@@ -64,6 +65,7 @@ type page struct {
 	header      http.Header
 	contentType string // as served
 	body        []byte
+	hash        uint64 // of body
 	final       string
 	hops        []string // addresses between the one that was asked for and the final one
 }
@@ -92,7 +94,10 @@ func (v *Visitor) visit(ctx context.Context, id, address string, header http.Hea
 	if refused(p) {
 		return page{}, way.refused(ctx, p, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
 	}
-	return p, way.done(ctx)
+	if p.status == http.StatusForbidden || challenged(p) {
+		return p, way.last().Displeased(ctx)
+	}
+	return p, way.last().Done(ctx)
 }
 
 // refused reports whether a host asks to be left alone for a while. A challenge is no such thing: it is there for good.
@@ -141,8 +146,6 @@ func (w *way) leave() {
 }
 
 func (w *way) last() *host.Visit { return w.places[len(w.places)-1] }
-
-func (w *way) done(ctx context.Context) error { return w.last().Done(ctx) }
 
 func (w *way) refused(ctx context.Context, p page, why error) error {
 	return w.last().Refused(ctx, retryAfter(p.header, time.Now()), why)

@@ -154,6 +154,17 @@ func (v *Visit) Refused(ctx context.Context, wait time.Duration, why error) erro
 	})
 }
 
+// Displeased says that the host answered, but not with what was asked for: it is asked less often for a while.
+func (v *Visit) Displeased(ctx context.Context) error {
+	now := time.Now()
+	return v.write(ctx, func(r *record) {
+		if r.Moved.Before(v.began) {
+			r.Level, r.Moved = min(r.level(now)+1, maxDoublings), now
+			r.Next = latest(r.Next, now.Add(v.schedule.limits.interval(*r, v.delay, now)))
+		}
+	})
+}
+
 // Closed leaves the host alone for a while that nobody is to blame for, and returns a fault.After with the error.
 func (v *Visit) Closed(ctx context.Context, wait time.Duration, why error) error {
 	until := time.Now().Add(wait)
