@@ -1,14 +1,17 @@
 package places
 
 import (
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
 	"rawi/stages/text"
+	"rawi/stages/tsv"
 )
 
 // farthest is how far a place may lie from the point that stands for its parent, in kilometres, by the parent's kind.
-var farthest = map[string]float64{KindCity: 40, KindProvince: 330, KindRegion: 450}
+var farthest = map[string]float64{KindCity: 40, KindProvince: 430, KindRegion: 600}
 
 func TestEveryPlaceHasBothScripts(t *testing.T) {
 	for p := range Default().All {
@@ -74,8 +77,73 @@ func TestTheTableIsLargeEnough(t *testing.T) {
 			n++
 		}
 	}
-	if n < 700 {
-		t.Errorf("%d places besides countries, want 700", n)
+	if n < 2300 {
+		t.Errorf("%d places besides countries, want 2300", n)
+	}
+}
+
+// TestProvincesAreComplete counts what a country itself counts: provinces and prefectures, wilayas, governorates, départements.
+func TestProvincesAreComplete(t *testing.T) {
+	got := map[string]int{}
+	for p := range Default().All {
+		if p.Kind == KindProvince {
+			got[p.Country]++
+		}
+	}
+	for country, want := range map[string]int{"MA": 75, "DZ": 58, "TN": 24, "FR": 96, "BE": 10} {
+		if got[country] != want {
+			t.Errorf("%s has %d provinces, want %d", country, got[country], want)
+		}
+	}
+}
+
+// box is where a country lies, in degrees.
+type box struct{ south, north, west, east float64 }
+
+func boxes(t *testing.T) map[string]box {
+	t.Helper()
+	table, err := os.ReadFile("testdata/boxes.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]box{}
+	for line, cells := range tsv.Rows(string(table), 5) {
+		var side [4]float64
+		for i := range side {
+			if side[i], err = strconv.ParseFloat(cells[i+1], 64); err != nil {
+				t.Fatalf("testdata/boxes.tsv line %d: %v", line, err)
+			}
+		}
+		all[cells[0]] = box{side[0], side[1], side[2], side[3]}
+	}
+	return all
+}
+
+func TestPlacesLieInTheirCountry(t *testing.T) {
+	all := boxes(t)
+	for p := range Default().All {
+		b, ok := all[p.Country]
+		if p.Kind != KindCountry && (!ok || p.Lat < b.south || p.Lat > b.north || p.Lon < b.west || p.Lon > b.east) {
+			t.Errorf("%s at %.2f, %.2f lies outside of %s: %+v", p.ID, p.Lat, p.Lon, p.Country, b)
+		}
+	}
+}
+
+// TestNamesakesOfOneCountryAreMarked lets a town share its name with what it lies in, or with what lies in it; any other bearer is flagged.
+func TestNamesakesOfOneCountryAreMarked(t *testing.T) {
+	table := Default()
+	for _, entries := range table.index {
+		for _, e := range entries {
+			for i, a := range e.places {
+				for _, b := range e.places[i+1:] {
+					p, q := &table.places[a], &table.places[b]
+					apart := p.Country == q.Country && !table.Within(p.ID, q.ID) && !table.Within(q.ID, p.ID)
+					if apart && !e.cue && !p.flagged("minor") && !q.flagged("minor") {
+						t.Errorf("%q is borne by %s and %s, and neither is flagged", strings.Join(e.words, " "), p.ID, q.ID)
+					}
+				}
+			}
+		}
 	}
 }
 
