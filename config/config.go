@@ -17,6 +17,7 @@ import (
 	"rawi/stages/dedup"
 	"rawi/stages/feed"
 	"rawi/stages/language"
+	"rawi/stages/places"
 )
 
 // Config is the whole configuration. The keys of the runtime (dir, listen, nats and the like) stand at the top.
@@ -29,6 +30,7 @@ type Config struct {
 	Feed        feed.Config     `yaml:"feed"`
 	Crawl       crawl.Config    `yaml:"crawl"`
 	Language    language.Config `yaml:"language"`
+	Places      places.Config   `yaml:"places"`
 	Dedup       dedup.Config    `yaml:"dedup"`
 	SourceFiles []string        `yaml:"source_files"` // lists of sources beside this file, or "bundled:NAME"
 	Sources     []Source        `yaml:"sources"`
@@ -82,6 +84,7 @@ func (c Config) Validate() error {
 		under("feed", c.Feed.Validate()),
 		under("crawl", c.Crawl.Validate()),
 		under("language", c.Language.Validate()),
+		under("places", c.Places.Validate()),
 		under("dedup", c.Dedup.Validate()),
 	}
 	if c.Dedup.Known > pipeline.StateAge {

@@ -226,8 +226,12 @@ func (c factsCommand) read(ctx context.Context, cfg config.Config, raw message.R
 		}
 		tag = cmp.Or(detected[0].Language, message.Undetermined)
 	}
+	table, err := places.Load(cfg.Places)
+	if err != nil {
+		return message.Article{}, usageError{err}
+	}
 	var tags []string
-	for _, lang := range stages.Languages(places.Default()) {
+	for _, lang := range stages.Languages(table) {
 		tags = append(tags, lang.Tag)
 		if lang.Tag != tag {
 			continue

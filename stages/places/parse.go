@@ -17,20 +17,36 @@ var data embed.FS
 
 // Default builds the table that ships with the project. Whoever calls it owns the result; build it once.
 func Default() *Table {
-	tables, err := tsv.Open(data, "data/places/*.tsv")
-	if err == nil {
-		var t *Table
-		if t, err = Parse(tables); err == nil {
-			return t
-		}
+	t, err := shipped()
+	if err != nil {
+		panic(fmt.Sprintf("embedded place table: %v", err)) // a fault of the build, caught by every test of this package
 	}
-	panic(fmt.Sprintf("embedded place table: %v", err)) // a fault of the build, caught by every test of this package
+	t.buildIndex()
+	return t
+}
+
+// shipped reads the embedded tables and leaves the index to be built.
+func shipped() (*Table, error) {
+	tables, err := tsv.Open(data, "data/places/*.tsv")
+	if err != nil {
+		return nil, err
+	}
+	return parse(tables)
 }
 
 // Parse reads a table: one place a line, ten tab-separated columns (id, kind, country, parent, latitude, longitude, French names, Arabic
 // names, other names, flags), names and flags apart by "|", "#" opening a comment line. Countries need no rows. A row may name a parent
 // that comes later. Errors name the line.
 func Parse(r io.Reader) (*Table, error) {
+	t, err := parse(r)
+	if err != nil {
+		return nil, err
+	}
+	t.buildIndex()
+	return t, nil
+}
+
+func parse(r io.Reader) (*Table, error) {
 	t := &Table{byID: map[string]int32{}, index: map[string][]entry{}, country: map[string]countryWord{}, cues: map[string]string{}}
 	if err := errors.Join(t.addCountries(), t.addCues()); err != nil {
 		return nil, err
@@ -44,11 +60,7 @@ func Parse(r io.Reader) (*Table, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := t.checkParents(); err != nil {
-		return nil, err
-	}
-	t.buildIndex()
-	return t, nil
+	return t, t.checkParents()
 }
 
 const maxLine = 64 << 10

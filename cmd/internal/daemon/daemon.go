@@ -111,7 +111,10 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		return none, err
 	}
 	d.sections = crawl.NewWatcher(visitor, sections, store, d.log)
-	table := places.Default()
+	table, err := places.Load(cfg.Places)
+	if err != nil {
+		return none, fmt.Errorf("places: %w", err)
+	}
 	return stages.Parts{
 		Feeds: d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),
 		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
