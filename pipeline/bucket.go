@@ -11,6 +11,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
+// answerTimeout is how long one question to a bucket waits. The client would wait as long as the caller's deadline allows, which is that of a
+// whole stage: an answer that is lost on its way would cost minutes.
+const answerTimeout = 5 * time.Second
+
 // Bucket keeps values by key, as durable as the streams. It is safe for concurrent use.
 type Bucket struct {
 	name string
@@ -66,6 +70,8 @@ func (b *Bus) bucketConfig(name string, ttl time.Duration) jetstream.KeyValueCon
 
 // Get returns the value of a key; nil without an error where there is none.
 func (k *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	e, err := k.kv.Get(ctx, safeKey(key))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return nil, nil
@@ -78,6 +84,8 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, error) {
 
 // Put stores the value of a key; it is durable when Put returns nil.
 func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	if _, err := k.kv.Put(ctx, safeKey(key), value); err != nil {
 		return fmt.Errorf("put into bucket %s: %w", k.name, err)
 	}
