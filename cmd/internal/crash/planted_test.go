@@ -44,7 +44,11 @@ func TestPlantedAcknowledgementBeforePublishing(t *testing.T) {
 			}
 			l := r.start(t)
 			r.drain(t)
-			lost := r.lost(t)
+			var tolerated []string
+			if binary != "" {
+				tolerated = []string{"untold"} // a revision that publish gave away
+			}
+			lost := r.lost(t, tolerated...)
 			if (len(lost) > 0) != (binary != "") {
 				t.Errorf("lost: %v", lost)
 			}
@@ -65,15 +69,15 @@ func mutant(t *testing.T) string {
 	return binary
 }
 
-// lost are the numbers that the checks miss.
-func (r *run) lost(t *testing.T) []int {
+// lost are the numbers that the checks miss. Problems of other kinds are only tolerated where they are named.
+func (r *run) lost(t *testing.T, tolerated ...string) []int {
 	t.Helper()
 	var numbers []int
 	for _, p := range Check(r.issued, r.collect(t)) {
-		switch p.Kind {
-		case "lost":
+		switch {
+		case p.Kind == "lost":
 			numbers = append(numbers, p.Number)
-		default:
+		case !slices.Contains(tolerated, p.Kind):
 			t.Errorf("beside the loss: %s", p)
 		}
 	}
