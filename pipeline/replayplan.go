@@ -82,7 +82,7 @@ func (b *Bus) bounds(ctx context.Context, p *ReplayPlan) (sent map[uint64]bool, 
 		}
 	}
 	if p.request.Since.IsZero() {
-		return nil, fmt.Errorf("replay %s has sent nothing that is still kept in stream %s, so there is nothing to continue: say since when", p.ID, p.Stream)
+		return nil, fmt.Errorf("replay %s: stream %s keeps nothing that it has sent, so there is nothing to continue: say since when", p.ID, p.Stream)
 	}
 	s, err := b.js.Stream(ctx, p.Stream)
 	if err != nil {
@@ -193,7 +193,8 @@ func (b *Bus) choose(ctx context.Context, p *ReplayPlan, subjects []string, sent
 	}
 	p.Messages = len(p.chosen)
 	if p.scope.Source != "" && len(c.found) == 0 && len(c.sources) > 0 {
-		return fmt.Errorf("no message of source %q lies in that time: there are messages of %s", p.scope.Source, listed(slices.Sorted(maps.Keys(c.sources))))
+		others := listed(slices.Sorted(maps.Keys(c.sources)))
+		return fmt.Errorf("no message of source %q lies in that time: there are messages of %s", p.scope.Source, others)
 	}
 	return nil
 }

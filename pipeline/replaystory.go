@@ -11,7 +11,7 @@ import (
 	"rawi/pipeline/message"
 )
 
-var errNoTell = errors.New("its messages are states, which only dedup may write: a replay has to tell of them itself, and was not given the stage for it")
+var errNoTell = errors.New("its messages are states, which only dedup may write: a replay has to tell of them itself, and lacks the stage for it")
 
 // planStories looks which of the last states have stories that their subjects lack. States are not copied: the last one of a story is its truth,
 // and a copy of it could undo a newer one.

@@ -19,7 +19,7 @@ import (
 type replayCommand struct {
 	reader
 
-	From     string `required:"" help:"Stage whose kept messages go through it, and all that follow, once more: crawl, language, extract-fr, extract-ar, dedup or publish." placeholder:"STAGE"`
+	From     string `required:"" help:"Stage from which on kept messages are run again: crawl, language, extract-fr, extract-ar, dedup or publish." placeholder:"STAGE"`
 	Since    string `help:"From when on: a time (2026-11-20T08:00:00Z), a day (2026-11-20), or how long ago (36h, 3d)." placeholder:"TIME"`
 	Until    string `help:"Until when, in the same forms; until now without it." placeholder:"TIME"`
 	Source   string `help:"Only messages of one source." placeholder:"NAME"`
@@ -196,7 +196,8 @@ func (c replayCommand) send(ctx context.Context, env environment, bus *pipeline.
 			pipeline.ReplayProgress
 		}{plan.ID, plan.Stage, done})
 	}
-	_, err = fmt.Fprintf(env.out, "replay %s: sent %d messages to %s%s\n%s", plan.ID, done.Sent, plan.Stage, skipped(done.Skipped, done.Already), outlook(plan, done))
+	left := skipped(done.Skipped, done.Already)
+	_, err = fmt.Fprintf(env.out, "replay %s: sent %d messages to %s%s\n%s", plan.ID, done.Sent, plan.Stage, left, outlook(plan, done))
 	return err
 }
 
@@ -234,7 +235,8 @@ func outlook(plan *pipeline.ReplayPlan, done pipeline.ReplayProgress) string {
 	if done.Sent == 0 {
 		return ""
 	}
-	return fmt.Sprintf("watch it with: rawi status (what is left to do, and the account), rawi tail --since %s (stories that change)\n", since(plan.Begun()))
+	return fmt.Sprintf("watch it with: rawi status (what is left to do, and the account), rawi tail --since %s (stories that change)\n",
+		since(plan.Begun()))
 }
 
 // since is how long ago a time was, as rawi tail takes it.

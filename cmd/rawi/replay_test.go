@@ -90,7 +90,8 @@ func TestReplayFromDryRunToOutcome(t *testing.T) {
 	}
 	s.until(t, "three came through", func(sum pipeline.Sum) bool { return sum.Kept["fr"] == 3 && sum.Replayed == 3 })
 	id := strings.TrimSuffix(strings.Fields(out)[1], ":")
-	if out, errs = replay(0, "--from", "language", "--continue", id); !strings.Contains(out, "sent 0 messages") || !strings.Contains(out, "3 sent before") || errs != "" {
+	out, errs = replay(0, "--from", "language", "--continue", id)
+	if !strings.Contains(out, "sent 0 messages") || !strings.Contains(out, "3 sent before") || errs != "" {
 		t.Errorf("%s%s", out, errs)
 	}
 	out, _ = replay(0, "--from", "language", "--since", "1h", "--json")
@@ -107,6 +108,22 @@ func TestReplayLineFitsAndTellsOfTheStageThatIsBehind(t *testing.T) {
 	line := replayLine(pipeline.ReplayProgress{Done: 5, Total: 10, Waiting: "extract-ar", Pending: 500})
 	if line != "██████████░░░░░░░░░░ 5 of 10, waiting for extract-ar: 500 before it" {
 		t.Error(line)
+	}
+}
+
+func TestReplayErrorsSayWhatToDo(t *testing.T) {
+	kept := time.Date(2026, time.November, 20, 8, 0, 0, 500, time.UTC)
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{pipeline.TooEarlyError{Stream: "RAW", Kept: kept}, "use --since 2026-11-20T08:00:00Z"},
+		{pipeline.NoRoomError{Stream: "RAW", Need: 300 << 20, Free: 20 << 20}, "need about 300 MiB, and 20 MiB are free"},
+		{pipeline.NoRoomError{Stream: "RAW", Need: 300 << 20, Free: 20 << 20}, "raise max_store_bytes"},
+	} {
+		if err := whatToDo(tt.err); !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v, want %s", err, tt.want)
+		}
 	}
 }
 
@@ -158,10 +175,11 @@ type extractor struct{ mended atomic.Bool }
 func (x *extractor) Process(_ context.Context, in message.Raw) ([]message.Article, error) {
 	n, day := int(in.Body[0]-'0'), time.Date(2021, time.December, 1+2*int(in.Body[0]-'0'), 12, 0, 0, 0, time.UTC)
 	a := message.Article{
-		Type: message.ArticleV1, ID: in.ID, Digest: in.Digest, Outlet: in.Outlet, URL: in.URL, Language: "fr", Title: fmt.Sprintf("Suspect %d interpellé", n),
-		Published: message.Moment{Time: day}, Fetched: in.Fetched, Extractor: "fr/1",
+		Type: message.ArticleV1, ID: in.ID, Digest: in.Digest, Outlet: in.Outlet, URL: in.URL, Language: "fr", Extractor: "fr/1",
+		Title: fmt.Sprintf("Suspect %d interpellé", n), Published: message.Moment{Time: day}, Fetched: in.Fetched,
 		Facts: message.Facts{
-			Kind: message.KindOperation, Action: message.ActionArrest, Country: "MA", Arrested: &message.Count{N: 1}, Ages: &message.Range{Min: 40 + n, Max: 40 + n},
+			Kind: message.KindOperation, Action: message.ActionArrest, Country: "MA",
+			Arrested: &message.Count{N: 1}, Ages: &message.Range{Min: 40 + n, Max: 40 + n},
 			Day: &message.Days{From: day.Format(time.DateOnly), To: day.Format(time.DateOnly), Precision: message.PrecisionDay},
 		},
 	}
