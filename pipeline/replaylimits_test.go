@@ -41,6 +41,46 @@ func TestReplayLeavesRoomForNews(t *testing.T) {
 	}
 }
 
+// What stages make of replayed messages needs room further on. The replay waits until the daemon has made some.
+func TestReplayWaitsForRoomFurtherOn(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	p := newPipeline(b)
+	addReplayLine(p, sameTitle)
+	for i := range 40 {
+		put(t, b, raw(i))
+	}
+	stop := running(t, p)
+	drained(t, p)
+	stop() // the test makes the room
+	s, err := b.js.Stream(t.Context(), streamArticles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := s.CachedInfo().Config
+	cfg.MaxBytes = int64(s.CachedInfo().State.Bytes) * 21 / 20
+	if _, err := b.js.UpdateStream(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := b.PlanReplay(t.Context(), Replay{Stage: "language", Since: hourAgo()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := 0
+	got, err := b.Replay(t.Context(), plan, func(p ReplayProgress) {
+		if p.Full != streamArticles {
+			return
+		}
+		if waits++; waits == 2 {
+			if err := s.Purge(t.Context()); err != nil || p.Sent > 0 {
+				t.Errorf("%d were sent without room (%v)", p.Sent, err)
+			}
+		}
+	})
+	if err != nil || got.Sent != 40 || waits < 2 {
+		t.Errorf("sent %d after %d waits (%v)", got.Sent, waits, err)
+	}
+}
+
 func TestReplaySaysWhatIsWrong(t *testing.T) {
 	b, _ := replayLine(t, 10)
 	refused := func(r Replay) error {

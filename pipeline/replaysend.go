@@ -23,6 +23,7 @@ type ReplayProgress struct {
 	Total   int               `json:"-"`       // to be sent in this run, or looked at
 	Waiting string            `json:"-"`       // stage that has as much to do as a replay may give it; empty while it goes on
 	Pending uint64            `json:"-"`       // messages that wait for that stage
+	Full    string            `json:"-"`       // stream further on that is too full for what stages make of more; empty while it goes on
 }
 
 const (
@@ -34,7 +35,7 @@ const (
 // Replay sends what was planned and returns when all of it is stored; told hears of its progress now and then. Running daemons take the copies
 // as they take all messages. When it is cut short, a plan with the same id goes on where it ended and sends nothing twice.
 func (b *Bus) Replay(ctx context.Context, p *ReplayPlan, told func(ReplayProgress)) (ReplayProgress, error) {
-	s := &sender{bus: b, plan: p, told: told, began: time.Now()}
+	s := &sender{bus: b, plan: p, told: told, began: time.Now(), moved: time.Now()}
 	s.progress = ReplayProgress{Total: len(p.chosen), Already: p.Already, Skipped: p.Skipped}
 	send := s.copy
 	if p.Stream == streamState {
@@ -51,6 +52,7 @@ type sender struct {
 	told     func(ReplayProgress)
 	began    time.Time
 	said     time.Time
+	moved    time.Time // when a message was last sent, or the standstill last told of
 	stream   jetstream.Stream
 	progress ReplayProgress
 }
@@ -64,6 +66,18 @@ func (s *sender) say() {
 	s.told(s.progress)
 }
 
+// standstill is how long a replay waits before it says so: by then a stage that runs has made some way.
+const standstill = 30 * time.Second
+
+// warn says what a replay waits for where nobody may be looking at its progress.
+func (s *sender) warn() {
+	if time.Since(s.moved) < standstill {
+		return
+	}
+	s.moved = time.Now()
+	s.bus.log.Warn("the replay waits for a running daemon to make way", "stage", s.progress.Waiting, "pending", s.progress.Pending, "full", s.progress.Full)
+}
+
 func (s *sender) run(ctx context.Context, send func(context.Context, uint64) error) error {
 	for left := s.plan.chosen; len(left) > 0; {
 		var n int
@@ -75,8 +89,11 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 			return err
 		}
 		s.say()
-		if n = min(n, len(left)); n == 0 && !pause(ctx, replayPause) {
-			return ctx.Err()
+		if n = min(n, len(left)); n == 0 {
+			s.warn()
+			if !pause(ctx, replayPause) {
+				return ctx.Err()
+			}
 		}
 		for _, seq := range left[:n] {
 			if err := s.keepRate(ctx); err != nil {
@@ -86,6 +103,7 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 				return err
 			}
 			s.progress.Done++
+			s.moved = time.Now()
 			s.say()
 		}
 		left = left[n:]
@@ -131,7 +149,29 @@ func (s *sender) allowed(ctx context.Context) (int, error) {
 	if free > 0 {
 		s.progress.Waiting = ""
 	}
-	return min(free, replayBatch), nil
+	if s.progress.Full, err = s.bus.nearlyFull(ctx, s.plan.Stream); s.progress.Full != "" {
+		free = 0
+	}
+	return min(free, replayBatch), err
+}
+
+// nearlyFull is a stream after the given one in which old messages are about to make room, up to the state stream; "" where there is none. What
+// a replay brings about must not take the room of news, for which publishers would have to wait.
+func (b *Bus) nearlyFull(ctx context.Context, after string) (string, error) {
+	for _, l := range layouts() {
+		if flowOrder(l.name) <= flowOrder(after) || flowOrder(l.name) >= flowOrder(streamState) {
+			continue
+		}
+		s, err := b.js.Stream(ctx, l.name)
+		if err != nil {
+			return "", fmt.Errorf("stream %s: %w", l.name, err)
+		}
+		limit := s.CachedInfo().Config.MaxBytes
+		if limit > 0 && s.CachedInfo().State.Bytes >= uint64(limit)/100*roomAbove {
+			return l.name, nil
+		}
+	}
+	return "", nil
 }
 
 // keepRate waits until the next message may go.

@@ -227,6 +227,9 @@ func replayLine(p pipeline.ReplayProgress) string {
 	if p.Waiting != "" {
 		line += fmt.Sprintf(", waiting for %s: %d before it", p.Waiting, p.Pending)
 	}
+	if p.Full != "" {
+		line += fmt.Sprintf(", waiting for room in stream %s", p.Full)
+	}
 	return line
 }
 
