@@ -92,15 +92,16 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 
 // Dial connects to the server of a running daemon, or to the external one, to read from it. It makes no streams and starts nothing.
 func Dial(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
-	if cfg.NATS.URL == "" {
+	local := cfg.NATS.URL == ""
+	if local {
 		if _, port, err := cfg.listen(); err != nil || port <= 0 {
 			return nil, fmt.Errorf("no daemon can be reached: listen is %q", cfg.Listen)
 		}
 		cfg.NATS.URL = "nats://" + cfg.Listen
 	}
 	b, err := connect(cfg, log, nil)
-	if errors.Is(err, nats.ErrNoServers) {
-		return nil, fmt.Errorf("%w Is the daemon running?", err)
+	if local && errors.Is(err, nats.ErrNoServers) {
+		return nil, fmt.Errorf("no daemon answers at %s: is it running, with this configuration?", cfg.Listen)
 	}
 	if err != nil {
 		return nil, err

@@ -71,9 +71,7 @@ func (b *Bus) patiently(ctx context.Context, f func(context.Context) error) erro
 func (b *Bus) watchNode(ctx context.Context) {
 	failed, patience := 0, 2
 	for pause(ctx, nodeCheckInterval) {
-		timed, cancel := context.WithTimeout(ctx, nodeCheckInterval)
-		_, err := b.js.AccountInfo(timed)
-		cancel()
+		err := b.served(ctx)
 		if err == nil {
 			failed, patience = 0, 2
 			continue
@@ -87,6 +85,17 @@ func (b *Bus) watchNode(ctx context.Context) {
 			return // closed for good
 		}
 	}
+}
+
+// served says why the server does not serve. One that led the cluster believes so for some time after it has lost it, and answers questions:
+// what it cannot do is to store.
+func (b *Bus) served(ctx context.Context) error {
+	timed, cancel := context.WithTimeout(ctx, nodeCheckInterval)
+	defer cancel()
+	if _, err := b.js.AccountInfo(timed); err != nil {
+		return err
+	}
+	return b.store.unheard(requestTimeout)
 }
 
 // say tells once what the server's own settings decide. How often it writes to disk cannot be asked by a client.

@@ -34,6 +34,7 @@ type consumer struct {
 	cons     atomic.Pointer[jetstream.Consumer]
 	floor    atomic.Uint64   // stream sequence up to which everything is acknowledged, as last seen
 	held     sync.Map        // *job -> nothing: taken from the server and not answered
+	busy     sync.Map        // stream sequence -> nothing: at work. A new leader of the consumer may deliver once more what the old one did
 	orphans  map[uint64]bool // stream sequences that the process before this one had in hand when it died
 	ended    recent
 	dropped  recent // those of them that were dropped

@@ -97,6 +97,12 @@ func (v verdict) final() bool { return v.result != resultRetry && v.result != re
 // handle works on one message and answers the server.
 func (c *consumer) handle(intake, work context.Context, j *job) {
 	defer c.held.Delete(j)
+	if _, busy := c.busy.LoadOrStore(j.sequence(), nil); busy {
+		c.counts.repeated()
+		c.answer(intake, j, verdict{result: resultRetry, delay: time.Second}) // by then the other is through, and it is known how it ended
+		return
+	}
+	defer c.busy.Delete(j.sequence())
 	if c.ended.has(j.sequence()) {
 		c.counts.repeated()
 		c.answer(intake, j, verdict{result: resultOK})

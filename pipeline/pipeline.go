@@ -72,7 +72,7 @@ func defaultTuning() tuning {
 	return tuning{
 		delays:   []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute},
 		attempts: 7,
-		ackWait:  20 * time.Second, // what a killed process had in hand waits this long
+		ackWait:  10 * time.Second, // what a killed process had in hand waits this long, and what a lost leader did not hear
 		pull:     time.Second,
 		overrun:  5 * time.Second,
 		watch:    time.Second,

@@ -107,9 +107,10 @@ func codeOf(err error) jetstream.ErrorCode {
 
 // storeHealth remembers whether the last publish was refused, and says so once in a while.
 type storeHealth struct {
-	mu   sync.Mutex
-	err  error
-	said time.Time
+	mu    sync.Mutex
+	err   error
+	since time.Time // when err began
+	said  time.Time
 }
 
 func (s *storeHealth) accepted() {
@@ -121,6 +122,9 @@ func (s *storeHealth) accepted() {
 func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.err == nil {
+		s.since = time.Now()
+	}
 	s.err = fmt.Errorf("messages cannot be stored in stream %s: %w", streamOf(subject), err)
 	if time.Since(s.said) < 10*time.Second {
 		return
@@ -132,6 +136,16 @@ func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
 	default:
 		log.Warn("publish did not succeed, trying again", "subject", subject, "err", err)
 	}
+}
+
+// unheard is the error with which publishing has failed for at least d without an answer of the server that would explain it.
+func (s *storeHealth) unheard(d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil || time.Since(s.since) < d || codeOf(s.err) != 0 {
+		return nil
+	}
+	return s.err
 }
 
 func (s *storeHealth) trouble() error {
