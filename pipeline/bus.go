@@ -76,6 +76,9 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 	if cfg.NATS.URL != "" {
 		return connect(cfg, log, nil)
 	}
+	if err := checkMoved(cfg.Dir); err != nil {
+		return nil, err
+	}
 	srv, err := startEmbedded(ctx, cfg, log)
 	if err != nil {
 		return nil, err

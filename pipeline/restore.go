@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"archive/tar"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// codeRestoring is the answer to a second restore under one name: the first was abandoned, which the server notices after some seconds.
+const codeRestoring jetstream.ErrorCode = 10130
+
+// restoreTimeout bounds the way of one piece of a stream, and the making of the stream after the last.
+const restoreTimeout = 5 * time.Minute
+
+// restoreChunk is the size of those pieces in bytes: below the default of a server's max_payload.
+const restoreChunk = 128 << 10
+
+// apiAnswer is what an answer of the server's API may hold.
+type apiAnswer struct {
+	Error   *jetstream.APIError `json:"error"`
+	Deliver string              `json:"deliver_subject"`
+}
+
+// restore makes a stream on the server from the directory in which another server kept it, consumers included. This is the older of the server's
+// two formats: after a restore from the newer one a server does not recognise repeated message ids until it is started again.
+func (b *Bus) restore(ctx context.Context, dir string, c jetstream.StreamConfig, state jetstream.StreamState) error {
+	deliver, err := b.beginRestore(ctx, c, state)
+	if err != nil {
+		return err
+	}
+	read, write := io.Pipe()
+	var archiving sync.WaitGroup
+	archiving.Go(func() { write.CloseWithError(archive(write, dir)) })
+	err = b.send(ctx, deliver, read)
+	_ = read.CloseWithError(errStop) // it was read to its end, or nobody wants the rest
+	archiving.Wait()
+	if code := codeOf(err); code == codeNoResources || code == codeNoStorage {
+		return fmt.Errorf("%w: the server has no room for it, raise its max_file_store", err)
+	}
+	return err
+}
+
+// beginRestore asks the server to take a stream, and returns the subject to send it to.
+func (b *Bus) beginRestore(ctx context.Context, c jetstream.StreamConfig, state jetstream.StreamState) (deliver string, err error) {
+	question, err := json.Marshal(map[string]any{"config": c, "state": state})
+	if err != nil {
+		return "", err
+	}
+	for began := time.Now(); ; {
+		answer, err := b.ask(ctx, "$JS.API.STREAM.RESTORE."+c.Name, question)
+		if err == nil {
+			return answer.Deliver, nil
+		}
+		if codeOf(err) != codeRestoring && !b.settling(err) || time.Since(began) > b.cfg.StartTimeout || !pause(ctx, time.Second) {
+			return "", err
+		}
+	}
+}
+
+// send sends all of r, piece by piece, and an empty one at the end.
+func (b *Bus) send(ctx context.Context, deliver string, r io.Reader) error {
+	chunk := make([]byte, restoreChunk)
+	for {
+		n, err := io.ReadFull(r, chunk)
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
+			return fmt.Errorf("read the store: %w", err)
+		}
+		if n > 0 {
+			if _, err := b.ask(ctx, deliver, chunk[:n]); err != nil {
+				return err
+			}
+		}
+		if last {
+			_, err := b.ask(ctx, deliver, nil)
+			return err
+		}
+	}
+}
+
+// ask puts a question to the server's API.
+func (b *Bus) ask(ctx context.Context, subject string, question []byte) (a apiAnswer, err error) {
+	timed, cancel := context.WithTimeout(ctx, restoreTimeout)
+	defer cancel()
+	msg, err := b.nc.RequestWithContext(timed, subject, question)
+	if err != nil || len(msg.Data) == 0 {
+		return a, err
+	}
+	if err := json.Unmarshal(msg.Data, &a); err != nil {
+		return a, err
+	}
+	if a.Error != nil {
+		return a, a.Error
+	}
+	return a, nil
+}
+
+// archive writes the files under dir, compressed.
+func archive(w io.Writer, dir string) error {
+	packed := s2.NewWriter(w)
+	files := tar.NewWriter(packed)
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		return add(files, dir, path)
+	})
+	return errors.Join(err, files.Close(), packed.Close())
+}
+
+func add(files *tar.Writer, dir, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	name, err := filepath.Rel(dir, path)
+	if err != nil {
+		return err
+	}
+	if err := files.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Mode: 0o600, Size: info.Size(), Format: tar.FormatPAX}); err != nil {
+		return err
+	}
+	_, err = io.Copy(files, file)
+	return err
+}
