@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -300,6 +301,38 @@ func TestClusterIsParted(t *testing.T) {
 			return !r.Current
 		})
 	})
+}
+
+func TestCopiesAreAddedOnACluster(t *testing.T) {
+	c := startCluster(t)
+	var said lines
+	for _, replicas := range []int{1, 3} {
+		c.cfg.Replicas = replicas
+		b, err := Open(t.Context(), c.cfg, slog.New(slog.NewTextHandler(&said, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Bucket(t.Context(), "news_sources", 0); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{streamRaw, streamState, bucketPrefix + "news_sources"} {
+			s, err := b.js.Stream(t.Context(), name)
+			if err != nil || s.CachedInfo().Config.Replicas != replicas {
+				t.Errorf("stream %s has not %d copies (%v)", name, replicas, err)
+			}
+		}
+		if replicas == 3 {
+			c.whole(b)
+		}
+		if err := b.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"there is one copy of each stream on a cluster", "stream has another number of copies now", "sync_interval: always"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("nothing was said of %q", want)
+		}
+	}
 }
 
 // onCluster opens a bus on a cluster that has just started and still looks for its leader.

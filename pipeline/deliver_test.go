@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -323,4 +324,52 @@ func noise(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
 	return b
+}
+
+// A new leader of the consumer delivers again what the old one had: the second delivery must neither run nor count beside the first.
+func TestSecondDeliveryWaitsForTheFirst(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	p := newPipeline(b)
+	p.tuning.ackWait = 200 * time.Millisecond
+	begun, free := make(chan struct{}, 2), make(chan struct{})
+	AddSource(p, "feed", &emitter{})
+	AddStage(p, rawSpec("language"), stageFunc[message.Raw, message.Detected](
+		func(ctx context.Context, in message.Raw) ([]message.Detected, error) {
+			begun <- struct{}{}
+			<-free
+			return label("fr")(ctx, in)
+		}))
+	if err := p.prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.sources[0].emit(t.Context(), raw(1)); err != nil {
+		t.Fatal(err)
+	}
+	c := p.stages[0]
+	delivery := func() *job {
+		batch, err := (*c.cons.Load()).Fetch(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, ok := c.job(<-batch.Messages())
+		if !ok {
+			t.Fatal("no message")
+		}
+		return j
+	}
+	first := delivery()
+	second := delivery() // after the ack wait
+	var working sync.WaitGroup
+	working.Go(func() { c.handle(t.Context(), t.Context(), first) })
+	<-begun
+	working.Go(func() { c.handle(t.Context(), t.Context(), second) })
+	eventually(t, "the second is put off", func() bool { return c.counts.snapshot().Repeated == 1 })
+	close(free)
+	working.Wait()
+	if n := c.counts.snapshot(); len(begun) != 0 || n.OK != 1 || n.Duplicate != 0 || n.Repeated != 1 {
+		t.Errorf("counted as %+v", n)
+	}
+	if n := len(stored(t, b, streamLang)); n != 1 {
+		t.Errorf("%d outputs, want 1", n)
+	}
 }
