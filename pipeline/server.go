@@ -26,9 +26,11 @@ type embedded struct {
 	cfg  Config
 	log  *slog.Logger
 
-	before     manifest          // what the last process wrote down of the store
-	unreadable uint64            // states, when this process began
-	ends       map[string]uint64 // last sequences of streams at the last look
+	before     manifest            // what the last process wrote down of the store
+	unreadable uint64              // states, when this process began
+	ends       map[string]uint64   // last sequences of streams at the last look
+	had        map[string][]string // readers of streams before the server started
+	past       map[string]uint64   // up to where readers had come in streams that ended before that, when the server started
 	distrusted atomic.Bool
 }
 
@@ -54,7 +56,7 @@ func (e *embedded) restart() error {
 	}
 	old.Shutdown()
 	old.WaitForShutdown()
-	srv, err := startServer(e.opts.Clone(), e.cfg.StartTimeout, e.log)
+	srv, err := startServer(e.opts.Clone(), e.cfg.StartTimeout, newServerLog(e.log))
 	if err != nil {
 		return err
 	}
@@ -82,15 +84,16 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 		}
 	}
 	warnOfSmallDisk(cfg, log)
-	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log, ends: map[string]uint64{}}
+	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log, ends: map[string]uint64{}, had: map[string][]string{}}
 	if err := e.begin(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	began := time.Now()
-	srv, err := startServer(e.opts.Clone(), cfg.StartTimeout, log)
+	began, said := time.Now(), newServerLog(log)
+	srv, err := startServer(e.opts.Clone(), cfg.StartTimeout, said)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	e.past = said.past
 	e.sayUnclean(time.Since(began))
 	e.srv.Store(srv)
 	return e, nil
@@ -121,12 +124,11 @@ func serverOptions(cfg Config, host string, port int) *server.Options {
 
 // startServer returns once the server takes connections. Whether it does is the only sign of success there is: a store that cannot be
 // opened and a port that is taken leave a server that says it runs.
-func startServer(opts *server.Options, timeout time.Duration, log *slog.Logger) (*server.Server, error) {
+func startServer(opts *server.Options, timeout time.Duration, said *serverLog) (*server.Server, error) {
 	srv, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
-	said := &serverLog{log: log.With("component", "nats-server")}
 	srv.SetLoggerV2(said, false, false, false)
 	srv.Start()
 	if srv.ReadyForConnections(timeout) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 )
 
@@ -11,13 +12,33 @@ import (
 type serverLog struct {
 	log  *slog.Logger
 	last atomic.Pointer[string]
+	mu   sync.Mutex
+	past map[string]uint64 // by stream; complete once the server takes connections
+}
+
+func newServerLog(log *slog.Logger) *serverLog {
+	return &serverLog{log: log.With("component", "nats-server"), past: map[string]uint64{}}
 }
 
 func (l *serverLog) Noticef(format string, v ...any) { l.say(l.log.Debug, format, v) }
-func (l *serverLog) Warnf(format string, v ...any)   { l.say(l.log.Warn, format, v) }
 func (l *serverLog) Errorf(format string, v ...any)  { l.say(l.log.Error, format, v) }
 func (l *serverLog) Debugf(string, ...any)           {}
 func (l *serverLog) Tracef(string, ...any)           {}
+
+// pastEnd is what the server says of a reader that had come further than its stream goes: it sets the reader back, and tells nobody else.
+// A later server may say it otherwise; then damage of the last seconds before a kill is noticed by what was written down alone.
+const pastEnd = "JetStream consumer '%s > %s > %s' delivered sequence %d past last stream sequence of %d"
+
+func (l *serverLog) Warnf(format string, v ...any) {
+	if format == pastEnd && len(v) == 5 {
+		stream, _ := v[1].(string)
+		delivered, _ := v[3].(uint64)
+		l.mu.Lock()
+		l.past[stream] = max(l.past[stream], delivered)
+		l.mu.Unlock()
+	}
+	l.say(l.log.Warn, format, v)
+}
 
 func (l *serverLog) Fatalf(format string, v ...any) {
 	line := fmt.Sprintf(format, v...)

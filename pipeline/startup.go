@@ -3,7 +3,6 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -42,6 +41,9 @@ func (e *embedded) begin() error {
 	if late := time.Until(e.before.Saved); late > clockSlack {
 		e.log.Warn("the clock is behind the store: articles get wrong times, set it right", "dir", e.cfg.Dir, "by", late, "last_written", e.before.Saved)
 	}
+	for _, l := range layouts() {
+		e.had[l.name] = e.readers(l.name)
+	}
 	running := e.before
 	running.Clean, running.Server, running.Format = false, server.VERSION, manifestFormat
 	return running.write(e.cfg.Dir)
@@ -74,17 +76,37 @@ func (e *embedded) remember(clean bool) {
 // distrust leaves what is written down as it is.
 func (e *embedded) distrust() { e.distrusted.Store(true) }
 
-// setAside moves what is left of a consumer that the server could not read out of its way: it would refuse to make the consumer again.
-func (e *embedded) setAside(stream, consumer string) error {
-	left := filepath.Join(e.cfg.Dir, server.JetStreamStoreDir, server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream, "obs", consumer)
-	if _, err := os.Stat(left); errors.Is(err, fs.ErrNotExist) {
+// stoppedAt are the positions on a stream at the last stop; nil where it was none, since they have moved after they were written down.
+func (e *embedded) stoppedAt(stream string) map[string]position {
+	if !e.before.Clean {
 		return nil
 	}
-	aside := filepath.Join(e.cfg.Dir, "damaged")
-	if err := os.MkdirAll(aside, 0o700); err != nil {
-		return err
+	return e.before.Streams[stream].Readers
+}
+
+// consumers is the directory of what the server keeps of the readers of a stream.
+func (e *embedded) consumers(stream string) string {
+	return filepath.Join(e.cfg.Dir, server.JetStreamStoreDir, server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream, "obs")
+}
+
+// readers are the consumers of a stream of which something was on the disk before the server started.
+func (e *embedded) readers(stream string) []string {
+	entries, _ := os.ReadDir(e.consumers(stream)) // there is none where nobody ever read
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = entry.Name()
 	}
-	return os.Rename(left, filepath.Join(aside, stream+"-"+consumer+"-"+time.Now().UTC().Format("20060102T150405.000")))
+	return names
+}
+
+// setAside moves what is left of a consumer that the server could not read out of its way: it would refuse to make the consumer again.
+func (e *embedded) setAside(stream, consumer string) (to string, err error) {
+	left := filepath.Join(e.consumers(stream), consumer)
+	to = filepath.Join(e.cfg.Dir, "damaged", stream+"-"+consumer+"-"+time.Now().UTC().Format("20060102T150405.000"))
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return "", err
+	}
+	return to, os.Rename(left, to)
 }
 
 // newest is the last time that the store knows of; zero for a server elsewhere.

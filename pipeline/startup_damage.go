@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,7 @@ func (b *Bus) inspect(ctx context.Context) error {
 	var fatal error
 	for _, s := range streams {
 		was := b.server.before.Streams[s.Name]
+		was.Last = max(was.Last, b.server.past[s.Name])
 		lost := damage(s, was, time.Now())
 		if s.Name == streamState && s.State.Msgs > readable {
 			b.server.unreadable = s.State.Msgs - readable
@@ -58,7 +60,7 @@ func (b *Bus) inspect(ctx context.Context) error {
 			lost.add(more, "%d messages cannot be read", more)
 		}
 		fatal = errors.Join(fatal, b.judge(lost))
-		if err := b.mendConsumers(timed, s, was); err != nil {
+		if err := errors.Join(b.mendConsumers(timed, s, b.server.stoppedAt(s.Name)), b.replaceReaders(s)); err != nil {
 			return err
 		}
 	}
@@ -90,7 +92,7 @@ func (b *Bus) lookAtStore(ctx context.Context) {
 			b.server.distrust() // the next start has to find it
 		}
 		b.log.Error("the store is damaged: a stream has lost its end while it was read", "dir", b.cfg.Dir, "stream", s.Name, "last_seq", s.State.LastSeq, "had", had)
-		if err := b.mendConsumers(ctx, s, mark{}); err != nil {
+		if err := b.mendConsumers(ctx, s, nil); err != nil {
 			b.log.Error("a stage would pass over new messages, start the daemon again", "err", err)
 		}
 	}
@@ -157,33 +159,45 @@ func (b *Bus) judge(l loss) error {
 }
 
 // mendConsumers makes sure that every stage is given what its stream holds. A consumer that is ahead of its stream would pass over as many
-// new messages as were lost; one that is gone begins again. What either is given twice is recognised.
-func (b *Bus) mendConsumers(ctx context.Context, s server.StreamDetail, was mark) error {
-	var have []string
+// new messages as were lost, one whose position is not that of the last stop over others: the server keeps positions without a checksum. What
+// a stage is given twice is recognised.
+func (b *Bus) mendConsumers(ctx context.Context, s server.StreamDetail, stopped map[string]position) error {
 	for _, c := range s.Consumer {
-		have = append(have, c.Name)
-		if max(c.Delivered.Stream, c.AckFloor.Stream) <= s.State.LastSeq {
+		is := positionOf(c)
+		was, known := stopped[c.Name]
+		ahead := max(is.Delivered, is.Finished) > s.State.LastSeq
+		switch {
+		case !ahead && (!known || is == was):
 			continue
-		}
-		if !ofStage(c) {
+		case !ofStage(c):
 			b.log.Error("a subscriber is ahead of its stream, and will not be given the next messages: it has to make its consumer again",
-				"stream", s.Name, "consumer", c.Name, "delivered", c.Delivered.Stream, "last_seq", s.State.LastSeq)
+				"stream", s.Name, "consumer", c.Name, "delivered", is.Delivered, "last_seq", s.State.LastSeq)
 			continue
 		}
 		if err := b.js.DeleteConsumer(ctx, s.Name, c.Name); err != nil {
-			return fmt.Errorf("consumer %s is ahead of stream %s and cannot be removed: %w", c.Name, s.Name, err)
+			return fmt.Errorf("the position of consumer %s on stream %s is damaged, and it cannot be removed: %w", c.Name, s.Name, err)
 		}
-		b.log.Error("a stage was ahead of its damaged stream, it reads all that is kept again", "stream", s.Name, "stage", c.Name,
-			"delivered", c.Delivered.Stream, "last_seq", s.State.LastSeq)
+		b.log.Error("the position of a stage is damaged, it reads all that is kept again", "stream", s.Name, "stage", c.Name,
+			"delivered", is.Delivered, "finished", is.Finished, "in_hand", is.InHand, "last_seq", s.State.LastSeq)
 	}
-	for _, name := range was.Consumers {
-		if slices.Contains(have, name) {
+	return nil
+}
+
+// replaceReaders makes it possible to make the consumers again that the server could not read.
+func (b *Bus) replaceReaders(s server.StreamDetail) error {
+	for _, name := range b.server.had[s.Name] {
+		if slices.ContainsFunc(s.Consumer, func(c *server.ConsumerInfo) bool { return c.Name == name }) {
 			continue
 		}
-		if err := b.server.setAside(s.Name, name); err != nil {
-			return err
+		aside, err := b.server.setAside(s.Name, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody has removed it meanwhile
 		}
-		b.log.Error("the position of a stage is lost, it reads all that is kept again", "stream", s.Name, "stage", name)
+		if err != nil {
+			return fmt.Errorf("consumer %s of stream %s is damaged and cannot be moved aside: %w", name, s.Name, err)
+		}
+		b.log.Error("the position of a reader is lost: a stage reads all that is kept again, a subscriber has to make its consumer again",
+			"stream", s.Name, "consumer", name, "moved_to", aside)
 	}
 	return nil
 }

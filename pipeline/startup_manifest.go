@@ -31,13 +31,25 @@ type manifest struct {
 
 // mark is one stream of a manifest.
 type mark struct {
-	First     uint64    `json:"first_seq"`
-	Last      uint64    `json:"last_seq"`
-	Messages  uint64    `json:"messages"`
-	Oldest    time.Time `json:"oldest"`
-	Consumers []string  `json:"consumers,omitempty"` // of stages
+	First    uint64    `json:"first_seq"`
+	Last     uint64    `json:"last_seq"`
+	Messages uint64    `json:"messages"`
+	Oldest   time.Time `json:"oldest"`
+	// Readers are the positions of stages.
+	Readers map[string]position `json:"readers,omitempty"`
 	// Unreadable is the number of messages that are there and cannot be read, as somebody has accepted.
 	Unreadable uint64 `json:"unreadable,omitempty"`
+}
+
+// position is how far a stage is.
+type position struct {
+	Delivered uint64 `json:"delivered_seq"`
+	Finished  uint64 `json:"finished_seq"`
+	InHand    int    `json:"in_hand"`
+}
+
+func positionOf(c *server.ConsumerInfo) position {
+	return position{Delivered: c.Delivered.Stream, Finished: c.AckFloor.Stream, InHand: c.NumAckPending}
 }
 
 // readManifest gives a zero one where there is none.
@@ -105,10 +117,10 @@ func (e *embedded) manifest() (manifest, error) {
 	m := manifest{Format: manifestFormat, Server: server.VERSION, Saved: time.Now().UTC(), Streams: map[string]mark{}}
 	streams, err := e.streams()
 	for _, s := range streams {
-		k := mark{First: s.State.FirstSeq, Last: s.State.LastSeq, Messages: s.State.Msgs, Oldest: s.State.FirstTime}
+		k := mark{First: s.State.FirstSeq, Last: s.State.LastSeq, Messages: s.State.Msgs, Oldest: s.State.FirstTime, Readers: map[string]position{}}
 		for _, c := range s.Consumer {
 			if ofStage(c) {
-				k.Consumers = append(k.Consumers, c.Name)
+				k.Readers[c.Name] = positionOf(c)
 			}
 		}
 		if s.Name == streamState {

@@ -158,11 +158,11 @@ func TestDamageThatTheServerMendsIsNoLoss(t *testing.T) {
 		"a description of states": {func(t *testing.T, cfg Config) { t.Helper(); spoil(t, inStore(cfg, "STATE", "meta.inf")) }, "did not find a stream that was there"},
 		"a description of pages":  {func(t *testing.T, cfg Config) { t.Helper(); remove(t, inStore(cfg, "RAW", "meta.inf")) }, "did not find a stream that was there"},
 		"a checksum":              {func(t *testing.T, cfg Config) { t.Helper(); remove(t, inStore(cfg, "RAW", "meta.sum")) }, "did not find a stream that was there"},
-		"the position of a stage": {func(t *testing.T, cfg Config) { t.Helper(); spoil(t, inStore(cfg, "RAW", "obs", "language", "o.dat")) }, "position of a stage is lost"},
+		"the position of a stage": {func(t *testing.T, cfg Config) { t.Helper(); spoil(t, inStore(cfg, "RAW", "obs", "language", "o.dat")) }, "position of a reader is lost"},
 		"a description of a stage": {func(t *testing.T, cfg Config) {
 			t.Helper()
 			spoil(t, inStore(cfg, "RAW", "obs", "language", "meta.inf"))
-		}, "position of a stage is lost"},
+		}, "position of a reader is lost"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := cfg
@@ -220,6 +220,65 @@ func TestLostPagesAreSaidAndTheNextAreRead(t *testing.T) {
 			goesOn(t, b, 60)
 		})
 	}
+}
+
+// Positions have no checksum: one that is not that of the last stop is not believed.
+func TestPositionThatIsNotThatOfTheStopIsSetBack(t *testing.T) {
+	cfg := testConfig(t)
+	fillStore(t, cfg, 20)
+	m, err := readManifest(cfg.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := m.Streams[streamRaw].Readers["language"]
+	if at != (position{Delivered: 20, Finished: 20}) {
+		t.Fatalf("the position that was written down is %+v", at)
+	}
+	for _, clean := range []bool{false, true} { // after a kill it has moved since it was written down
+		m.Clean = clean
+		m.Streams[streamRaw].Readers["language"] = position{Delivered: 15, Finished: 12, InHand: 3}
+		if err := m.write(cfg.Dir); err != nil {
+			t.Fatal(err)
+		}
+		b, log, err := reopen(t, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.Contains(log.String(), "the position of a stage is damaged"); said != clean {
+			t.Errorf("clean %t: said %t\n%s", clean, said, log)
+		}
+		if clean {
+			goesOn(t, b, 20)
+			continue
+		}
+		if err := b.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What was stored after it was last written down is known by how far its readers had come.
+func TestLossOfWhatWasNotWrittenDownYet(t *testing.T) {
+	cfg := testConfig(t)
+	fillStore(t, cfg, 60)
+	m, err := readManifest(cfg.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Clean, m.Streams[streamRaw] = false, mark{}
+	if err := m.write(cfg.Dir); err != nil {
+		t.Fatal(err)
+	}
+	remove(t, inStore(cfg, "RAW", "msgs", "index.db")) // a kill leaves none, or an old one
+	spoil(t, inStore(cfg, "RAW", "msgs", "1.blk"))
+	b, log, err := reopen(t, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "messages are lost") || !strings.Contains(log.String(), "and had 60") {
+		t.Errorf("the log does not say it:\n%s", log)
+	}
+	goesOn(t, b, 60)
 }
 
 // Damage that is found while the server reads shortens a stream under the stage that has read it.

@@ -23,8 +23,10 @@ func (p *Pipeline) watch(ctx context.Context) {
 			p.lookAtAdvisories(ctx)
 			p.makeRoom(ctx)
 		}
+		if turn%5 == 4 {
+			p.bus.lookAtStore(ctx) // a kill leaves at most so much unsaid
+		}
 		if turn%60 == 59 {
-			p.bus.lookAtStore(ctx)
 			open = p.checkSum(ctx, open)
 		}
 		if !pause(ctx, p.tuning.watch) {
