@@ -131,9 +131,9 @@ func (m migration) reading(ctx context.Context, f func(from *Bus) error) (err er
 	if err != nil {
 		return err
 	}
-	held := &embedded{lock: os.NewFile(uintptr(shared), m.lock.Name())}
-	if held.srv, err = startServer(serverOptions(cfg, "", -1), cfg.StartTimeout, m.log); err != nil {
-		return errors.Join(err, held.lock.Close())
+	held, err := startLocked(os.NewFile(uintptr(shared), m.lock.Name()), cfg, serverOptions(cfg, "", -1), m.log)
+	if err != nil {
+		return err
 	}
 	from, err := connect(cfg, m.log, held)
 	if err != nil {

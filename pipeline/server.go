@@ -84,7 +84,12 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 		}
 	}
 	warnOfSmallDisk(cfg, log)
-	e := &embedded{lock: lock, opts: serverOptions(cfg, host, port), cfg: cfg, log: log, ends: map[string]uint64{}, had: map[string][]string{}}
+	return startLocked(lock, cfg, serverOptions(cfg, host, port), log)
+}
+
+// startLocked starts a server on a directory whose lock is held, and closes the lock where that fails.
+func startLocked(lock *os.File, cfg Config, opts *server.Options, log *slog.Logger) (*embedded, error) {
+	e := &embedded{lock: lock, opts: opts, cfg: cfg, log: log, ends: map[string]uint64{}, had: map[string][]string{}}
 	if err := e.begin(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}

@@ -67,7 +67,7 @@ func shippedOptions(t *testing.T, file string) *server.Options {
 // started is a server that stops with the test.
 func started(t *testing.T, opts *server.Options) *server.Server {
 	t.Helper()
-	srv, err := startServer(opts, 20*time.Second, quiet())
+	srv, err := startServer(opts, 20*time.Second, newServerLog(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}

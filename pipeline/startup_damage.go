@@ -150,7 +150,7 @@ func (b *Bus) judge(l loss) error {
 	if l.stream == streamState && !b.cfg.accepts(acceptDamage) {
 		return fmt.Errorf("data directory %s is damaged: stream %s lost %d messages (%s). They are the memory of which report belongs to which story: "+
 			"without them reports that are already told would be told again. Restore the directory from a copy; or start once with accept: damage "+
-			"(RAWI_ACCEPT=damage) to go on with what is left, and bring the articles of the time back with rawi replay --from dedup",
+			"(RAWI_ACCEPT=damage) to go on with what is left, and bring back the articles that are kept with rawi replay --from dedup --since 30d",
 			b.cfg.Dir, l.stream, l.messages, strings.Join(l.why, ", "))
 	}
 	b.log.Error("the store is damaged: messages are lost, going on with what is left", "dir", b.cfg.Dir, "stream", l.stream,

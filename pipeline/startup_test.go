@@ -178,7 +178,7 @@ func TestDamageThatTheServerMendsIsNoLoss(t *testing.T) {
 			if !strings.Contains(log.String(), c.says) || strings.Contains(log.String(), "messages are lost") {
 				t.Errorf("want %q and no loss:\n%s", c.says, log)
 			}
-			goesOn(t, b, 60)
+			readsOn(t, b, 60)
 			if n := len(stored(t, b, streamState)); n != 60 {
 				t.Errorf("%d states, want 60", n)
 			}
@@ -186,8 +186,8 @@ func TestDamageThatTheServerMendsIsNoLoss(t *testing.T) {
 	}
 }
 
-// goesOn gives the stage one page more: what it reads again is recognised, and the new one is not passed over.
-func goesOn(t *testing.T, b *Bus, want int) {
+// readsOn gives the stage one page more: what it reads again is recognised, and the new one is not passed over.
+func readsOn(t *testing.T, b *Bus, want int) {
 	t.Helper()
 	p := newPipeline(b)
 	AddStage(p, rawSpec("language"), label("fr"))
@@ -217,7 +217,7 @@ func TestLostPagesAreSaidAndTheNextAreRead(t *testing.T) {
 			if !strings.Contains(log.String(), "messages are lost") || !strings.Contains(log.String(), "stream=RAW") {
 				t.Errorf("the log does not say it:\n%s", log)
 			}
-			goesOn(t, b, 60)
+			readsOn(t, b, 60)
 		})
 	}
 }
@@ -248,7 +248,7 @@ func TestPositionThatIsNotThatOfTheStopIsSetBack(t *testing.T) {
 			t.Errorf("clean %t: said %t\n%s", clean, said, log)
 		}
 		if clean {
-			goesOn(t, b, 20)
+			readsOn(t, b, 20)
 			continue
 		}
 		if err := b.Close(t.Context()); err != nil {
@@ -278,7 +278,7 @@ func TestLossOfWhatWasNotWrittenDownYet(t *testing.T) {
 	if !strings.Contains(log.String(), "messages are lost") || !strings.Contains(log.String(), "and had 60") {
 		t.Errorf("the log does not say it:\n%s", log)
 	}
-	goesOn(t, b, 60)
+	readsOn(t, b, 60)
 }
 
 // Damage that is found while the server reads shortens a stream under the stage that has read it.

@@ -95,6 +95,32 @@ func TestDamagedStoreHeals(t *testing.T) {
 	}
 }
 
+// Whatever a stop cuts short, the next start finds the store as it was left.
+func TestOrderlyStopsAreNoDamage(t *testing.T) {
+	t.Parallel()
+	r := newRun(t, theForm(t).articles, "")
+	for _, s := range r.press.sites {
+		s.waves = 20
+	}
+	for range 5 {
+		l := r.start(t)
+		r.busy(t, l)
+		wait(t, 200*time.Millisecond)
+		l.stop(t)
+	}
+	last := r.start(t)
+	r.drain(t)
+	r.judge(t)
+	last.stop(t)
+	for _, l := range r.lives {
+		for line := range strings.Lines(l.said()) {
+			if strings.Contains(line, "damaged") || strings.Contains(line, "lost") || strings.Contains(line, "by itself") {
+				t.Errorf("after a stop: %s", line)
+			}
+		}
+	}
+}
+
 // refused waits until the daemon has ended by itself, and fails the test unless it said all of the words.
 func (l *life) refused(t *testing.T, words ...string) {
 	t.Helper()
