@@ -12,8 +12,8 @@ import (
 type Config struct {
 	Interval time.Duration `yaml:"interval"`  // between polls of a feed that has not shown its pace yet
 	Floor    time.Duration `yaml:"floor"`     // shortest interval
-	Ceiling  time.Duration `yaml:"ceiling"`   // longest interval, also while a feed fails
-	Spacing  time.Duration `yaml:"spacing"`   // between two requests to one host
+	Ceiling  time.Duration `yaml:"ceiling"`   // longest interval, also while a feed fails or asks for more
+	Spacing  time.Duration `yaml:"spacing"`   // between two requests to one host, over all daemons
 	Timeout  time.Duration `yaml:"timeout"`   // of one poll
 	Workers  int           `yaml:"workers"`   // polls at once
 	MaxItems int           `yaml:"max_items"` // of one feed that are looked at
@@ -22,7 +22,7 @@ type Config struct {
 	FullText int           `yaml:"full_text"` // letters from which an item's content counts as the whole article
 }
 
-// Default polls politely: hourly at first, never more than every five minutes, at least every three hours.
+// Default polls politely: hourly what does not show its pace, never more than every five minutes, at least every three hours.
 func Default() Config {
 	return Config{
 		Interval: time.Hour, Floor: 5 * time.Minute, Ceiling: 3 * time.Hour, Spacing: 2 * time.Second, Timeout: time.Minute,

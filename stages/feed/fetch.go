@@ -8,24 +8,24 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
-const (
-	// maxRedirects is where a chain of redirects counts as endless.
-	maxRedirects = 10
-	// trustValidators is how long "nothing changed" is believed: some servers say it for ever, whatever changed.
-	trustValidators = 7 * 24 * time.Hour
-)
+// maxRedirects is where a chain of redirects counts as endless.
+const maxRedirects = 10
 
 // answer is what a server said to one request.
 type answer struct {
 	status int
 	header http.Header
-	body   []byte // of 200 only
+	body   []byte // nil where there is none to be read
 	hash   string // of body
 	moved  string // where it lies now, if every redirect was a permanent one
 }
+
+// delta reports whether the body holds nothing but what is new since the version that we named (RFC 3229).
+func (a answer) delta() bool { return a.status == http.StatusIMUsed }
 
 // client follows redirects over transport. It has no cookie jar: a poller has nothing to be recognised by.
 func client(transport http.RoundTripper) *http.Client {
@@ -37,21 +37,34 @@ func client(transport http.RoundTripper) *http.Client {
 	}}
 }
 
-// fetch asks for a feed, conditionally where validators are known.
-func (p *Poller) fetch(ctx context.Context, s state) (answer, error) {
+// Bounds of how long "nothing changed" is believed: some servers say it for ever, whatever changed. A feed that is later than lateItems items
+// is asked plainly sooner.
+const (
+	trustAtLeast = 24 * time.Hour
+	trustAtMost  = 7 * 24 * time.Hour
+	lateItems    = 20
+)
+
+// trusted reports whether the validators are still believed.
+func (s state) trusted(now time.Time) bool {
+	trust := trustAtMost
+	if r := s.Rhythm.Rate; r > 0 {
+		trust = time.Duration(min(lateItems/r, trustAtMost.Hours()) * float64(time.Hour))
+	}
+	return now.Sub(s.Full) < min(max(trust, trustAtLeast), trustAtMost)
+}
+
+// ask fetches a feed, conditionally where validators are known and believed.
+func (p *Poller) ask(ctx context.Context, url string, s state) (answer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.cfg.Timeout, fmt.Errorf("no complete answer within %s", p.cfg.Timeout))
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return answer{}, fmt.Errorf("ask for feed: %w", err)
 	}
 	req.Header.Set("Accept", "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")
-	trusted := time.Since(s.Full) < trustValidators
-	if s.ETag != "" && trusted {
-		req.Header.Set("If-None-Match", s.ETag)
-	}
-	if s.LastModified != "" && trusted {
-		req.Header.Set("If-Modified-Since", s.LastModified)
+	if s.trusted(time.Now()) {
+		s.setValidators(req.Header)
 	}
 	res, err := p.client.Do(req)
 	if err != nil {
@@ -59,19 +72,36 @@ func (p *Poller) fetch(ctx context.Context, s state) (answer, error) {
 	}
 	defer res.Body.Close()
 	a := answer{status: res.StatusCode, header: res.Header, moved: permanentMove(res)}
-	if res.StatusCode != http.StatusOK {
+	if a.status != http.StatusOK && !a.delta() {
 		return a, nil
 	}
-	a.body, err = io.ReadAll(io.LimitReader(res.Body, p.cfg.MaxBody+1))
-	if err != nil {
-		return answer{}, cause(ctx, err)
+	if err := a.read(res.Body, p.cfg.MaxBody); err != nil {
+		return a, cause(ctx, err)
 	}
-	if int64(len(a.body)) > p.cfg.MaxBody {
-		return answer{}, fmt.Errorf("more than %d bytes: raise max_body if this feed is meant to be that large", p.cfg.MaxBody)
-	}
-	sum := sha256.Sum256(a.body)
-	a.hash = hex.EncodeToString(sum[:])
 	return a, nil
+}
+
+func (s state) setValidators(h http.Header) {
+	if s.ETag != "" {
+		h.Set("If-None-Match", s.ETag)
+		h.Set("A-Im", "feed")
+	}
+	if s.LastModified != "" {
+		h.Set("If-Modified-Since", s.LastModified)
+	}
+}
+
+func (a *answer) read(body io.Reader, most int64) error {
+	all, err := io.ReadAll(io.LimitReader(body, most+1))
+	if err != nil {
+		return err
+	}
+	if int64(len(all)) > most {
+		return fmt.Errorf("more than %d bytes: raise max_body if this feed is meant to be that large", most)
+	}
+	sum := sha256.Sum256(all)
+	a.body, a.hash = all, hex.EncodeToString(sum[:])
+	return nil
 }
 
 // cause says what really ended a request that ran out of time.
@@ -82,29 +112,13 @@ func cause(ctx context.Context, err error) error {
 	return fmt.Errorf("ask for feed: %w", err)
 }
 
-// permanentMove returns the address at the end of a chain of permanent redirects, and nothing if one of them was for the time being.
-func permanentMove(res *http.Response) string {
-	end, moved := "", false
-	if res.Request != nil && res.Request.URL != nil {
-		end = res.Request.URL.String()
-	}
-	for r := res.Request; r != nil && r.Response != nil; r = r.Response.Request {
-		if s := r.Response.StatusCode; s != http.StatusMovedPermanently && s != http.StatusPermanentRedirect {
-			return ""
-		}
-		moved = true
-	}
-	if !moved {
-		return ""
-	}
-	return end
-}
-
 // statusError puts an answer that is no feed into words.
 func statusError(a answer, now time.Time) error {
 	switch wait := retryAfter(a.header, now); {
 	case a.status == http.StatusGone:
 		return errors.New("410: the outlet has withdrawn this feed for good; remove it or look for its successor")
+	case strings.EqualFold(a.header.Get("Cf-Mitigated"), "challenge"):
+		return fmt.Errorf("%d: blocked, the site wants to see a browser; ask its owner to let this reader in", a.status)
 	case wait > 0:
 		return fmt.Errorf("%d %s: asked to stay away for %s", a.status, http.StatusText(a.status), wait.Round(time.Second))
 	}

@@ -2,47 +2,77 @@ package feed
 
 import (
 	"cmp"
-	"slices"
+	"fmt"
 	"time"
 )
 
 // Health is how a feed is doing.
 type Health struct {
 	Source   string    `json:"source"` // name of the outlet
-	URL      string    `json:"url"`
-	Last     time.Time `json:"last,omitzero"` // poll
-	Next     time.Time `json:"next,omitzero"` // poll
+	URL      string    `json:"url"`    // as configured, without user info
+	Last     time.Time `json:"last,omitzero"`
+	Next     time.Time `json:"next,omitzero"`
+	Polls    int       `json:"polls"`
+	Rate     float64   `json:"rate"` // items a day, over the last days
+	Newest   time.Time `json:"newest,omitzero"`
 	Error    string    `json:"error,omitempty"`
 	Failures int       `json:"failures,omitempty"` // in a row
 	Items    int       `json:"items"`              // in the last document that was read
 	Damaged  bool      `json:"damaged,omitempty"`  // that document had to be repaired
 	Capped   bool      `json:"capped,omitempty"`   // it has more items than max_items: the rest is not read
+	Gaps     int       `json:"gaps,omitempty"`     // polls that found nothing but new items: some may have come and gone unseen
 	Moved    string    `json:"moved,omitempty"`    // where the server says it lies for good
+	Followed bool      `json:"followed,omitempty"` // and where it is asked for instead of URL
+	Silent   string    `json:"silent,omitempty"`   // it answers and has brought nothing for long against its own rate, in words
+	Drift    string    `json:"drift,omitempty"`    // what its last document has less of than usual, in words
 }
 
-// Health lists the feeds by source and URL.
-func (p *Poller) Health() []Health {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	list := make([]Health, 0, len(p.feeds))
-	for _, s := range p.feeds {
-		list = append(list, Health{
-			Source: s.feed.Outlet.Name, URL: shown(s.feed.URL), Last: s.state.Last, Next: s.state.Next, Error: s.state.Error, Failures: s.state.Failures,
-			Items: s.state.Items, Damaged: s.state.Damaged, Capped: s.state.Capped, Moved: shown(s.state.Moved),
-		})
+// HealthOf reads what a schedule keeps of a feed: its name, which is the configured URL, when it is due and its state, nil where it was not
+// polled yet. It needs no running poller.
+func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
+	s, err := readState(kept)
+	h := Health{
+		Source: s.Source, URL: shown(name), Last: s.Last, Next: due, Polls: s.Polls, Rate: rounded(24 * s.Rhythm.Rate), Newest: s.Newest,
+		Error: s.Error, Failures: s.Failures, Items: s.Items, Damaged: s.Damaged, Capped: s.Capped, Gaps: s.Gaps,
+		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Silent: s.silent(), Drift: s.drift(),
 	}
-	slices.SortFunc(list, func(a, b Health) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.URL, b.URL)) })
-	return list
+	return h, err
 }
 
-// Polled reports whether every feed has had its turn since the start: it was asked, or its state said that it is not time yet.
-func (p *Poller) Polled() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, s := range p.feeds {
-		if !s.tried {
-			return false
-		}
+const (
+	// lateFor and lateBy are when a feed counts as silent: that many of its items late, and at least for so long.
+	lateFor = 24 * time.Hour
+	lateBy  = 10
+	// emptyFor is when a feed counts as silent that never brought anything.
+	emptyFor = 7 * 24 * time.Hour
+)
+
+// silent says in words that a feed answers and brings nothing.
+func (s state) silent() string {
+	r := s.Rhythm
+	if s.Error != "" || r.New.IsZero() {
+		return "" // it is said already, or was never read
 	}
-	return true
+	quiet := s.Last.Sub(r.New)
+	switch {
+	case r.Usual <= 0 && quiet >= emptyFor:
+		return "it answers, and nothing new has come for " + days(quiet)
+	case r.Usual > 0 && quiet >= lateFor && quiet.Hours()*r.Usual >= lateBy:
+		return fmt.Sprintf("nothing new for %s, it used to bring %s", days(quiet), perDay(24*r.Usual))
+	}
+	return ""
+}
+
+func days(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%.0f hours", d.Hours())
+	}
+	return fmt.Sprintf("%.0f days", d.Hours()/24)
+}
+
+func perDay(rate float64) string {
+	if rate < 1 {
+		return fmt.Sprintf("%.0f a month", 30*rate)
+	}
+	return fmt.Sprintf("%.0f a day", rate)
 }

@@ -42,6 +42,7 @@ func readJSON(text []byte, from Origin) (Result, error) {
 	result := translate(parsed, from)
 	result.Damaged = damaged || len(result.Items) < len(o.items)
 	result.Capped = o.more > 0
+	result.head = jsonHead(o.head, baseOf(from))
 	return result, nil
 }
 

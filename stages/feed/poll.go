@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -12,74 +13,132 @@ import (
 // emitFunc publishes one message, and returns nil once it is stored.
 type emitFunc = func(context.Context, message.Message) error
 
-// poll asks one feed, emits what is new in it, and returns its next state. Where anything failed, the validators of before are kept: they may
-// only stand for what is stored.
-func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) state {
+// errCut is the error of a poll that a stop has ended.
+var errCut = errors.New("cut short")
+
+// poll asks one feed, emits what is new in it, and returns its next state and when to poll it again. Where anything failed, the validators of
+// before are kept: they may only stand for what is stored. Its only error is errCut.
+func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (state, time.Time, error) {
 	now := time.Now().UTC()
-	a, err := p.fetch(ctx, s)
-	asked := retryAfter(a.header, now)
-	next := s
-	next.Last = now
+	s.Source, s.Last, s.Polls = f.Outlet.Name, now, s.Polls+1
+	a, err := p.ask(ctx, s.url(f), s)
+	next, gap := s, false
 	if err == nil {
-		next, err = p.take(ctx, f, next, a, emit)
+		gap, err = p.take(ctx, f, &next, a, emit)
 	}
 	if err != nil {
-		s.Last, s.Error, s.Failures = now, shown(err.Error()), s.Failures+1
-		wait := p.cfg.backOff(s.Failures)
-		if a.status == http.StatusGone {
-			wait = longestWait
+		if ctx.Err() != nil {
+			return s, time.Time{}, errCut
 		}
-		s.Next = now.Add(max(jitter(max(wait, asked)), asked)) // jitter makes a wait that was asked for longer, never shorter
-		return s
+		return s.failed(err), p.retry(ctx, f, s, a), nil
 	}
-	next.Error, next.Failures, next.Moved = "", 0, a.moved
-	next.Next = now.Add(max(jitter(p.cfg.interval(f, next)), asked, min(fresh(a.header), p.cfg.Ceiling)))
-	return next
+	next.Error, next.Failures = "", 0
+	next.noteMove(f, a.moved, now)
+	wait := max(jitter(p.cfg.wait(f, next, gap, now)), retryAfter(a.header, now), next.Asks.least(a.header, p.cfg.Ceiling))
+	return next, next.Asks.awake(now.Add(wait)), nil
 }
 
-// take makes messages of an answer.
-func (p *Poller) take(ctx context.Context, f Feed, s state, a answer, emit emitFunc) (state, error) {
+// failed is the state after a poll that failed. A move that was followed and leads nowhere is taken back.
+func (s state) failed(err error) state {
+	s.Error, s.Failures = shown(err.Error()), s.Failures+1
+	if s.Failures >= moveBack {
+		s.Address, s.Move = "", move{}
+	}
+	return s
+}
+
+// retry returns when to ask again after a failure. A host that asks to be left alone means all of its feeds.
+func (p *Poller) retry(ctx context.Context, f Feed, s state, a answer) time.Time {
+	wait, asked := p.cfg.backOff(s.Failures+1), retryAfter(a.header, s.Last)
+	if a.status == http.StatusTooManyRequests && asked == 0 {
+		asked = wait
+	}
+	if asked > 0 {
+		if err := p.schedule.Delay(ctx, hostOf(s.url(f)), s.Last.Add(asked)); err != nil {
+			p.log.Debug("a host's wait is kept for one feed only", "err", err)
+		}
+	}
+	if a.status == http.StatusGone {
+		wait = longestWait
+	}
+	return s.Last.Add(max(jitter(max(wait, asked)), asked)) // jitter makes a wait that was asked for longer, never shorter
+}
+
+// take makes messages of an answer. It reports whether items may have come and gone since the last poll.
+func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emitFunc) (gap bool, err error) {
 	switch {
 	case a.status == http.StatusNotModified:
-		s.keepValidators(a.header, false)
-		s.Quiet++
-		return s, nil
-	case a.status != http.StatusOK:
-		return s, statusError(a, s.Last)
+		s.keepValidators(a)
+		s.Rhythm.learn(nil, nil, s.Last)
+		return false, nil
+	case a.body == nil:
+		return false, statusError(a, s.Last)
 	case a.hash == s.BodyHash:
 		s.Full = s.Last
-		s.keepValidators(a.header, true)
-		s.Quiet++
-		return s, nil
+		s.keepValidators(a)
+		s.Rhythm.learn(nil, nil, s.Last)
+		return false, nil
 	}
-	origin := Origin{URL: s.URL, ContentType: a.header.Get("Content-Type"), Zone: zone(f.Outlet.Zone), Now: s.Last, MaxItems: p.cfg.MaxItems}
-	result, err := Read(a.body, origin)
+	sight, err := p.read(f, *s, a)
 	if err != nil {
-		return s, fmt.Errorf("read feed: %w", err)
+		return false, err
 	}
-	emitted, err := p.emitNew(ctx, sighting{p.cfg, f, result, s.Last}, emit)
+	b, err := p.newBatch(ctx, f, emit)
 	if err != nil {
-		return s, err
+		return false, err
 	}
-	s.keepValidators(a.header, true)
-	s.BodyHash, s.Items, s.Damaged, s.Capped = a.hash, len(result.Items), result.Damaged, result.Capped
-	s.Full = s.Last
-	s.Pace = pace(result.Items, s.Last)
-	s.Quiet++
-	if emitted > 0 {
-		s.Quiet = 0
+	err = b.add(ctx, sight)
+	if gap = err == nil && b.gap() && !a.delta(); gap {
+		err = p.catchUp(ctx, b, sight)
 	}
-	return s, nil
+	if saveErr := b.known.save(context.WithoutCancel(ctx), p.store, f.URL); err == nil {
+		err = saveErr
+	}
+	if err != nil {
+		return false, err
+	}
+	s.keepValidators(a)
+	return s.learn(sight, b, a, gap), nil
 }
 
-// keepValidators takes over the strings by which the server knows this version again. A 304 may refresh them; what it leaves out still holds.
-func (s *state) keepValidators(h http.Header, all bool) {
-	if etag := h.Get("ETag"); etag != "" || all {
-		s.ETag = etag
+func (p *Poller) read(f Feed, s state, a answer) (sighting, error) {
+	origin := Origin{URL: s.url(f), ContentType: a.header.Get("Content-Type"), Zone: zone(f.Outlet.Zone), Now: s.Last, MaxItems: p.cfg.MaxItems}
+	result, err := Read(a.body, origin)
+	if err != nil {
+		return sighting{}, fmt.Errorf("read feed: %w", err)
 	}
-	if modified := h.Get("Last-Modified"); modified != "" || all {
-		s.LastModified = modified
+	return sighting{p.cfg, f, result, s.Last}, nil
+}
+
+// maxGaps is how many polls in a row may find nothing but new items before that is no sign of haste: some feeds give their items new ids
+// each time.
+const maxGaps = 3
+
+// learn notes what a document tells of its feed, and returns whether a gap is worth hurrying for.
+func (s *state) learn(sight sighting, b *batch, a answer, gap bool) bool {
+	if a.delta() {
+		s.Rhythm.learn(b.fresh, nil, s.Last)
+		return false
 	}
+	result := sight.result
+	all := make([]time.Time, 0, len(result.Items))
+	for _, item := range result.Items {
+		all = append(all, item.Published)
+		if item.Published.After(s.Newest) && !item.Published.After(s.Last) {
+			s.Newest = item.Published
+		}
+	}
+	s.Rhythm.learn(b.fresh, all, s.Last)
+	s.usual(makeupOf(result.Items))
+	s.BodyHash, s.Full = a.hash, s.Last
+	s.Items, s.Damaged, s.Capped, s.Asks = len(result.Items), result.Damaged, result.Capped, result.head.asks
+	if !gap {
+		s.GapRun = 0
+		return false
+	}
+	s.Gaps++
+	s.GapRun++
+	return s.GapRun <= maxGaps
 }
 
 func zone(name string) *time.Location {
@@ -87,36 +146,4 @@ func zone(name string) *time.Location {
 		return loc
 	}
 	return time.UTC // the configuration's own check names unknown zones
-}
-
-// emitNew emits the items that were not seen before, or have changed since, oldest first. What was emitted is remembered even when a later
-// one fails, so that a bus that comes and goes is not given everything again each time.
-func (p *Poller) emitNew(ctx context.Context, s sighting, emit emitFunc) (emitted int, err error) {
-	known := seen{Items: map[string]sighted{}}
-	if err := load(ctx, p.store, seenKey(s.feed.URL), &known); err != nil {
-		return 0, err
-	}
-	if known.Items == nil {
-		known.Items = map[string]sighted{}
-	}
-	known.Poll++
-	for i := len(s.result.Items) - 1; i >= 0 && err == nil; i-- {
-		id, digest, m := s.message(s.result.Items[i])
-		if m == nil {
-			continue
-		}
-		if known.Items[id].Digest != digest {
-			if err = emit(ctx, m); err != nil {
-				err = fmt.Errorf("emit item: %w", err)
-				break
-			}
-			emitted++
-		}
-		known.mark(id, digest)
-	}
-	known.forget(2 * p.cfg.MaxItems)
-	if saveErr := save(context.WithoutCancel(ctx), p.store, seenKey(s.feed.URL), known); err == nil {
-		err = saveErr
-	}
-	return emitted, err
 }

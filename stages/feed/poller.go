@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,125 +13,49 @@ import (
 	"rawi/pipeline/message"
 )
 
+// Schedule says when each feed is polled, by its URL, and sees to it that one daemon at a time does so. It keeps the state of each feed.
+type Schedule interface {
+	// Set replaces the names that are looked at, at any time.
+	Set(ctx context.Context, names []string) error
+	// Group spaces the looks at names of one group over all daemons. It is called once, before Run.
+	Group(of func(name string, state []byte) (group string, apart time.Duration))
+	// Delay keeps a group from being looked at before a time.
+	Delay(ctx context.Context, group string, until time.Time) error
+	// Run calls look with each name that is due until ctx ends, and stores the state and the time that it returns; a zero time says that
+	// the look was cut short.
+	Run(ctx context.Context, workers int, look func(ctx context.Context, name string, state []byte) (now []byte, next time.Time)) error
+	// CaughtUp reports whether every name had its turn since Run began.
+	CaughtUp() bool
+}
+
 // Poller is a source: it polls feeds, each at its own pace, and emits what is new in them.
 type Poller struct {
-	cfg    Config
-	client *http.Client
-	store  Store
-	log    *slog.Logger
-	wake   chan struct{} // something is due sooner than was thought
+	cfg      Config
+	client   *http.Client
+	schedule Schedule
+	store    Store
+	log      *slog.Logger
 
 	mu    sync.Mutex
-	feeds map[string]*scheduled // by URL
-	hosts map[string]time.Time  // earliest next request, by host
+	feeds map[string]Feed // by URL
 }
 
-// scheduled is a feed with what the poller knows of it.
-type scheduled struct {
-	feed    Feed
-	state   state
-	loaded  bool // state was read from the store
-	running bool
-	tried   bool // had its turn since the start
+// New returns a poller that asks through transport, which guards addresses and sizes, when schedule says so, and remembers items in store.
+func New(cfg Config, transport http.RoundTripper, schedule Schedule, store Store, log *slog.Logger) *Poller {
+	p := &Poller{cfg: cfg, client: client(transport), schedule: schedule, store: store, log: log}
+	schedule.Group(p.group)
+	return p
 }
 
-// New returns a poller that asks through transport, which guards addresses and sizes, and remembers in store.
-func New(cfg Config, transport http.RoundTripper, store Store, log *slog.Logger) *Poller {
-	return &Poller{
-		cfg: cfg, client: client(transport), store: store, log: log, wake: make(chan struct{}, 1),
-		feeds: map[string]*scheduled{}, hosts: map[string]time.Time{},
+// group is the host that a feed is asked for at: its feeds are asked one after the other.
+func (p *Poller) group(name string, kept []byte) (string, time.Duration) {
+	var s struct {
+		Address string `json:"address"`
 	}
-}
-
-// SetFeeds replaces the feeds that are polled, at any time. What is known of feeds that stay is kept, and of those that go is forgotten in
-// memory only.
-func (p *Poller) SetFeeds(feeds []Feed) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	next := make(map[string]*scheduled, len(feeds))
-	for _, f := range feeds {
-		known := p.feeds[f.URL]
-		if known == nil {
-			known = &scheduled{state: state{URL: f.URL}}
-		}
-		known.feed = f
-		next[f.URL] = known
+	if len(kept) > 0 && json.Unmarshal(kept, &s) == nil && s.Address != "" {
+		name = s.Address
 	}
-	p.feeds = next
-	p.nudge()
-}
-
-func (p *Poller) nudge() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Run polls until ctx ends, and returns nil when the last poll in hand is over. It is called once. Emit is called from several goroutines.
-func (p *Poller) Run(ctx context.Context, emit func(context.Context, message.Message) error) error {
-	var polls sync.WaitGroup
-	defer polls.Wait()
-	free := make(chan struct{}, p.cfg.Workers)
-	for {
-		due, wait := p.next(time.Now(), len(free) < cap(free))
-		if due != nil {
-			free <- struct{}{}
-			polls.Go(func() {
-				p.one(ctx, due, emit)
-				<-free
-				p.nudge()
-			})
-			continue
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-p.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// next claims a feed that is due and whose host may be asked, or says how long there is nothing to do.
-func (p *Poller) next(now time.Time, free bool) (*scheduled, time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	wait := time.Hour
-	if !free {
-		return nil, wait // a poll that ends wakes the loop
-	}
-	for _, s := range p.feeds {
-		if s.running {
-			continue
-		}
-		at := s.state.Next
-		if pause := p.hosts[hostOf(s.feed.URL)]; s.loaded && pause.After(at) {
-			at = pause
-		}
-		if at.After(now) {
-			wait = min(wait, at.Sub(now))
-			continue
-		}
-		s.running = true
-		if s.loaded {
-			p.hosts[hostOf(s.feed.URL)] = now.Add(p.cfg.Spacing)
-		}
-		return s, 0
-	}
-	p.dropOldHosts(now)
-	return nil, wait
-}
-
-func (p *Poller) dropOldHosts(now time.Time) {
-	for host, at := range p.hosts {
-		if at.Before(now) {
-			delete(p.hosts, host)
-		}
-	}
+	return hostOf(name), p.cfg.Spacing
 }
 
 func hostOf(raw string) string {
@@ -141,48 +66,77 @@ func hostOf(raw string) string {
 	return strings.ToLower(u.Host)
 }
 
-// one loads a feed's state the first time, so that a restart does not ask again before it is time, and polls it after that.
-func (p *Poller) one(ctx context.Context, s *scheduled, emit emitFunc) {
+// SetFeeds replaces the feeds that are polled, at any time. What is known of feeds that go is kept for when they come back.
+func (p *Poller) SetFeeds(feeds []Feed) {
+	byURL := make(map[string]Feed, len(feeds))
+	names := make([]string, 0, len(feeds))
+	for _, f := range feeds {
+		byURL[f.URL] = f
+		names = append(names, f.URL)
+	}
 	p.mu.Lock()
-	f, was, loaded := s.feed, s.state, s.loaded
+	p.feeds = byURL
 	p.mu.Unlock()
-	now := was
-	var err error
-	if loaded {
-		now = p.poll(ctx, f, was, emit)
-	} else {
-		err = load(ctx, p.store, stateKey(f.URL), &now)
-		now.URL = f.URL
-	}
-	if ctx.Err() == nil && loaded {
-		err = save(ctx, p.store, stateKey(f.URL), now)
-	}
-	if err != nil {
-		now.Error, now.Next = shown(err.Error()), time.Now().Add(jitter(p.cfg.Floor))
-	}
-	if ctx.Err() == nil {
-		p.report(f, was, now)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s.running = false
-	if ctx.Err() == nil {
-		s.tried = s.tried || loaded || now.Next.After(time.Now())
-		s.loaded, s.state = loaded || err == nil, now
+	if err := p.schedule.Set(context.Background(), names); err != nil { // it takes no time that could be cut short
+		p.log.Error("the feeds that are polled stay as they were", "err", err)
 	}
 }
 
-// report logs each change for better or worse once; what lasts over a restart is said once more.
-func (p *Poller) report(f Feed, was, now state) {
+// Run polls until ctx ends, and returns nil when the last poll in hand is over. Emit is called from several goroutines.
+func (p *Poller) Run(ctx context.Context, emit func(context.Context, message.Message) error) error {
+	return p.schedule.Run(ctx, p.cfg.Workers, func(ctx context.Context, name string, kept []byte) ([]byte, time.Time) {
+		return p.look(ctx, name, kept, emit)
+	})
+}
+
+// Polled reports whether every feed has had its turn since the start: it was asked, or its state said that it is not time yet.
+func (p *Poller) Polled() bool { return p.schedule.CaughtUp() }
+
+// look polls one feed. A feed that is no longer among ours is left as it is.
+func (p *Poller) look(ctx context.Context, name string, kept []byte, emit emitFunc) ([]byte, time.Time) {
+	p.mu.Lock()
+	f, ok := p.feeds[name]
+	p.mu.Unlock()
+	if !ok {
+		return nil, time.Time{}
+	}
+	was, err := readState(kept)
+	if err != nil {
+		p.log.Warn("what is known of a feed cannot be read: it is polled as if it were new", "feed", shown(name), "err", err)
+	}
+	now, next, err := p.poll(ctx, f, was, emit)
+	if err != nil {
+		return nil, time.Time{}
+	}
+	p.report(f, was, now, next)
+	state, err := json.Marshal(now)
+	if err != nil {
+		p.log.Error("the state of a feed cannot be written: the one before it stays", "feed", shown(name), "err", err)
+		return kept, next
+	}
+	return state, next
+}
+
+// report logs each change for better or worse once.
+func (p *Poller) report(f Feed, was, now state, next time.Time) {
 	log := p.log.With("source", f.Outlet.Name, "feed", shown(f.URL))
 	switch now.Error {
 	case was.Error:
 	case "":
 		log.Info("feed answers again")
 	default:
-		log.Warn("feed failed", "err", now.Error, "next", now.Next)
+		log.Warn("feed failed", "err", now.Error, "next", next)
 	}
 	if now.Capped && !was.Capped {
 		log.Warn("feed has more items than are looked at: raise feed.max_items to read them all", "max_items", p.cfg.MaxItems)
+	}
+	if now.Address != was.Address && now.Address != "" {
+		log.Warn("feed has moved for good and is asked for where it went: change its URL", "to", shown(now.Address))
+	}
+	if silent := now.silent(); silent != "" && was.silent() == "" {
+		log.Warn("feed has gone silent", "what", silent)
+	}
+	if drift := now.drift(); drift != "" && was.drift() == "" {
+		log.Warn("feed is not what it was", "what", drift)
 	}
 }

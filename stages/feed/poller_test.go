@@ -43,13 +43,14 @@ func (o *outlet) count() int {
 	return len(o.requests)
 }
 
-// memory is a store.
+// memory is a store and a schedule: what a restart finds again.
 type memory struct {
+	*plan
 	mu     sync.Mutex
 	values map[string][]byte
 }
 
-func newMemory() *memory { return &memory{values: map[string][]byte{}} }
+func newMemory() *memory { return &memory{plan: newPlan(), values: map[string][]byte{}} }
 
 func (m *memory) Get(_ context.Context, key string) ([]byte, error) {
 	m.mu.Lock()
@@ -104,9 +105,9 @@ func rssItem(n int, title string) string {
 }
 
 // running starts a poller of one feed for the rest of the test's bubble, and returns what stops it.
-func running(t *testing.T, o *outlet, store Store, box *inbox, urls ...string) (*Poller, func()) {
+func running(t *testing.T, o *outlet, m *memory, box *inbox, urls ...string) (*Poller, func()) {
 	t.Helper()
-	p := New(Default(), o, store, slog.New(slog.DiscardHandler))
+	p := New(Default(), o, m, m, slog.New(slog.DiscardHandler))
 	var feeds []Feed
 	for _, u := range urls {
 		feeds = append(feeds, Feed{URL: u, Outlet: message.Outlet{Name: "journal", Zone: "Africa/Casablanca"}})
@@ -138,7 +139,8 @@ func TestUnchangedFeedCostsA304AndEmitsNothing(t *testing.T) {
 			_, _ = w.Write([]byte(rss(rssItem(1, "Un"), rssItem(2, "Deux"))))
 		}}
 		box := &inbox{}
-		p, stop := running(t, o, newMemory(), box, feedURL)
+		m := newMemory()
+		p, stop := running(t, o, m, box, feedURL)
 		time.Sleep(24 * time.Hour)
 		stop()
 		if n := o.count(); n < 8 || n > 24 {
@@ -147,7 +149,7 @@ func TestUnchangedFeedCostsA304AndEmitsNothing(t *testing.T) {
 		if len(box.keys()) != 2 {
 			t.Errorf("emitted %v, want two links", box.keys())
 		}
-		if h := p.Health()[0]; h.Error != "" || h.Items != 2 || !p.Polled() {
+		if h := m.health(t, feedURL); h.Error != "" || h.Items != 2 || !p.Polled() {
 			t.Errorf("health %+v, polled %t", h, p.Polled())
 		}
 	})
@@ -204,9 +206,10 @@ func TestNothingIsRememberedBeforeItIsStored(t *testing.T) {
 			_, _ = w.Write([]byte(rss(rssItem(1, "Un"))))
 		}}
 		box := &inbox{fail: 1}
-		p, stop := running(t, o, newMemory(), box, feedURL)
+		m := newMemory()
+		_, stop := running(t, o, m, box, feedURL)
 		time.Sleep(time.Minute)
-		if h := p.Health()[0]; !strings.Contains(h.Error, "bus is away") {
+		if h := m.health(t, feedURL); !strings.Contains(h.Error, "bus is away") {
 			t.Errorf("health %+v, want the emit's error", h)
 		}
 		time.Sleep(time.Hour)
@@ -276,15 +279,16 @@ func TestFailuresNeverParkAFeed(t *testing.T) {
 			_, _ = w.Write([]byte(rss(rssItem(1, "Un"))))
 		}}
 		box := &inbox{}
-		p, stop := running(t, o, newMemory(), box, feedURL)
+		m := newMemory()
+		_, stop := running(t, o, m, box, feedURL)
 		time.Sleep(24 * time.Hour)
-		if h := p.Health()[0]; !strings.Contains(h.Error, "500") || h.Failures < 8 {
+		if h := m.health(t, feedURL); !strings.Contains(h.Error, "500") || h.Failures < 8 {
 			t.Errorf("health %+v, want the status in words", h)
 		}
 		time.Sleep(5 * 24 * time.Hour)
 		stop()
-		if len(box.keys()) != 1 || p.Health()[0].Error != "" {
-			t.Errorf("emitted %v, health %+v; want the feed healed", box.keys(), p.Health()[0])
+		if len(box.keys()) != 1 || m.health(t, feedURL).Error != "" {
+			t.Errorf("emitted %v, health %+v; want the feed healed", box.keys(), m.health(t, feedURL))
 		}
 	})
 }
@@ -299,10 +303,11 @@ func TestWhatIsNoFeedIsToldInWords(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := &outlet{answer: func(_ int, _ *http.Request, w http.ResponseWriter) { _, _ = w.Write([]byte(body)) }}
-			p, stop := running(t, o, newMemory(), &inbox{}, feedURL)
+			m := newMemory()
+			p, stop := running(t, o, m, &inbox{}, feedURL)
 			time.Sleep(time.Minute)
 			stop()
-			if h := p.Health()[0]; !strings.Contains(h.Error, want) || !p.Polled() {
+			if h := m.health(t, feedURL); !strings.Contains(h.Error, want) || !p.Polled() {
 				t.Errorf("%q: health %+v, want %q", body, h, want)
 			}
 		})
@@ -312,11 +317,12 @@ func TestWhatIsNoFeedIsToldInWords(t *testing.T) {
 func TestGoneFeedIsAskedOnceADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &outlet{answer: func(_ int, _ *http.Request, w http.ResponseWriter) { w.WriteHeader(http.StatusGone) }}
-		p, stop := running(t, o, newMemory(), &inbox{}, feedURL)
+		m := newMemory()
+		_, stop := running(t, o, m, &inbox{}, feedURL)
 		time.Sleep(48 * time.Hour)
 		stop()
-		if n := o.count(); n > 3 || !strings.Contains(p.Health()[0].Error, "withdrawn") {
-			t.Errorf("%d requests in two days, health %+v", n, p.Health()[0])
+		if n := o.count(); n > 3 || !strings.Contains(m.health(t, feedURL).Error, "withdrawn") {
+			t.Errorf("%d requests in two days, health %+v", n, m.health(t, feedURL))
 		}
 	})
 }
@@ -330,10 +336,11 @@ func TestPermanentMoveIsNoted(t *testing.T) {
 			}
 			_, _ = w.Write([]byte(rss(rssItem(1, "Un"))))
 		}}
-		p, stop := running(t, o, newMemory(), &inbox{}, feedURL)
+		m := newMemory()
+		_, stop := running(t, o, m, &inbox{}, feedURL)
 		time.Sleep(time.Minute)
 		stop()
-		if got := p.Health()[0].Moved; got != "https://journal.example/feed" {
+		if got := m.health(t, feedURL).Moved; got != "https://journal.example/feed" {
 			t.Errorf("moved to %q", got)
 		}
 	})
@@ -381,7 +388,8 @@ func TestStopCutsAPollShort(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-silent }))
 	defer s.Close()
 	defer close(silent)
-	p := New(Default(), http.DefaultTransport, newMemory(), slog.New(slog.DiscardHandler))
+	m := newMemory()
+	p := New(Default(), http.DefaultTransport, m, m, slog.New(slog.DiscardHandler))
 	p.SetFeeds([]Feed{{URL: s.URL}})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

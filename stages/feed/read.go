@@ -38,6 +38,7 @@ type Result struct {
 	Items       []Item
 	Damaged     bool // the document had to be repaired, or items of it could not be read
 	Capped      bool // it has more items than were asked for
+	head        head
 }
 
 // Item is one item of a feed. Every field may be empty.
@@ -97,6 +98,7 @@ func readXML(text []byte, from Origin) (Result, error) {
 	}
 	result := translate(parsed, from)
 	result.Damaged, result.Capped = damaged, survey.Count > from.MaxItems
+	result.head = readHead(survey.Doc[survey.Head.Start:survey.Head.End], baseOf(from))
 	findLooseLinks(&result, survey, from)
 	return result, nil
 }
@@ -169,10 +171,7 @@ func translate(f *gofeed.Feed, from Origin) Result {
 
 // siteURL is what relative links of the items are resolved against: the site's address where the feed gives one.
 func siteURL(f *gofeed.Feed, from Origin) *url.URL {
-	base, err := url.Parse(from.URL)
-	if err != nil {
-		base = &url.URL{}
-	}
+	base := baseOf(from)
 	if f.Link == "" {
 		return base
 	}
@@ -180,6 +179,13 @@ func siteURL(f *gofeed.Feed, from Origin) *url.URL {
 		return site
 	}
 	return base
+}
+
+func baseOf(from Origin) *url.URL {
+	if base, err := url.Parse(from.URL); err == nil {
+		return base
+	}
+	return &url.URL{}
 }
 
 func translateItem(in *gofeed.Item, site *url.URL, from Origin) Item {

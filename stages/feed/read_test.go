@@ -174,49 +174,18 @@ func TestLinesOfAPlainTextStayApart(t *testing.T) {
 	}
 }
 
-func TestPaceFollowsTheDatesOfTheItems(t *testing.T) {
-	now := time.Date(2021, 12, 17, 12, 0, 0, 0, time.UTC)
-	dated := func(n int, apart time.Duration) []Item {
-		var items []Item
-		for i := range n {
-			items = append(items, Item{Published: now.Add(-apart * time.Duration(i+1))})
-		}
-		return items
-	}
-	for _, test := range []struct {
-		items []Item
-		want  time.Duration
-	}{
-		{nil, 0},
-		{dated(1, time.Hour), 0},
-		{dated(30, time.Hour), time.Hour},
-		{dated(2, 10*time.Hour), 6 * time.Hour}, // a third of what the feed holds
-		{dated(30, time.Minute), time.Minute},
-	} {
-		if got := pace(test.items, now); got.Round(time.Minute) != test.want.Round(time.Minute) {
-			t.Errorf("%d items: got %s, want %s", len(test.items), got, test.want)
-		}
-	}
-	cfg := Default()
-	if got := cfg.interval(Feed{}, state{Pace: time.Second}); got != cfg.Floor {
-		t.Errorf("a busy feed is polled every %s, want the floor", got)
-	}
-	if got := cfg.interval(Feed{}, state{Pace: time.Hour, Quiet: 50}); got != cfg.Ceiling {
-		t.Errorf("a quiet feed is polled every %s, want the ceiling", got)
-	}
-}
-
 func TestPollOfARealServer(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
 		_, _ = w.Write([]byte(rss(rssItem(1, "Un"))))
 	}))
 	defer s.Close()
-	p := New(Default(), http.DefaultTransport, newMemory(), slog.New(slog.DiscardHandler))
+	m := newMemory()
+	p := New(Default(), http.DefaultTransport, m, m, slog.New(slog.DiscardHandler))
 	box := &inbox{}
-	got := p.poll(t.Context(), Feed{URL: s.URL, Outlet: message.Outlet{Name: "journal"}}, state{URL: s.URL}, box.emit)
-	if got.Error != "" || len(box.got) != 1 {
-		t.Fatalf("state %+v, emitted %v", got, box.got)
+	got, _, err := p.poll(t.Context(), Feed{URL: s.URL, Outlet: message.Outlet{Name: "journal"}}, state{}, box.emit)
+	if err != nil || got.Error != "" || len(box.got) != 1 {
+		t.Fatalf("state %+v, emitted %v (%v)", got, box.got, err)
 	}
 	f := box.got[0].(message.Fetch)
 	if f.Subject() != "news.fetch.journal" || f.Found.How != message.FoundFeed || f.Found.Where != s.URL || f.ID == "" || f.Seen == "" {

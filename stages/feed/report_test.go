@@ -14,19 +14,20 @@ import (
 	"rawi/pipeline/message"
 )
 
-// logging starts a poller of one feed, lets it run for a while, and returns it with what it logged.
-func logging(t *testing.T, cfg Config, transport http.RoundTripper, url string, d time.Duration) (*Poller, string, *inbox) {
+// logging starts a poller of one feed, lets it run for a while, and returns its health with what it logged.
+func logging(t *testing.T, cfg Config, transport http.RoundTripper, url string, d time.Duration) (Health, string, *inbox) {
 	t.Helper()
 	var log bytes.Buffer
 	box := &inbox{}
-	p := New(cfg, transport, newMemory(), slog.New(slog.NewTextHandler(&log, nil)))
+	m := newMemory()
+	p := New(cfg, transport, m, m, slog.New(slog.NewTextHandler(&log, nil)))
 	p.SetFeeds([]Feed{{URL: url, Outlet: message.Outlet{Name: "journal"}}})
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
 	if err := p.Run(ctx, box.emit); err != nil {
 		t.Error(err)
 	}
-	return p, log.String(), box
+	return m.health(t, url), log.String(), box
 }
 
 func TestFeedWithMoreItemsThanAreReadIsSaidOnce(t *testing.T) {
@@ -36,11 +37,11 @@ func TestFeedWithMoreItemsThanAreReadIsSaidOnce(t *testing.T) {
 		}}
 		cfg := Default()
 		cfg.MaxItems = 2
-		p, log, _ := logging(t, cfg, o, feedURL, 24*time.Hour)
+		h, log, _ := logging(t, cfg, o, feedURL, 24*time.Hour)
 		if n := strings.Count(log, "raise feed.max_items"); n != 1 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "feed="+feedURL) {
 			t.Errorf("said %d times, want one warning with the feed:\n%s", n, log)
 		}
-		if h := p.Health()[0]; !h.Capped || h.Items != 2 || o.count() < 3 {
+		if !h.Capped || h.Items != 2 || o.count() < 3 {
 			t.Errorf("health %+v after %d polls", h, o.count())
 		}
 	})
@@ -62,8 +63,7 @@ func TestPasswordOfAFeedIsSentAndNeverShown(t *testing.T) {
 				w.WriteHeader(http.StatusBadGateway)
 			}
 		}}
-		p, log, box := logging(t, Default(), o, address, 6*time.Hour)
-		h := p.Health()[0]
+		h, log, box := logging(t, Default(), o, address, 6*time.Hour)
 		if h.URL != "https://journal.example/rss" || h.Error == "" || o.count() < 3 {
 			t.Errorf("health %+v after %d requests", h, o.count())
 		}
@@ -76,8 +76,8 @@ func TestPasswordOfAFeedIsSentAndNeverShown(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		away := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route to " + address) })
-		p, log, _ := logging(t, Default(), away, address, time.Hour)
-		if h := p.Health()[0]; h.Error == "" || strings.Contains(h.Error+log, "s3cret") || strings.Contains(h.Error+log, "desk") {
+		h, log, _ := logging(t, Default(), away, address, time.Hour)
+		if h.Error == "" || strings.Contains(h.Error+log, "s3cret") || strings.Contains(h.Error+log, "desk") {
 			t.Errorf("health %+v, logged:\n%s", h, log)
 		}
 	})

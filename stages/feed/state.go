@@ -17,23 +17,52 @@ type Store interface {
 	Put(ctx context.Context, key string, value []byte) error
 }
 
-// state is what is known of a feed.
+// state is what is known of a feed. The schedule keeps it together with the time of the next poll.
 type state struct {
-	URL          string        `json:"url"`
-	ETag         string        `json:"etag,omitempty"`          // verbatim, quotes and all
-	LastModified string        `json:"last_modified,omitempty"` // verbatim
-	BodyHash     string        `json:"body_hash,omitempty"`
-	Last         time.Time     `json:"last,omitzero"` // poll
-	Full         time.Time     `json:"full,omitzero"` // last answer with a body
-	Next         time.Time     `json:"next,omitzero"` // poll, not before
-	Failures     int           `json:"failures,omitempty"`
-	Quiet        int           `json:"quiet,omitempty"` // polls in a row without anything new
-	Pace         time.Duration `json:"pace,omitempty"`  // interval that the feed's own rate asks for
-	Moved        string        `json:"moved,omitempty"` // where permanent redirects lead
-	Error        string        `json:"error,omitempty"`
-	Items        int           `json:"items,omitempty"`
-	Damaged      bool          `json:"damaged,omitempty"`
-	Capped       bool          `json:"capped,omitempty"`
+	Source       string    `json:"source,omitempty"`
+	Address      string    `json:"address,omitempty"`       // where it is asked for since a move was followed
+	ETag         string    `json:"etag,omitempty"`          // verbatim, quotes and all
+	LastModified string    `json:"last_modified,omitempty"` // verbatim
+	BodyHash     string    `json:"body_hash,omitempty"`
+	Polls        int       `json:"polls,omitempty"`
+	Last         time.Time `json:"last,omitzero"` // poll
+	Full         time.Time `json:"full,omitzero"` // last answer with a body
+	Failures     int       `json:"failures,omitempty"`
+	Error        string    `json:"error,omitempty"`
+	Move         move      `json:"move,omitzero"`
+	Rhythm       rhythm    `json:"rhythm,omitzero"`
+	Newest       time.Time `json:"newest,omitzero"` // date of the newest item
+	Gaps         int       `json:"gaps,omitempty"`  // polls that found nothing but new items: some may have come and gone unseen
+	GapRun       int       `json:"gap_run,omitempty"`
+	Items        int       `json:"items,omitempty"`
+	Damaged      bool      `json:"damaged,omitempty"`
+	Capped       bool      `json:"capped,omitempty"`
+	Is           makeup    `json:"is,omitzero"`    // of the last document
+	Usual        makeup    `json:"usual,omitzero"` // of those before it
+	Read         int       `json:"read,omitempty"` // documents that went into Usual
+	Asks         asks      `json:"asks,omitzero"`
+}
+
+// readState reads what the schedule kept. A state that cannot be read costs one unconditional request; stopping for it would cost the feed.
+func readState(b []byte) (state, error) {
+	var s state
+	if len(b) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return state{}, fmt.Errorf("read state of feed: %w", err)
+	}
+	return s, nil
+}
+
+// keepValidators takes over the strings by which the server knows this version again. A 304 may refresh them; what it leaves out still holds.
+func (s *state) keepValidators(a answer) {
+	if etag := a.header.Get("ETag"); etag != "" || a.body != nil {
+		s.ETag = etag
+	}
+	if modified := a.header.Get("Last-Modified"); modified != "" || a.body != nil {
+		s.LastModified = modified
+	}
 }
 
 // seen is the digest of each item that was emitted, by its id, with the number of the poll that last showed it.
@@ -67,30 +96,31 @@ func (s *seen) forget(limit int) {
 	}
 }
 
-func stateKey(url string) string { return "feed." + message.ArticleID(url) }
-func seenKey(url string) string  { return "feed.seen." + message.ArticleID(url) }
+func seenKey(url string) string { return "feed.seen." + message.ArticleID(url) }
 
-// load reads a value as JSON; what is not there, or is not readable any more, leaves the value as it is.
-func load(ctx context.Context, store Store, key string, value any) error {
-	b, err := store.Get(ctx, key)
+// loadSeen reads what a feed has shown; what is not there, or not readable any more, is nothing.
+func loadSeen(ctx context.Context, store Store, url string) (seen, error) {
+	known := seen{}
+	b, err := store.Get(ctx, seenKey(url))
 	if err != nil {
-		return fmt.Errorf("read state %s: %w", key, err)
+		return known, fmt.Errorf("read what the feed has shown: %w", err)
 	}
-	if b == nil {
-		return nil
+	if b != nil && json.Unmarshal(b, &known) != nil {
+		known = seen{} // costs messages that the next stage knows already
 	}
-	// A state that cannot be read costs one unconditional request. Stopping for it would cost the feed.
-	_ = json.Unmarshal(b, value)
-	return nil
+	if known.Items == nil {
+		known.Items = map[string]sighted{}
+	}
+	return known, nil
 }
 
-func save(ctx context.Context, store Store, key string, value any) error {
-	b, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("write state %s: %w", key, err)
+func (s seen) save(ctx context.Context, store Store, url string) error {
+	b, err := json.Marshal(s)
+	if err == nil {
+		err = store.Put(ctx, seenKey(url), b)
 	}
-	if err := store.Put(ctx, key, b); err != nil {
-		return fmt.Errorf("write state %s: %w", key, err)
+	if err != nil {
+		return fmt.Errorf("keep what the feed has shown: %w", err)
 	}
 	return nil
 }

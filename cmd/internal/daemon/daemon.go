@@ -100,7 +100,11 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		d.log.Warn("site owners cannot tell who reads them: set outbound.user_agent to a name and a page that tells more")
 	}
 	d.guard = outbound.New(cfg.Outbound)
-	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), store, d.log)
+	polls, err := bus.Schedule(ctx, "feed")
+	if err != nil {
+		return none, err
+	}
+	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), polls, store, d.log)
 	hosts, err := bus.Bucket(ctx, "news_hosts", hostsTTL)
 	if err != nil {
 		return none, err

@@ -1,0 +1,228 @@
+package daemon_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rawi/pipeline"
+	"rawi/pipeline/message"
+	"rawi/pipeline/outbound"
+	"rawi/stages/feed"
+)
+
+// hosts is a web of many hosts on loopback, told apart by their ports, that notes when each was asked for what.
+type hosts struct {
+	urls  []string
+	mu    sync.Mutex
+	asked map[string][]time.Time // by host
+	paths map[string]int         // requests, by host and path
+}
+
+func startHosts(t *testing.T, n int, serve http.HandlerFunc) *hosts {
+	t.Helper()
+	h := &hosts{asked: map[string][]time.Time{}, paths: map[string]int{}}
+	for range n {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h.mu.Lock()
+			h.asked[r.Host] = append(h.asked[r.Host], time.Now())
+			h.paths[r.Host+r.URL.Path]++
+			h.mu.Unlock()
+			serve(w, r)
+		}))
+		t.Cleanup(s.Close)
+		h.urls = append(h.urls, s.URL)
+	}
+	return h
+}
+
+// feeds are so many of each host.
+func (h *hosts) feeds(each int) []feed.Feed {
+	var all []feed.Feed
+	for i := range each {
+		for _, u := range h.urls {
+			all = append(all, feed.Feed{URL: fmt.Sprintf("%s/feed-%d", u, i), Outlet: message.Outlet{Name: "journal"}})
+		}
+	}
+	return all
+}
+
+func (h *hosts) total() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, times := range h.asked {
+		n += len(times)
+	}
+	return n
+}
+
+// reader is the part of a daemon that polls feeds: its own connection, way to the web and poller.
+type reader struct {
+	poller *feed.Poller
+	stop   func()
+}
+
+func startReader(t *testing.T, natsURL string, h *hosts, feeds []feed.Feed, cfg feed.Config) reader {
+	t.Helper()
+	dir := pipeline.Default()
+	dir.Dir, dir.NATS.URL, dir.MaxStoreBytes = t.TempDir(), natsURL, 1<<30
+	log := slog.New(slog.DiscardHandler)
+	bus, err := pipeline.Open(t.Context(), dir, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schedule, err := bus.Schedule(t.Context(), "feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := bus.Bucket(t.Context(), "news_sources", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard := outbound.New(outbound.Default())
+	guard.Allow(exceptions(t, h))
+	r := reader{poller: feed.New(cfg, guard.Transport(cfg.MaxBody), schedule, store, log)}
+	r.poller.SetFeeds(feeds)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- r.poller.Run(ctx, func(context.Context, message.Message) error { return nil }) }()
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		began := time.Now()
+		if err := <-ended; err != nil || time.Since(began) > time.Second {
+			t.Errorf("stopped after %s with %v, want nil within a second", time.Since(began), err)
+		}
+		guard.Close()
+		if err := bus.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(r.stop)
+	return r
+}
+
+func exceptions(t *testing.T, h *hosts) []outbound.Exception {
+	t.Helper()
+	var all []outbound.Exception
+	for _, address := range h.urls {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var port uint16
+		if _, err := fmt.Sscan(u.Port(), &port); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, outbound.Exception{Host: u.Hostname(), Prefixes: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Ports: []uint16{port}})
+	}
+	return all
+}
+
+func serveFeed(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprintf(w, `<rss version="2.0"><channel><title>Journal</title><item><title>Un</title><link>http://%s%s/1</link></item></channel></rss>`,
+		r.Host, r.URL.Path)
+}
+
+// Two daemons read three hundred feeds of a hundred hosts: each feed once, each host's feeds apart, and nothing again after a restart of both.
+func TestDaemonsShareFeedsAndSpareHosts(t *testing.T) {
+	server := startNATS(t)
+	h := startHosts(t, 100, serveFeed)
+	cfg := feed.Default()
+	cfg.Spacing = 500 * time.Millisecond
+	for range 2 {
+		readers := []reader{startReader(t, server, h, h.feeds(3), cfg), startReader(t, server, h, h.feeds(3), cfg)}
+		wait(t, "every feed to have had its turn", func(context.Context) (bool, error) {
+			return !slices.ContainsFunc(readers, func(r reader) bool { return !r.poller.Polled() }), nil
+		})
+		for _, r := range readers {
+			r.stop()
+		}
+	}
+	for path, n := range h.paths {
+		if n != 1 {
+			t.Errorf("%s was asked for %d times", path, n)
+		}
+	}
+	if len(h.paths) != 300 {
+		t.Errorf("%d feeds were asked for, want 300", len(h.paths))
+	}
+	for host, times := range h.asked {
+		for i := 1; i < len(times); i++ {
+			if gap := times[i].Sub(times[i-1]); gap < cfg.Spacing-150*time.Millisecond { // a slow machine delays some requests after their start
+				t.Errorf("%s was asked again after %s", host, gap)
+			}
+		}
+	}
+}
+
+func TestStopLeavesThousandsOfFeedsDue(t *testing.T) {
+	server := startNATS(t)
+	silent := make(chan struct{})
+	h := startHosts(t, 200, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-silent:
+		case <-r.Context().Done():
+		}
+	})
+	defer close(silent)
+	feeds := h.feeds(25)
+	r := startReader(t, server, h, feeds, feed.Default())
+	wait(t, "all workers to be busy", func(context.Context) (bool, error) { return h.total() >= feed.Default().Workers, nil })
+	r.stop()
+	if h.total() > 2*feed.Default().Workers {
+		t.Errorf("%d requests from %d workers", h.total(), feed.Default().Workers)
+	}
+}
+
+// What an operator sees of the feeds needs no poller: the schedule keeps it.
+func TestHealthOfFeedsIsKeptInTheSchedule(t *testing.T) {
+	server := startNATS(t)
+	h := startHosts(t, 2, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "-1") {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		serveFeed(w, r)
+	})
+	cfg := feed.Default()
+	cfg.Spacing = 10 * time.Millisecond
+	r := startReader(t, server, h, h.feeds(2), cfg)
+	wait(t, "every feed to have had its turn", func(context.Context) (bool, error) { return r.poller.Polled(), nil })
+	r.stop()
+
+	settings := pipeline.Default()
+	settings.NATS.URL = server
+	bus, err := pipeline.Dial(t.Context(), settings, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close(t.Context()) //nolint:errcheck // a reader has nothing to lose
+	schedule, err := bus.Schedule(t.Context(), "feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := schedule.Entries(t.Context())
+	if err != nil || len(entries) != 4 {
+		t.Fatalf("%d entries (%v), want 4", len(entries), err)
+	}
+	for _, e := range entries {
+		health, err := feed.HealthOf(e.Name, e.Due, e.State)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := strings.HasSuffix(e.Name, "-1")
+		if health.Source != "journal" || health.URL != e.Name || health.Next.Before(health.Last) || failed != (health.Error != "") || failed == (health.Items == 1) {
+			t.Errorf("%+v", health)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// batch is what one poll has emitted of a feed.
+type batch struct {
+	p     *Poller
+	emit  emitFunc
+	known seen
+	first bool        // nothing was known of the feed
+	fresh []time.Time // dates of the items that were not known, zero where they have none
+	old   int         // items that were
+}
+
+func (p *Poller) newBatch(ctx context.Context, f Feed, emit emitFunc) (*batch, error) {
+	known, err := loadSeen(ctx, p.store, f.URL)
+	if err != nil {
+		return nil, err
+	}
+	first := len(known.Items) == 0
+	known.Poll++
+	return &batch{p: p, emit: emit, known: known, first: first}, nil
+}
+
+// gap reports whether every item was new although there had been others: some may have come and gone in between.
+func (b *batch) gap() bool { return !b.first && b.old == 0 && len(b.fresh) > 0 }
+
+// add emits the items that were not seen before, or have changed since, oldest first. What was emitted is remembered even when a later one
+// fails, so that a bus that comes and goes is not given everything again each time.
+func (b *batch) add(ctx context.Context, s sighting) error {
+	for _, item := range slices.Backward(s.result.Items) {
+		id, digest, m := s.message(item)
+		if m == nil {
+			continue
+		}
+		was, known := b.known.Items[id]
+		if was.Digest != digest || !known {
+			if err := b.emit(ctx, m); err != nil {
+				return fmt.Errorf("emit item: %w", err)
+			}
+		}
+		if known {
+			b.old++
+		} else {
+			b.fresh = append(b.fresh, item.Published)
+		}
+		b.known.mark(id, digest)
+	}
+	b.known.forget(2 * b.p.cfg.MaxItems)
+	return nil
+}
+
+// maxPages is how many pages with older items are fetched to close a gap.
+const maxPages = 5
+
+// catchUp follows a feed's pages with older items (RFC 5005) until one holds something known. A page that cannot be had ends it without an
+// error: the feed itself was read.
+func (p *Poller) catchUp(ctx context.Context, b *batch, s sighting) error {
+	asked := map[string]bool{s.feed.URL: true}
+	for next := s.result.head.next; next != "" && len(asked) <= maxPages && b.old == 0; next = s.result.head.next {
+		if asked[next] || !sameHosts(next, s.feed.URL) || !pause(ctx, p.cfg.Spacing) {
+			return nil
+		}
+		asked[next] = true
+		a, err := p.ask(ctx, next, state{})
+		if err != nil || a.body == nil {
+			p.log.Debug("page with older items not read", "feed", shown(next), "status", a.status, "err", err)
+			return nil
+		}
+		at := state{Address: next, Last: s.fetched}
+		if s, err = p.read(s.feed, at, a); err != nil {
+			p.log.Debug("page with older items not read", "feed", shown(next), "err", err)
+			return nil
+		}
+		if err := b.add(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sameHosts(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && strings.EqualFold(u.Host, v.Host)
+}
+
+// pause waits for d, and reports false where ctx ends first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
