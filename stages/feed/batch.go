@@ -2,11 +2,16 @@ package feed
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"rawi/pipeline/message"
 )
 
 // batch is what one poll has emitted of a feed.
@@ -36,25 +41,45 @@ func (b *batch) gap() bool { return !b.first && b.old == 0 && len(b.fresh) > 0 }
 // fails, so that a bus that comes and goes is not given everything again each time.
 func (b *batch) add(ctx context.Context, s sighting) error {
 	for _, item := range slices.Backward(s.result.Items) {
-		id, digest, m := s.message(item)
-		if m == nil {
-			continue
+		if err := b.item(ctx, s, item); err != nil {
+			return err
 		}
-		was, known := b.known.Items[id]
-		if was.Digest != digest || !known {
+	}
+	b.known.forget(2 * b.p.cfg.MaxItems)
+	return nil
+}
+
+func (b *batch) item(ctx context.Context, s sighting, item Item) error {
+	id, print := s.identity(item), item.print()
+	was, known := b.known.Items[id]
+	digest := was.Digest
+	if !known || was.Print != print { // making messages of items costs more than reading them, and most are as they were
+		var m message.Message
+		if _, digest, m = s.message(item); m == nil {
+			return nil
+		}
+		if !known || was.Digest != digest {
 			if err := b.emit(ctx, m); err != nil {
 				return fmt.Errorf("emit item: %w", err)
 			}
 		}
-		if known {
-			b.old++
-		} else {
-			b.fresh = append(b.fresh, item.Published)
-		}
-		b.known.mark(id, digest)
 	}
-	b.known.forget(2 * b.p.cfg.MaxItems)
+	if known {
+		b.old++
+	} else {
+		b.fresh = append(b.fresh, item.Published)
+	}
+	b.known.Items[id] = sighted{Digest: digest, Print: print, Poll: b.known.Poll}
 	return nil
+}
+
+// print tells whether an item stands in the feed as it did.
+func (i Item) print() string {
+	h := sha256.New()
+	for _, field := range [...]string{i.Title, i.Link, i.Summary, i.Content, i.DateText} {
+		_, _ = h.Write(append(binary.AppendUvarint(nil, uint64(len(field))), field...)) // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // maxPages is how many pages with older items are fetched to close a gap.

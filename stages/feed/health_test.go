@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,9 +62,10 @@ func dateOf(t time.Time) string {
 
 func TestDriftIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		changed, began := false, time.Now().Add(-2*time.Hour)
+		var changed atomic.Bool
+		began := time.Now().Add(-2 * time.Hour)
 		o := &outlet{answer: func(n int, _ *http.Request, w http.ResponseWriter) {
-			if changed {
+			if changed.Load() {
 				_, _ = w.Write([]byte(numbered(100+n, 4, time.Time{}, "")))
 				return
 			}
@@ -75,7 +77,7 @@ func TestDriftIsTold(t *testing.T) {
 		if h := m.health(t, feedURL); h.Drift != "" {
 			t.Errorf("drift of a feed that is as ever: %q", h.Drift)
 		}
-		changed = true
+		changed.Store(true)
 		for before := o.count(); o.count() == before; {
 			time.Sleep(time.Minute)
 		}

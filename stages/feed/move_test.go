@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,12 +84,12 @@ func TestMoveToSomethingElseIsNotFollowed(t *testing.T) {
 
 func TestFollowedMoveThatLeadsNowhereIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var gone bool
+		var gone atomic.Bool
 		o := &outlet{answer: func(_ int, r *http.Request, w http.ResponseWriter) {
 			switch {
-			case r.URL.Path == "/rss" && !gone:
+			case r.URL.Path == "/rss" && !gone.Load():
 				http.Redirect(w, r, "/feed", http.StatusMovedPermanently)
-			case r.URL.Path == "/feed" && gone:
+			case r.URL.Path == "/feed" && gone.Load():
 				w.WriteHeader(http.StatusNotFound)
 			default:
 				feedBody(w)
@@ -100,7 +101,7 @@ func TestFollowedMoveThatLeadsNowhereIsTakenBack(t *testing.T) {
 		if !m.health(t, feedURL).Followed {
 			t.Error("not followed")
 		}
-		gone = true
+		gone.Store(true)
 		time.Sleep(24 * time.Hour)
 		stop()
 		if h := m.health(t, feedURL); h.Followed || h.Error != "" {

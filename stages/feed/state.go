@@ -72,15 +72,13 @@ type seen struct {
 }
 
 type sighted struct {
-	Digest string `json:"d"`
+	Digest string `json:"d"`           // of the message
+	Print  string `json:"h,omitempty"` // of what the feed said
 	Poll   int    `json:"p"`
 }
 
 // remembered is how many polls an item is remembered after it left the feed: feeds lose items for a while and bring them back.
 const remembered = 50
-
-// mark notes that an item was shown, and emitted with that digest.
-func (s *seen) mark(id, digest string) { s.Items[id] = sighted{digest, s.Poll} }
 
 // forget drops what has been out of the feed for long, and everything past the cap.
 func (s *seen) forget(limit int) {
