@@ -52,9 +52,16 @@ func (b *Bus) Schedule(ctx context.Context, name string) (*Schedule, error) {
 		bus: b, name: bucket, kv: kv, log: b.log.With("schedule", name), owner: fmt.Sprintf("%s/%016x", b.cfg.Name, rand.Uint64()),
 		lease: leaseTime, wake: make(chan struct{}, 1),
 	}
-	s.line = line{owner: s.owner, lots: map[string]*lot{}, groups: map[string]*group{}}
+	s.line = line{lots: map[string]*lot{}, groups: map[string]*group{}}
+	if b.server != nil {
+		s.owner += atServer
+		s.line.alone = true
+	}
 	return s, nil
 }
+
+// atServer ends the owner's name of a daemon that runs the server within itself. The next one on that store knows that it is dead.
+const atServer = "/server"
 
 // Group spaces the looks at names of one group over all daemons: of returns a name's group and the least time between two looks at it, or
 // no group for a name that need not wait for others. It is called whenever a name's state has changed, has to be quick, and must not call

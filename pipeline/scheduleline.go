@@ -3,6 +3,7 @@ package pipeline
 import (
 	"container/heap"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ type group struct {
 
 // line is what one daemon knows of the bucket, and the order in which it goes through its names. It does no input or output.
 type line struct {
-	owner   string
+	alone   bool // the server is within this process: of all that ran it before, none lives
 	of      func(name string, state []byte) (string, time.Duration)
 	lots    map[string]*lot // by key, wanted or not
 	groups  map[string]*group
@@ -167,7 +168,7 @@ func (l *line) plan(t *lot) {
 	switch {
 	case t.record.Held:
 		t.at = t.record.At.Add(scheduleTTL / 2) // it is written again, lest the hold be forgotten
-	case t.record.Owner != "":
+	case t.record.Owner != "" && !(l.alone && strings.HasSuffix(t.record.Owner, atServer)):
 		t.at = t.seen.Add(t.record.Lease)
 	default:
 		t.at = t.due

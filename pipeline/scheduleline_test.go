@@ -8,7 +8,7 @@ import (
 
 // newLine holds one name, and is as a daemon's that has just read the bucket, or has for long.
 func newLine(ready bool) *line {
-	l := &line{owner: "me", lots: map[string]*lot{}, groups: map[string]*group{}, ready: ready}
+	l := &line{lots: map[string]*lot{}, groups: map[string]*group{}, ready: ready}
 	l.want([]string{"name"}, time.Now())
 	return l
 }
@@ -61,6 +61,19 @@ func TestClaimHoldsUntilItsLeaseEnds(t *testing.T) {
 		}
 		if due != nil {
 			l.release(due, sight{}, 9, now)
+		}
+	}
+}
+
+// The store's lock says that the daemon which ran the server before is gone; one that reached it from outside may live.
+func TestNamesOfTheServersLastProcessAreTakenAtOnce(t *testing.T) {
+	now := time.Now()
+	for owner, want := range map[string]bool{"rawi/1" + atServer: true, "rawi/2": false} {
+		l := newLine(true)
+		l.alone = true
+		l.see(sight{nameKey("name"), 1, turn{Name: "name", At: now, Due: now, Owner: owner, Lease: time.Minute}}, now)
+		if due, _ := l.next(now); (due != nil) != want {
+			t.Errorf("%s: taken %t", owner, due != nil)
 		}
 	}
 }
