@@ -83,7 +83,7 @@ func users(t *testing.T) (pipeline, desk string) {
 	t.Helper()
 	dir := t.TempDir()
 	pipeline, desk = filepath.Join(dir, "pipeline.nk"), filepath.Join(dir, "desk.nk")
-	for variable, file := range map[string]string{"RAWI_PIPELINE_NKEY": pipeline, "RAWI_DESK_NKEY": desk} {
+	for variable, file := range map[string]string{"NATS_PIPELINE_NKEY": pipeline, "NATS_DESK_NKEY": desk} {
 		public, err := MakeNKey(file)
 		if err != nil {
 			t.Fatal(err)
