@@ -34,7 +34,7 @@ type consumer struct {
 	cons     atomic.Pointer[jetstream.Consumer]
 	floor    atomic.Uint64   // stream sequence up to which everything is acknowledged, as last seen
 	held     sync.Map        // *job -> nothing: taken from the server and not answered
-	busy     sync.Map        // stream sequence -> nothing: at work. A new leader of the consumer may deliver once more what the old one did
+	inWork   sync.Map        // stream sequence -> *job: the same, by message
 	orphans  map[uint64]bool // stream sequences that the process before this one had in hand when it died
 	ended    recent
 	dropped  recent // those of them that were dropped
@@ -43,6 +43,7 @@ type consumer struct {
 	back     backlog
 	alone    bool // one daemon at a time is given messages
 	lead     lead
+	confirm  confirm
 	broken   atomic.Pointer[error] // why nothing is taken at the moment
 	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
 }
@@ -232,10 +233,15 @@ func (c *consumer) recover(ctx context.Context, err error) {
 	if !pause(ctx, 250*time.Millisecond) {
 		return
 	}
-	if err := c.open(ctx); err != nil {
+	timed, cancel := context.WithTimeout(ctx, lookTimeout) // without a leader nobody answers, and there may be one soon
+	defer cancel()
+	if err := c.open(timed); err != nil {
 		c.broken.Store(&err)
 	}
 }
+
+// lookTimeout bounds one question about a consumer, many times as long as an answer takes.
+const lookTimeout = 2 * time.Second
 
 // keep tells the server that the messages in hand are still worked on, the waiting ones too.
 func (c *consumer) keep(done <-chan struct{}) {

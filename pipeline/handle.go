@@ -67,7 +67,8 @@ func (j *job) pin() string      { return j.msg.Headers().Get(pinHeader) }
 func (j *job) sequence() uint64 { return j.meta.Sequence.Stream }
 func (j *job) attempts() int    { return int(min(j.meta.NumDelivered, 1<<20)) }
 
-// job registers a message as being in hand. A message without metadata did not come from a stream and cannot be answered.
+// job registers a message as being in hand. A message without metadata did not come from a stream and cannot be answered. One that is in hand
+// already has come again because the server did not hear of it for a while: its end answers both, and it would count twice.
 func (c *consumer) job(msg jetstream.Msg) (*job, bool) {
 	meta, err := msg.Metadata()
 	if err != nil {
@@ -75,12 +76,22 @@ func (c *consumer) job(msg jetstream.Msg) (*job, bool) {
 		return nil, false
 	}
 	j := &job{msg: msg, meta: meta, orphan: c.orphans[meta.Sequence.Stream]}
+	if _, again := c.inWork.LoadOrStore(j.sequence(), j); again {
+		c.counts.repeated()
+		return nil, false
+	}
 	delete(c.orphans, j.sequence()) // what happens to it from now on is known here
 	if c.alone {
 		c.lead.given(j.pin())
 	}
 	c.held.Store(j, nil)
 	return j, true
+}
+
+// letGo ends what job began.
+func (c *consumer) letGo(j *job) {
+	c.held.Delete(j)
+	c.inWork.Delete(j.sequence())
 }
 
 // verdict is what happens to a message after an attempt.
@@ -96,13 +107,7 @@ func (v verdict) final() bool { return v.result != resultRetry && v.result != re
 
 // handle works on one message and answers the server.
 func (c *consumer) handle(intake, work context.Context, j *job) {
-	defer c.held.Delete(j)
-	if _, busy := c.busy.LoadOrStore(j.sequence(), nil); busy {
-		c.counts.repeated()
-		c.answer(intake, j, verdict{result: resultRetry, delay: time.Second}) // by then the other is through, and it is known how it ended
-		return
-	}
-	defer c.busy.Delete(j.sequence())
+	defer c.letGo(j)
 	if c.ended.has(j.sequence()) {
 		c.counts.repeated()
 		c.answer(intake, j, verdict{result: resultOK})
@@ -197,6 +202,7 @@ func (c *consumer) answer(intake context.Context, j *job, v verdict) {
 		c.handBack(j) // not yet: the request that still waits would get it, over and over
 	case intake.Err() == nil:
 		err = j.msg.Ack()
+		c.confirm.add(j.msg.Reply(), j.sequence(), c.p.tuning.ackWait)
 	default:
 		timed, cancel := context.WithTimeout(context.WithoutCancel(intake), 2*time.Second)
 		defer cancel()

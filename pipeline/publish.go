@@ -29,8 +29,11 @@ const (
 	codeHeaderTooLong jetstream.ErrorCode = 10097
 )
 
-// firstWait is the pause after a first try that failed.
-const firstWait = 100 * time.Millisecond
+// firstWait is the pause after a first try that failed; pauses grow up to longestWait, which a cluster without a leader makes everyone wait.
+const (
+	firstWait   = 100 * time.Millisecond
+	longestWait = time.Second
+)
 
 // publish stores a message and returns the server's receipt. It tries again, with the same message id, until ctx ends: a leader change
 // takes seconds, a full store until someone makes room. Only what no repetition cures comes back at once: errFenced, or a permanent fault.
@@ -38,7 +41,7 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 	if int64(len(m.Data)) > b.nc.MaxPayload()-headerRoom {
 		return nil, fault.Permanently(ReasonTooBig, fmt.Errorf("%d bytes for %s, the server takes %d", len(m.Data), m.Subject, b.nc.MaxPayload()))
 	}
-	for wait := firstWait; ; wait = min(2*wait, 3*time.Second) {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		ack, err := b.js.PublishMsg(ctx, m, options...)
 		if err == nil && wait > firstWait && ack.Duplicate { // perhaps it repeats our own first try, whose receipt was lost
 			var own bool

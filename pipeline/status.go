@@ -63,6 +63,8 @@ func (c *consumer) look(ctx context.Context) (*jetstream.ConsumerInfo, error) {
 
 // refresh asks the server and remembers the answer.
 func (c *consumer) refresh(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
 	info, err := c.look(ctx)
 	if err != nil {
 		return err
@@ -73,6 +75,7 @@ func (c *consumer) refresh(ctx context.Context) error {
 	}
 	c.back.set(info, oldest)
 	c.seeRole(info)
+	c.confirmAgain(info)
 	return nil
 }
 
