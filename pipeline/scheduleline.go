@@ -88,7 +88,9 @@ func (l *line) begin(now time.Time) {
 		if t.wanted && t.due.IsZero() {
 			t.due = now.Add(rand.N(spread + 1))
 		}
-		l.plan(t)
+		if t.index < 0 || !t.wanted { // who stands in the line keeps the place
+			l.plan(t)
+		}
 	}
 }
 

@@ -20,6 +20,8 @@ const (
 	safeShare = 0.2
 	// fading is how fast the rhythm forgets: after so many days a day counts for a third.
 	fading = 10
+	// lately is how many hours count for the rate of the whole day.
+	lately = 72
 	// doubt is how many days of what is known of a single hour weigh as much as the rate of the whole day.
 	doubt = 0.7
 	// patience is how many items a feed may be late with before it is taken for slower than it was.
@@ -31,6 +33,7 @@ type rhythm struct {
 	Hours [24]float64 `json:"hours"` // items by hour of the day, UTC; older ones count for less
 	Days  float64     `json:"days"`  // that those came in, older ones for less
 	Rate  float64     `json:"rate"`  // items an hour over the last days
+	Known float64     `json:"known"` // hours that Rate is made of, at most lately
 	At    time.Time   `json:"at"`    // until when it is known
 	New   time.Time   `json:"new"`   // last poll with something new
 	Usual float64     `json:"usual"` // Rate at that time
@@ -72,7 +75,7 @@ func (r *rhythm) begin(all []time.Time, now time.Time) {
 		return
 	}
 	hours := max(now.Sub(oldest).Hours(), 1)
-	r.Rate = float64(len(dated)) / hours
+	r.Rate, r.Known = float64(len(dated))/hours, min(hours, lately)
 	if hours < 24 {
 		return // it says nothing of the hours that it does not cover
 	}
@@ -100,8 +103,8 @@ func (r *rhythm) add(fresh []time.Time, now time.Time) {
 		r.Hours[t.UTC().Hour()]++
 	}
 	if hours := now.Sub(r.At).Hours(); hours > 0 {
-		share := 1 - math.Exp(-hours/72)
-		r.Rate += share * (float64(len(fresh))/hours - r.Rate)
+		r.Known = min(r.Known+hours, lately)
+		r.Rate += min(hours/r.Known, 1) * (float64(len(fresh))/hours - r.Rate)
 	}
 }
 

@@ -103,6 +103,27 @@ func TestQuietFeedIsAskedLessAndLess(t *testing.T) {
 	}
 }
 
+// A feed without dates shows its rate by what is new from poll to poll.
+func TestUndatedFeedIsLearnedFromItsPolls(t *testing.T) {
+	cfg := Default()
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	var s state
+	shown := make([]time.Time, 30)
+	s.Rhythm.learn(shown, shown, now)
+	if got := cfg.wait(Feed{}, s, false, now); got != cfg.Interval {
+		t.Errorf("at first every %s, want %s", got, cfg.Interval)
+	}
+	last := now
+	for range 12 {
+		now = now.Add(cfg.wait(Feed{}, s, false, now))
+		s.Rhythm.learn(shown[:min(int(now.Sub(last)/(10*time.Minute)), 30)], shown, now)
+		last = now
+	}
+	if got := cfg.wait(Feed{}, s, false, now); got > 30*time.Minute {
+		t.Errorf("every %s for six items an hour", got)
+	}
+}
+
 func TestClockThatWasSetBackTeachesNothingWrong(t *testing.T) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	var r rhythm
