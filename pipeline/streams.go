@@ -41,12 +41,12 @@ const day = 24 * time.Hour
 // StateAge is how long the state of a story is kept without change. What decides by older stories forgets them at the next start.
 const StateAge = 430 * day
 
-// layouts are in the order in which data flows. The shares leave 50 thousandths for buckets.
+// layouts are in the order in which data flows. The shares leave 80 thousandths for buckets.
 func layouts() []layout {
 	return []layout{
 		{name: streamFetch, subjects: []string{message.FetchSubjects}, share: 20, window: day, age: 3 * day},
 		{name: streamRaw, subjects: []string{message.RawSubjects}, share: 300, window: day, age: 3 * day},
-		{name: streamLang, subjects: []string{message.LangSubjects}, share: 300, window: 6 * time.Hour, age: 3 * day},
+		{name: streamLang, subjects: []string{message.LangSubjects}, share: 270, window: 6 * time.Hour, age: 3 * day},
 		{name: streamArticles, subjects: []string{message.ArticleSubjects}, share: 150, window: 6 * time.Hour, age: 30 * day},
 		{name: streamState, subjects: []string{message.StateSubjects}, share: 70, window: 6 * time.Hour, age: StateAge, perSubject: 1},
 		{name: streamStories, subjects: []string{message.StorySubjects}, share: 70, window: day, age: 90 * day, perSubject: 20, discardOld: true},

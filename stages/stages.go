@@ -32,6 +32,7 @@ func Languages(table *places.Table) []extract.Language {
 type Parts struct {
 	Feeds    *feed.Poller
 	Sections *crawl.Watcher
+	Revisits *crawl.Revisiter
 	Pages    *crawl.Fetcher
 	Language *language.Stage
 	Dedup    *dedup.Stage
@@ -50,6 +51,7 @@ const (
 func Add(p *pipeline.Pipeline, parts Parts) {
 	pipeline.AddSource(p, "feed", parts.Feeds)
 	pipeline.AddSource(p, "sections", parts.Sections)
+	pipeline.AddSource(p, "revisits", parts.Revisits)
 	pipeline.AddStage(p, pipeline.Spec{
 		Name: "crawl", Subjects: []string{message.FetchSubjects}, Workers: pageWorkers, Deadline: 2 * time.Minute,
 	}, parts.Pages)

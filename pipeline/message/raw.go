@@ -39,6 +39,15 @@ type Fetch struct {
 	URL    string `json:"url"`
 	Found  Found  `json:"found"`
 	Seen   string `json:"seen"` // Digest of what was said of it: a changed entry asks for the page again
+	Known  *Known `json:"known,omitempty"`
+}
+
+// Known is what is known of a page that was fetched before and is looked at again: it is only wanted if it has changed.
+type Known struct {
+	Digest       string `json:"digest"`                  // Raw.Digest
+	Text         string `json:"text,omitempty"`          // of its paragraphs
+	ETag         string `json:"etag,omitempty"`          // as it came
+	LastModified string `json:"last_modified,omitempty"` // as it came
 }
 
 // Subject is news.fetch.<source>.
@@ -65,6 +74,7 @@ type Raw struct {
 	ContentType string            `json:"content_type"`     // media type and charset as served: "text/html; charset=windows-1256"
 	Body        Body              `json:"body"`             // decompressed, otherwise as served
 	Fetched     time.Time         `json:"fetched"`
+	Again       bool              `json:"again,omitempty"` // a later look at a page that was fetched before, and found it changed
 }
 
 // By is the first token after news.raw: which worker brought the article.

@@ -10,6 +10,7 @@ import (
 const (
 	FetchSubjects   = "news.fetch.>"
 	RawSubjects     = "news.raw.>"
+	CrawledSubjects = "news.raw.crawl.>" // those of them that the crawler brought
 	LangSubjects    = "news.lang.>"
 	ArticleSubjects = "news.article.>"
 	StateSubjects   = "news.state.>"

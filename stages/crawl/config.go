@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -19,13 +20,20 @@ type Config struct {
 	Interval  time.Duration `yaml:"interval"`   // between visits of a section page
 	Budget    int           `yaml:"budget"`     // new links that are taken from one visit of a section page
 	Workers   int           `yaml:"workers"`    // section pages that are visited at once
+
+	Revisit       []time.Duration `yaml:"revisit"`        // ages at which a page is looked at again, so that corrections arrive; none for never
+	RevisitBudget int             `yaml:"revisit_budget"` // pages an hour that are looked at again at each of these ages
 }
+
+// oldestRevisit is below the time for which fetched pages are kept.
+const oldestRevisit = 60 * time.Hour
 
 // Default crawls politely.
 func Default() Config {
 	return Config{
 		Agent: "rawi", Spacing: time.Second, MaxDelay: 30 * time.Second, Hold: 2 * time.Second, PerHost: 4, Timeout: 45 * time.Second, MaxBody: 8 << 20,
 		RobotsTTL: 24 * time.Hour, Interval: 30 * time.Minute, Budget: 40, Workers: 4,
+		Revisit: []time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour}, RevisitBudget: 1200,
 	}
 }
 
@@ -43,6 +51,14 @@ func (c Config) Validate() error {
 	}
 	if c.Timeout <= 0 || c.Interval <= 0 || c.MaxBody <= 0 || c.Budget <= 0 || c.Workers <= 0 || c.PerHost <= 0 {
 		errs = append(errs, errors.New("timeout, interval, max_body, budget, workers, per_host: must be above zero"))
+	}
+	for _, age := range c.Revisit {
+		if age < time.Minute || age > oldestRevisit {
+			errs = append(errs, fmt.Errorf("revisit: %s is not between 1m and %s, the time for which pages are kept", age, oldestRevisit))
+		}
+	}
+	if len(c.Revisit) > 0 && c.RevisitBudget < int(time.Hour/pass) {
+		errs = append(errs, fmt.Errorf("revisit_budget: must be at least %d, one page a minute; leave revisit empty for none", int(time.Hour/pass)))
 	}
 	return errors.Join(errs...)
 }

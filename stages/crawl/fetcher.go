@@ -3,6 +3,7 @@ package crawl
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
+	"rawi/stages/crawl/link"
 	"rawi/stages/crawl/verdict"
 )
 
@@ -25,23 +27,52 @@ type Fetcher struct {
 // NewFetcher returns a stage that fetches by visitor.
 func NewFetcher(visitor *Visitor) *Fetcher { return &Fetcher{visitor: visitor} }
 
+// ReasonUnchanged is the reason under which a page is dropped that was looked at again and is as it was.
+const ReasonUnchanged = "unchanged"
+
 // Process fetches a page whole: its bytes and its Content-Type as served. Pages that are not there, not for us or no pages are permanent
-// errors; a host whose turn has not come is a fault.After.
+// errors; a host whose turn has not come is a fault.After. A page that is looked at again is dropped unless its text has changed, also where it
+// is not there any more: what was published of it stands.
 func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw, error) {
-	p, err := f.visitor.visit(ctx, in.ID, in.URL, nil)
+	p, err := f.fetch(ctx, in)
+	if err == nil && in.Known != nil && p.same(*in.Known) {
+		err = fault.Dropped(ReasonUnchanged)
+	}
+	if permanent, ok := errors.AsType[*fault.Permanent](err); ok && in.Known != nil {
+		err = fault.Dropped(permanent.Reason)
+	}
 	if err != nil {
 		return nil, err
+	}
+	return []message.Raw{{
+		Type: message.RawV1, ID: in.ID, Digest: digest(p.hash), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final, Redirects: p.hops,
+		Found: in.Found, Status: p.status, Header: kept(p), ContentType: p.contentType, Body: p.body, Fetched: time.Now().UTC(),
+		Again: in.Known != nil,
+	}}, nil
+}
+
+// fetch visits a page and judges whether it is an article. Of one that is looked at again the answer may be that it has not changed.
+func (f *Fetcher) fetch(ctx context.Context, in message.Fetch) (page, error) {
+	var header http.Header
+	if in.Known != nil {
+		header = validators(in.Known.ETag, in.Known.LastModified)
+	}
+	p, err := f.visitor.visit(ctx, in.ID, in.URL, header)
+	if err != nil || in.Known != nil && p.status == http.StatusNotModified {
+		return p, err
 	}
 	if err = judge(p); err == nil {
 		err = f.named(in, p)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", shown(in.URL), err)
+		return p, fmt.Errorf("fetch %s: %w", shown(in.URL), err)
 	}
-	return []message.Raw{{
-		Type: message.RawV1, ID: in.ID, Digest: digest(p.hash), Outlet: in.Outlet, URL: in.URL, FinalURL: p.final,
-		Redirects: p.hops, Found: in.Found, Status: p.status, Header: kept(p), ContentType: p.contentType, Body: p.body, Fetched: time.Now().UTC(),
-	}}, nil
+	return p, nil
+}
+
+// same reports whether a page is as it is known: by its status, its bytes, or its text.
+func (p page) same(known message.Known) bool {
+	return p.status == http.StatusNotModified || digest(p.hash) == known.Digest || known.Text != "" && link.Prose(p.body) == known.Text
 }
 
 // named says what a page is that is no article although it was answered as one.

@@ -25,11 +25,8 @@ import (
 	"rawi/stages/places"
 )
 
-// sourcesTTL is how long validators, schedules and seen links are remembered without being touched: longer than any feed shows an item.
+// sourcesTTL is how long validators, hosts and seen links are remembered without being touched: longer than any feed shows an item.
 const sourcesTTL = 90 * 24 * time.Hour
-
-// hostsTTL is how long the schedule and the robots.txt of a host are remembered that is not asked any more.
-const hostsTTL = 30 * 24 * time.Hour
 
 // closeTimeout bounds the last step of a stop, when everything in hand is done.
 const closeTimeout = 10 * time.Second
@@ -105,22 +102,23 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		return none, err
 	}
 	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), polls, store, d.log)
-	hosts, err := bus.Bucket(ctx, "news_hosts", hostsTTL)
-	if err != nil {
-		return none, err
-	}
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), hosts)
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), store)
 	sections, err := bus.Schedule(ctx, "sections")
 	if err != nil {
 		return none, err
 	}
 	d.sections = crawl.NewWatcher(visitor, sections, store, d.log)
+	revisits, err := bus.Schedule(ctx, "revisits")
+	if err != nil {
+		return none, err
+	}
 	table, err := places.Load(cfg.Places)
 	if err != nil {
 		return none, fmt.Errorf("places: %w", err)
 	}
 	return stages.Parts{
-		Feeds: d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),
+		Revisits: crawl.NewRevisiter(cfg.Crawl, revisits, bus, d.log),
+		Feeds:    d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),
 		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
 	}, nil
 }

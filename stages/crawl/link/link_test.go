@@ -239,3 +239,22 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+func TestProseIsTheSameUntilSomebodyEditsIt(t *testing.T) {
+	const page = `<html><head><title>a</title></head><body><h1>Un homme arrêté à Salé</h1><p class="x1">Vu 12 fois</p>
+		<p>Un homme de 24 ans a été arrêté <a href="/x">jeudi</a> à Salé, a indiqué une source sécuritaire.</p><aside>13:05</aside></body></html>`
+	first := Prose([]byte(page))
+	same := strings.NewReplacer("Vu 12", "Vu 13", "13:05", "14:05", "x1", "x2", "de 24 ans", "de  24\nans", "jeudi", "Jeudi").Replace(page)
+	if first == "" || Prose([]byte(same)) != first {
+		t.Errorf("got %q and %q", first, Prose([]byte(same)))
+	}
+	for _, edit := range []string{"24 ans|25 ans", "Salé</h1>|Nador</h1>", "sécuritaire.</p>|sécuritaire.</p><p>Correction : une première version de cet article donnait un autre âge.</p>"} {
+		old, now, _ := strings.Cut(edit, "|")
+		if Prose([]byte(strings.Replace(page, old, now, 1))) == first {
+			t.Errorf("%s: not noticed", edit)
+		}
+	}
+	if got := Prose([]byte("<html><body><div>13:05</div></body></html>")); got != "" {
+		t.Errorf("a page without text has %q", got)
+	}
+}
