@@ -40,15 +40,16 @@ func Address(text string) (string, bool) {
 
 // unescaped undoes HTML's escapes of "&", also those that were escaped once more on the way.
 func unescaped(text string) string {
-	for {
+	for strings.Contains(text, "&") {
 		before := len(text)
 		for _, escape := range [...]string{"&amp;", "&#38;", "&#038;", "&#x26;"} {
 			text = strings.ReplaceAll(text, escape, "&")
 		}
 		if len(text) == before {
-			return text
+			break
 		}
 	}
+	return text
 }
 
 // visible drops the characters that browsers drop anywhere in a URL.

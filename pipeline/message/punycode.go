@@ -8,12 +8,11 @@ import (
 // asciiName is the form of a host's name that is looked up: lower case, each label with other letters in Punycode (RFC 3492). A label that
 // cannot be written like that stays as it is.
 func asciiName(name string) string {
-	name = strings.ToLower(strings.NewReplacer("。", ".", "．", ".", "｡", ".").Replace(name))
-	name = strings.TrimSuffix(name, ".")
 	if isASCII(name) {
-		return name
+		return strings.TrimSuffix(strings.ToLower(name), ".")
 	}
-	labels := strings.Split(name, ".")
+	name = strings.ToLower(strings.NewReplacer("。", ".", "．", ".", "｡", ".").Replace(name))
+	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
 	for i, label := range labels {
 		if !isASCII(label) && utf8.ValidString(label) {
 			labels[i] = "xn--" + punycode(label)

@@ -42,7 +42,7 @@ func (v *Visitor) newCollector() *collector {
 	c.colly.SetRequestTimeout(0) // the context ends it
 	c.colly.SetRedirectHandler(c.redirect)
 	c.colly.OnResponse(func(r *colly.Response) {
-		c.page.status, c.page.header, c.page.final = r.StatusCode, *r.Headers, r.Request.URL.String()
+		c.page.status, c.page.header, c.page.answered, c.page.final = r.StatusCode, *r.Headers, r.Request.URL, r.Request.URL.String()
 	})
 	return c
 }

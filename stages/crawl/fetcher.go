@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -77,16 +76,8 @@ func (p page) same(known message.Known) bool {
 
 // named says what a page is that is no article although it was answered as one.
 func (f *Fetcher) named(in message.Fetch, p page) error {
-	asked, err := url.Parse(in.URL)
-	if err != nil {
-		return fault.Permanently(ReasonBadURL, err)
-	}
-	answered, err := url.Parse(p.final)
-	if err != nil {
-		return fault.Permanently(ReasonBadURL, err)
-	}
-	reason := verdict.Of(asked, answered, p.body)
-	if reason == "" && f.repeats.Add(answered.Host, p.hash, in.ID) {
+	reason := verdict.Of(p.asked, p.answered, p.body)
+	if reason == "" && f.repeats.Add(p.answered.Host, p.hash, in.ID) {
 		reason = verdict.Soft404
 	}
 	if reason == "" {

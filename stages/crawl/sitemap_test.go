@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,14 +19,24 @@ import (
 // press is a site whose sitemaps a test changes as it goes on.
 type press struct {
 	*outlet
+	lock  sync.Mutex
 	files map[string]string
 	etags map[string]string
+}
+
+// set changes a file while the site is being read.
+func (p *press) set(path, body string) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.files[path] = body
 }
 
 func newPress(files map[string]string) *press {
 	p := &press{files: files, etags: map[string]string{}, outlet: &outlet{}}
 	p.pages = func(w http.ResponseWriter, r *http.Request) {
+		p.lock.Lock()
 		body, ok := p.files[r.URL.Path]
+		p.lock.Unlock()
 		if !ok {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -104,8 +115,8 @@ func TestRobotsLeadsToSitemapsAndTheseToArticles(t *testing.T) {
 		}
 
 		// Half an hour later only what says that it has changed, and news, are asked for again.
-		p.files["/sitemap.xml"] = index(entryOf("/old.xml", "1999-01-01"), entryOf("/posts.xml.gz", "2000-01-01"), entryOf("/news.xml", "1999-12-31"))
-		p.files["/posts.xml.gz"] = gzipped(t, urlset(entryOf("/3", "1999-12-31"), entryOf("/6", "2000-01-01")))
+		p.set("/sitemap.xml", index(entryOf("/old.xml", "1999-01-01"), entryOf("/posts.xml.gz", "2000-01-01"), entryOf("/news.xml", "1999-12-31")))
+		p.set("/posts.xml.gz", gzipped(t, urlset(entryOf("/3", "1999-12-31"), entryOf("/6", "2000-01-01"))))
 		time.Sleep(time.Hour)
 		stop()
 		if got := box.urls()[len(want):]; !slices.Equal(got, []string{"https://journal.example/6"}) {
@@ -134,7 +145,7 @@ func TestArchiveOfASitemapIsNotEmptiedIntoTheQueue(t *testing.T) {
 		if got := box.urls(); len(got) != 40 || !strings.HasSuffix(got[0], "/2900") {
 			t.Errorf("%d links, the first %v; want the newest 40", len(got), got[:1])
 		}
-		p.files["/sitemap.xml"] = urlset(append(all, entryOf("/neuf", time.Now().Format(time.DateOnly)))...)
+		p.set("/sitemap.xml", urlset(append(all, entryOf("/neuf", time.Now().Format(time.DateOnly)))...))
 		time.Sleep(time.Hour)
 		stop()
 		if got := box.urls(); len(got) != 41 || !strings.HasSuffix(got[40], "/neuf") {
@@ -152,7 +163,7 @@ func TestUnchangedIndexStillLeadsToWhatItDoesNotDate(t *testing.T) {
 		p.etags["/sitemap.xml"] = `"1"`
 		_, stop := watching(t, p.outlet, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/sitemap.xml"})
 		time.Sleep(10 * time.Minute)
-		p.files["/a.xml"] = urlset(entryOf("/1", "1999-12-31"), entryOf("/2", "2000-01-01"))
+		p.set("/a.xml", urlset(entryOf("/1", "1999-12-31"), entryOf("/2", "2000-01-01")))
 		time.Sleep(time.Hour)
 		stop()
 		if got := box.urls(); len(got) != 2 {

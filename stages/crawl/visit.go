@@ -62,6 +62,8 @@ func NewVisitor(cfg Config, transport http.RoundTripper, shared Shared) *Visitor
 // page is an answer.
 type page struct {
 	status      int
+	asked       *url.URL
+	answered    *url.URL // after redirects; final is the same
 	header      http.Header
 	contentType string // as served
 	body        []byte
@@ -84,7 +86,8 @@ func (v *Visitor) visit(ctx context.Context, id, address string, header http.Hea
 	}
 	timed, cancel := context.WithTimeoutCause(ctx, v.cfg.Timeout, fmt.Errorf("no complete answer within %s", v.cfg.Timeout))
 	defer cancel()
-	p, err := v.collect(timed, u.String(), header, way)
+	p, err := v.collect(timed, fetched, header, way)
+	p.asked = u
 	if err != nil {
 		if cause := context.Cause(timed); cause != nil && !errors.Is(err, cause) {
 			err = cause
