@@ -11,7 +11,7 @@ import (
 // Concept is one row of the lexicon.
 type Concept struct {
 	ID     string // "<class>:<name>"
-	Class  string // act, obj, per, org, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm
+	Class  string // act, obj, per, org, nam, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm
 	Theme  bool   // a word of the subject rather than of the happening ("terrorism"): finds candidates, decides nothing
 	Shared bool   // may share forms with another concept: both are then hit
 	French []string

@@ -87,8 +87,8 @@ func TestTheLexiconIsLargeEnough(t *testing.T) {
 	for range Default().All {
 		n++
 	}
-	if n < 600 {
-		t.Errorf("%d concepts, want 600", n)
+	if n < 1800 {
+		t.Errorf("%d concepts, want 1800", n)
 	}
 }
 
