@@ -52,6 +52,10 @@ func TestPlantedAcknowledgementBeforePublishing(t *testing.T) {
 			if (len(lost) > 0) != (binary != "") {
 				t.Errorf("lost: %v", lost)
 			}
+			french := func(n int) bool { return r.issued[n].Language == "fr" }
+			if binary != "" && !slices.ContainsFunc(lost, french) {
+				t.Errorf("lost: %v, among them not the French article at which it died", lost)
+			}
 			t.Logf("lost: %v", lost)
 			l.stop(t)
 		})
