@@ -28,6 +28,7 @@ type commands struct {
 	Stories storiesCommand `cmd:"" help:"List the stories as they stand now."`
 	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
+	Sources sourcesCommand `cmd:"" help:"List, try, add and steer the outlets that are read."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
 	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
 	Replay  replayCommand  `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
@@ -79,6 +80,9 @@ func fail(env environment, err error) int {
 	fmt.Fprintln(env.err, "rawi:", strings.ReplaceAll(err.Error(), "\n", "; "))
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
+	}
+	if coded, ok := errors.AsType[codedError](err); ok {
+		return coded.code
 	}
 	return exitFailed
 }

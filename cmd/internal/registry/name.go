@@ -75,7 +75,7 @@ func Name(address, language string, taken func(string) bool) string {
 	if !taken(base) {
 		return base
 	}
-	if language, _, _ = strings.Cut(slug(language), "-"); language != "" && len(language) <= 8 && !strings.HasSuffix(base, "-"+language) {
+	if language, _, _ = strings.Cut(Slug(language), "-"); language != "" && len(language) <= 8 && !strings.HasSuffix(base, "-"+language) {
 		if base += "-" + language; !taken(base) {
 			return base
 		}
@@ -92,11 +92,11 @@ const nameRoom = 48
 
 func house(u *url.URL) string {
 	host := u.Hostname()
-	name := slug(House(host))
+	name := Slug(House(host))
 	if _, err := netip.ParseAddr(host); err == nil {
-		name = slug(u.Host)
-	} else if label, _, _ := strings.Cut(House(host), "."); slug(label) != "" {
-		name = slug(label)
+		name = Slug(u.Host)
+	} else if label, _, _ := strings.Cut(House(host), "."); Slug(label) != "" {
+		name = Slug(label)
 	}
 	name = strings.Trim(name[:min(len(name), nameRoom)], "-")
 	if name == "" {
@@ -122,8 +122,8 @@ func edition(u *url.URL) string {
 	return ""
 }
 
-// slug keeps letters and digits of ASCII in lower case, with one hyphen between what is apart.
-func slug(s string) string {
+// Slug keeps letters and digits of ASCII in lower case, with one hyphen between what is apart.
+func Slug(s string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(s) {
 		switch {

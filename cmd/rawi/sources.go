@@ -1,0 +1,35 @@
+package main
+
+import (
+	"rawi/cmd/internal/evaluate"
+	"rawi/config"
+	"rawi/pipeline/message"
+	"rawi/stages"
+	"rawi/stages/extract"
+	"rawi/stages/places"
+)
+
+type sourcesCommand struct {
+	Check  sourcesCheckCommand  `cmd:"" help:"Try an outlet: find its feeds, read them, and propose its configuration."`
+	Add    sourcesAddCommand    `cmd:"" help:"Try an outlet and add it to a configuration."`
+	Import sourcesImportCommand `cmd:"" help:"Add the feeds of an OPML list to a configuration."`
+	Export sourcesExportCommand `cmd:"" help:"Write the sources of a configuration as OPML."`
+}
+
+// extractors are those of the daemon, by language.
+func extractors() map[string]evaluate.Stage[message.Detected, message.Article] {
+	all := map[string]evaluate.Stage[message.Detected, message.Article]{}
+	for _, lang := range stages.Languages(places.Default()) {
+		all[lang.Tag] = extract.New(lang)
+	}
+	return all
+}
+
+// loadFor reads a configuration for a command that works on sources.
+func loadFor(path string, env environment) (config.Loaded, error) {
+	loaded, err := config.Load(path, env.environ)
+	if err != nil {
+		return loaded, usageError{err}
+	}
+	return loaded, nil
+}
