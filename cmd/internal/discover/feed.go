@@ -88,7 +88,8 @@ func form(a answer) (name, chars string) {
 	return "RSS", decoded.Name
 }
 
-var offset = regexp.MustCompile(`([+-]\d{2}):?(\d{2})?$|\b(Z|GMT|UTC?|[A-Z]{3,4})$`)
+// offset finds what follows a time of day at the end of a date: an offset, or one of the names of zones that feeds use.
+var offset = regexp.MustCompile(`\d:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:([+-]\d{2}):?(\d{2})?|(Z|GMT|UTC?|CES?T|WES?T|EES?T|E[SD]T|P[SD]T))$`)
 
 // date notes what the dates of the items tell.
 func (f *Feed) date(items []feed.Item) {

@@ -1,0 +1,170 @@
+package registry
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"rawi/cmd/internal/show"
+)
+
+// Show writes everything about one source: who it is, its relatives among all entries, and each of its addresses with how it is doing and what
+// to do about it. Known says whether a daemon was asked.
+func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Time) error {
+	p := paper{width: max(width, narrowest), now: now}
+	p.line(0, e.Name+": "+cmp.Or(e.Title, "(no title)"))
+	p.line(2, fmt.Sprintf("%s in %s, %s", cmp.Or(e.Kind, "an outlet"), cmp.Or(e.Country, "a country that is not known"), cmp.Or(e.Language, "in a language that is not known")))
+	p.line(2, "family "+e.Outlet().Family+relatives(e, all))
+	p.line(2, "times without a zone are read in "+cmp.Or(e.Zone, "UTC"))
+	if len(e.Allow) > 0 {
+		p.line(2, "may reach "+strings.Join(e.Allow, ", "))
+	}
+	if e.Paused {
+		p.line(2, "paused by the configuration: take out paused: true to read it again")
+	}
+	for i, watch := range e.Watches {
+		p.line(0, watch.Kind+" "+watch.URL)
+		if i >= len(e.Feeds) && e.Sections[i-len(e.Feeds)].Links != "" {
+			p.line(2, "articles are the paths that match "+e.Sections[i-len(e.Feeds)].Links)
+		}
+		if known {
+			p.watch(e, watch)
+		}
+	}
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+// relatives names the other sources of the family: what they print is not independent of this one.
+func relatives(e Entry, all []Entry) string {
+	var names []string
+	for _, other := range all {
+		if other.Name != e.Name && other.Outlet().Family == e.Outlet().Family {
+			names = append(names, other.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ", of which it is the only source"
+	}
+	slices.Sort(names)
+	return ", with " + strings.Join(names, ", ")
+}
+
+type paper struct {
+	b     strings.Builder
+	width int
+	now   time.Time
+}
+
+// line writes a text with a margin, broken between words where it is too long.
+func (p *paper) line(margin int, text string) {
+	line, cells := strings.Repeat(" ", margin), margin
+	for i, word := range strings.Fields(show.Line(shown(text))) {
+		n := runewidth.StringWidth(word)
+		switch {
+		case i == 0:
+		case cells+1+n > p.width:
+			p.b.WriteString(line + "\n")
+			line, cells = strings.Repeat(" ", margin+2), margin+2
+		default:
+			line, cells = line+" ", cells+1
+		}
+		line, cells = line+word, cells+n
+	}
+	p.b.WriteString(line + "\n")
+}
+
+func (p *paper) watch(e Entry, w Watch) {
+	state := w.State
+	switch {
+	case w.Held:
+		state = "paused at run time"
+	case w.State == StateNew:
+		state = "not looked at yet"
+	case w.State == StateFailing && !w.Since.IsZero():
+		state = fmt.Sprintf("failing for %s, %s in a row", Age(p.now.Sub(w.Since)), times(w.Failures))
+	case w.State == StateFailing:
+		state = fmt.Sprintf("failing, %s in a row", times(w.Failures))
+	}
+	p.line(2, state+p.looks(w))
+	if w.Kind == WatchFeed && w.Items > 0 || w.PerDay > 0 {
+		p.line(2, p.brings(w))
+	}
+	for _, advice := range advices(e, w) {
+		p.line(2, advice)
+	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// looks says when it was and will be looked at.
+func (p *paper) looks(w Watch) string {
+	var text string
+	if !w.Last.IsZero() {
+		text += "; last look " + Age(p.now.Sub(w.Last)) + " ago"
+	}
+	switch {
+	case w.State == StatePaused:
+	case w.Running != "":
+		text += "; being looked at now"
+	case w.Next.After(p.now):
+		text += "; next in " + Age(w.Next.Sub(p.now))
+	case !w.Next.IsZero():
+		text += "; due now"
+	}
+	return text
+}
+
+func (p *paper) brings(w Watch) string {
+	text := fmt.Sprintf("%d items in the last document", w.Items)
+	if w.PerDay > 0 {
+		text += ", " + Rate(w.PerDay)
+	}
+	if !w.Newest.IsZero() {
+		text += ", newest " + Age(p.now.Sub(w.Newest)) + " ago"
+	}
+	return text
+}
+
+// advices say what is wrong, and what to do.
+func advices(e Entry, w Watch) []string {
+	var all []string
+	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if w.Error != "" {
+		add("error: %s", w.Error)
+	}
+	switch {
+	case w.Held:
+		add("rawi sources resume %s reads it again", e.Name)
+	case w.State == StateFailing:
+		add("rawi sources check %s tries it now; with the outlet's front page it looks for a successor", w.URL)
+	case w.State == StateSilent:
+		add("silent: %s", cmp.Or(w.Silent, "nothing useful comes"))
+		add("look whether the outlet still publishes there: rawi sources check %s", w.URL)
+	case w.State == StateMoved:
+		add("moved for good to %s: write that address into the configuration", w.Moved)
+	}
+	if w.Damaged {
+		add("its last document had to be repaired to be read: nothing to do here, its publisher may like to know")
+	}
+	if w.Drift != "" {
+		add("its last document is not what it was: %s", w.Drift)
+	}
+	if w.Capped {
+		add("it has more items than are read: raise feed.max_items to read them all")
+	}
+	if w.Gaps > 0 {
+		add("%s all items were new, so some may have come and gone unseen", times(w.Gaps))
+	}
+	return all
+}
