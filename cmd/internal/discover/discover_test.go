@@ -184,6 +184,40 @@ func TestSitemapThatRobotsNamesIsProposed(t *testing.T) {
 	}
 }
 
+func TestSitemapsOfEveryFormAreFollowedToTheirPages(t *testing.T) {
+	const pages = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/societe/un-homme-arrete-a-sale</loc></url></urlset>`
+	zipped := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/gzip")
+		z := gzip.NewWriter(w)
+		_, _ = z.Write([]byte(pages))
+		_ = z.Close()
+	}
+	for _, tt := range []struct {
+		name, at, want string
+		pages          map[string]http.HandlerFunc
+	}{
+		{"compressed", "/all.xml.gz", "/all.xml.gz", map[string]http.HandlerFunc{"/all.xml.gz": zipped}},
+		{"plain text", "/all.txt", "/all.txt", map[string]http.HandlerFunc{"/all.txt": func(w http.ResponseWriter, r *http.Request) {
+			text("text/plain", "http://"+r.Host+"/societe/un-homme-arrete-a-sale\n")(w, r)
+		}}},
+		{"index", "/index.xml", "/index.xml", map[string]http.HandlerFunc{
+			"/index.xml": text("text/xml", "<sitemapindex><sitemap><loc>/2021.xml</loc></sitemap></sitemapindex>"), "/2021.xml": text("text/xml", pages),
+		}},
+		{"index with one of news", "/index.xml", "/news.xml.gz", map[string]http.HandlerFunc{
+			"/index.xml": text("text/xml", "<sitemapindex><sitemap><loc>/2021.xml</loc></sitemap><sitemap><loc>/news.xml.gz</loc></sitemap></sitemapindex>"), "/news.xml.gz": zipped,
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.pages["/societe/un-homme-arrete-a-sale"] = text("text/html", articlePage)
+			s := serve(t, tt.pages)
+			r := discover.Look(t.Context(), s.URL+tt.at, options())
+			if r.Source == nil || len(r.Source.Sections) != 1 || r.Source.Sections[0].URL != s.URL+tt.want || r.Article == nil || r.Is != "sitemap" {
+				t.Errorf("report %+v", r)
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeReadIsToldInWords(t *testing.T) {
 	for _, tt := range []struct {
 		name, want, do string

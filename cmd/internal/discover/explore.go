@@ -10,7 +10,6 @@ import (
 
 	"rawi/pipeline/message"
 	"rawi/stages/charset"
-	"rawi/stages/crawl/link"
 	"rawi/stages/feed"
 )
 
@@ -35,13 +34,13 @@ func (c *check) explore(ctx context.Context, a answer) {
 		}
 		return
 	}
-	err := c.takeFeed(a, hint{})
+	err, listed := c.takeFeed(a, hint{}), sitemap(a)
 	switch {
 	case err == nil:
 		c.Is = "feed"
-	case link.IsSitemap(a.body):
+	case listed != nil:
 		c.Is = "sitemap"
-		c.takeSitemap(a)
+		c.takeSitemap(ctx, a, listed)
 	case errors.Is(err, feed.ErrEmpty):
 		c.Is = "an empty answer"
 		c.trouble(Problem{Address: c.Found, What: c.Is, Do: "give the outlet's front page"})
@@ -172,10 +171,13 @@ func (c *check) trySitemaps(ctx context.Context) {
 			c.trouble(problemOf(address, err))
 		case a.status != http.StatusOK:
 			c.note("the sitemap %s that robots.txt names answers %d", shown(address), a.status)
-		case link.IsSitemap(a.body):
-			if c.takeSitemap(a); len(c.Sections) > 0 {
-				return
-			}
+		case sitemap(a) == nil:
+			c.note("the sitemap %s that robots.txt names is none", shown(address))
+		default:
+			c.takeSitemap(ctx, a, sitemap(a))
+		}
+		if len(c.Sections) > 0 {
+			return
 		}
 	}
 }

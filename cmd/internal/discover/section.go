@@ -1,9 +1,12 @@
 package discover
 
 import (
+	"context"
+	"net/http"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"rawi/cmd/internal/show"
@@ -26,15 +29,47 @@ type Section struct {
 	links   []link.Link
 }
 
-func (c *check) takeSitemap(a answer) {
-	links, err := link.Sitemap(a.body, a.final)
-	if len(links) == 0 {
-		if err == nil {
-			c.note("the sitemap %s lists nothing", shown(a.asked))
-		}
-		return
+// sitemap is the content of an answer that is one, and nil for other answers.
+func sitemap(a answer) []byte {
+	body, err := link.Opened(a.body)
+	if err == nil && (link.IsSitemap(body) || link.IsIndex(body) || link.IsList(body)) {
+		return body
 	}
-	c.takeLinks(a.asked, message.FoundSitemap, links)
+	return nil
+}
+
+// takeSitemap lists the pages of a sitemap. Of one that lists others the one that is likeliest to hold news is looked at; the daemon follows all.
+func (c *check) takeSitemap(ctx context.Context, a answer, body []byte) {
+	switch {
+	case link.IsIndex(body):
+		c.takeIndex(ctx, a, body)
+	case link.IsList(body):
+		c.takeLinks(a.asked, message.FoundSitemap, link.List(body, a.final))
+	default:
+		links, _ := link.Sitemap(body, a.final) // a damaged one is good as far as it goes
+		c.takeLinks(a.asked, message.FoundSitemap, links)
+	}
+}
+
+func (c *check) takeIndex(ctx context.Context, a answer, body []byte) {
+	below, _ := link.Index(body, a.final)
+	slices.SortStableFunc(below, func(a, b link.Link) int { return newsRank(a.URL) - newsRank(b.URL) })
+	for _, l := range below[:min(len(below), 1)] {
+		child, err := c.get(ctx, l.URL)
+		if err != nil || child.status != http.StatusOK {
+			return
+		}
+		inner, err := link.Opened(child.body)
+		if err != nil || !link.IsSitemap(inner) {
+			return
+		}
+		links, _ := link.Sitemap(inner, child.final)
+		address := a.asked
+		if newsRank(l.URL) == 0 {
+			address = l.URL // what is older than news would only be read and left out
+		}
+		c.takeLinks(address, message.FoundSitemap, links)
+	}
 }
 
 // takePage lists the articles that a page links to, by the daemon's own idea of what looks like one.
@@ -89,6 +124,10 @@ func headlines(a answer) (links []link.Link, pattern string) {
 }
 
 func (c *check) takeLinks(address, how string, links []link.Link) {
+	if len(links) == 0 {
+		c.note("the sitemap %s lists nothing", shown(address))
+		return
+	}
 	s := Section{URL: shown(address), address: address, How: how, Links: len(links), links: links}
 	for _, l := range links[:min(len(links), 3)] {
 		if l.Title != "" {
