@@ -61,7 +61,7 @@ func advisories() []string {
 }
 
 // bucketShare is what one key-value bucket gets of the store, in thousandths.
-const bucketShare = 10
+const bucketShare = 5
 
 // onto sets what the layout wants in a stream's configuration and leaves what the server filled in.
 func (l layout) onto(c jetstream.StreamConfig, cfg Config) jetstream.StreamConfig {
