@@ -27,6 +27,7 @@ type Metrics struct {
 	oldest     *prometheus.GaugeVec
 	letters    *prometheus.GaugeVec
 	active     *prometheus.GaugeVec
+	sources    *prometheus.GaugeVec
 	freshness  prometheus.Histogram
 	articleAge prometheus.Histogram
 	difference prometheus.Gauge
@@ -54,6 +55,7 @@ func New(version string) *Metrics {
 		oldest:   f.gauge("rawi_stage_oldest_pending_seconds", "Age of the oldest message that a stage has not finished.", "stage"),
 		letters:  f.gauge("rawi_dead_letters", "Dead letters kept.", "stage"),
 		active:   f.gauge("rawi_stage_active", "1 where a stage that one daemon at a time runs is run here, 0 on a standby.", "stage"),
+		sources:  f.gauge("rawi_sources", "Configured sources, by how they are doing.", "state"),
 		duration: prometheus.NewHistogramVec(histogram("rawi_stage_duration_seconds",
 			"Time for one attempt, storing its outputs included.", 0.001, 60), []string{"stage"}),
 		freshness: prometheus.NewHistogram(histogram("rawi_story_freshness_seconds",
@@ -169,6 +171,9 @@ func (m *Metrics) Active(stage string, active bool) {
 func (m *Metrics) DeadLetters(stage string, n uint64) {
 	m.letters.WithLabelValues(stage).Set(float64(n))
 }
+
+// Sources says how many sources are in a state, one of a few words.
+func (m *Metrics) Sources(state string, n int) { m.sources.WithLabelValues(state).Set(float64(n)) }
 
 // Difference says by how much the account of messages is open.
 func (m *Metrics) Difference(n int64) { m.difference.Set(float64(n)) }

@@ -135,6 +135,7 @@ func (d *Daemon) run(ctx context.Context) error {
 			served = observe.Serve(ctx, d.admin, d.handler(), d.log)
 		})
 	}
+	serving.Go(func() { d.countSources(ctx) })
 	err := d.pipeline.Run(ctx)
 	stop()
 	serving.Wait()

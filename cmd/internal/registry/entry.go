@@ -103,6 +103,19 @@ func worst(watches []Watch) string {
 	return StateUnknown
 }
 
+// Masked is the entry as it may be printed: addresses without the passwords that they may hold.
+func (e Entry) Masked() Entry {
+	e.Feeds = slices.Clone(e.Feeds)
+	for i, url := range e.Feeds {
+		e.Feeds[i] = shown(url)
+	}
+	e.Sections = slices.Clone(e.Sections)
+	for i, s := range e.Sections {
+		e.Sections[i].URL = shown(s.URL)
+	}
+	return e
+}
+
 // Last is when anything of the source was last looked at.
 func (e Entry) Last() time.Time {
 	return extreme(e.Watches, func(w Watch) time.Time { return w.Last }, time.Time.After)

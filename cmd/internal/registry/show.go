@@ -18,9 +18,13 @@ import (
 func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Time) error {
 	p := paper{width: max(width, narrowest), now: now}
 	p.line(0, e.Name+": "+cmp.Or(e.Title, "(no title)"))
-	p.line(2, fmt.Sprintf("%s in %s, %s", cmp.Or(e.Kind, "an outlet"), cmp.Or(e.Country, "a country that is not known"), cmp.Or(e.Language, "in a language that is not known")))
-	p.line(2, "family "+e.Outlet().Family+relatives(e, all))
-	p.line(2, "times without a zone are read in "+cmp.Or(e.Zone, "UTC"))
+	if e.described() {
+		p.line(2, fmt.Sprintf("%s in %s, %s", cmp.Or(e.Kind, "an outlet"), cmp.Or(e.Country, "a country that is not known"), cmp.Or(e.Language, "in a language that is not known")))
+		p.line(2, "family "+e.Outlet().Family+relatives(e, all))
+		p.line(2, "times without a zone are read in "+cmp.Or(e.Zone, "UTC"))
+	} else {
+		p.line(2, "nothing is known of the outlet but its name: its configuration may say more (-c FILE)")
+	}
 	if len(e.Allow) > 0 {
 		p.line(2, "may reach "+strings.Join(e.Allow, ", "))
 	}
@@ -38,6 +42,11 @@ func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Tim
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
+}
+
+// described reports whether a configuration says anything of the outlet itself.
+func (e Entry) described() bool {
+	return e.Title+e.Country+e.Language+e.Kind+e.Family+e.Zone != ""
 }
 
 // relatives names the other sources of the family: what they print is not independent of this one.
@@ -88,16 +97,23 @@ func (p *paper) watch(e Entry, w Watch) {
 		state = "not looked at yet"
 	case w.State == StateFailing && !w.Since.IsZero():
 		state = fmt.Sprintf("failing for %s, %s in a row", Age(p.now.Sub(w.Since)), times(w.Failures))
-	case w.State == StateFailing:
+	case w.State == StateFailing && w.Failures > 1:
 		state = fmt.Sprintf("failing, %s in a row", times(w.Failures))
 	}
 	p.line(2, state+p.looks(w))
-	if w.Kind == WatchFeed && w.Items > 0 || w.PerDay > 0 {
+	if w.Items > 0 || w.PerDay > 0 {
 		p.line(2, p.brings(w))
 	}
 	for _, advice := range advices(e, w) {
 		p.line(2, advice)
 	}
+}
+
+func amount(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func times(n int) string {
@@ -126,7 +142,10 @@ func (p *paper) looks(w Watch) string {
 }
 
 func (p *paper) brings(w Watch) string {
-	text := fmt.Sprintf("%d items in the last document", w.Items)
+	text := amount(w.Items, "item") + " in the last document"
+	if w.Kind == WatchSection {
+		text = amount(w.Items, "link") + " that look like articles at the last visit"
+	}
 	if w.PerDay > 0 {
 		text += ", " + Rate(w.PerDay)
 	}

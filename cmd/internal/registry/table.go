@@ -176,10 +176,7 @@ func Summary(entries []Entry) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	summary := fmt.Sprintf("%d sources", len(entries))
-	if len(entries) == 1 {
-		summary = "1 source"
-	}
+	summary := amount(len(entries), "source")
 	if len(parts) > 0 {
 		summary += ": " + strings.Join(parts, ", ")
 	}

@@ -1,0 +1,51 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"rawi/cmd/internal/registry"
+)
+
+const (
+	// firstCount is when sources are counted first: those of a daemon that has just begun are all new.
+	firstCount = 5 * time.Second
+	// countEvery is how often they are counted after that. It reads the record of every feed and page, some kilobytes each.
+	countEvery = time.Minute
+)
+
+// countSources keeps the metric of how sources are doing, until ctx ends.
+func (d *Daemon) countSources(ctx context.Context) {
+	timer := time.NewTimer(firstCount)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if err := d.countOnce(ctx); err != nil && ctx.Err() == nil {
+			d.log.Warn("sources cannot be counted", "err", err)
+		}
+		timer.Reset(countEvery)
+	}
+}
+
+func (d *Daemon) countOnce(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	book, err := registry.Open(ctx, d.bus)
+	if err != nil {
+		return err
+	}
+	d.reloading.Lock()
+	sources := d.running.Sources
+	d.reloading.Unlock()
+	counts := registry.Counts(registry.Entries(sources, book.Known))
+	for _, state := range registry.States() {
+		if state != registry.StateUnknown { // of sources that nobody was asked about
+			d.metrics.Sources(state, counts[state])
+		}
+	}
+	return nil
+}

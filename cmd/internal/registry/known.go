@@ -1,0 +1,150 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"rawi/config"
+	"rawi/pipeline"
+	"rawi/stages/crawl"
+	"rawi/stages/feed"
+)
+
+// Names of the schedules in which daemons keep feeds and pages.
+const (
+	feedSchedule    = "feed"
+	sectionSchedule = "sections"
+)
+
+// Book is what daemons keep of what they look at, on a NATS server.
+type Book struct {
+	schedules map[string]*pipeline.Schedule // by kind of watch
+	entries   map[string]map[string]Watch   // by kind of watch and URL
+	orphans   []config.Source               // what the book alone knows of
+}
+
+// Open reads the schedules of a daemon's server.
+func Open(ctx context.Context, bus *pipeline.Bus) (*Book, error) {
+	b := &Book{schedules: map[string]*pipeline.Schedule{}, entries: map[string]map[string]Watch{}}
+	for kind, name := range map[string]string{WatchFeed: feedSchedule, WatchSection: sectionSchedule} {
+		schedule, err := bus.Schedule(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("read schedule of %s: %w", name, err)
+		}
+		entries, err := schedule.Entries(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read schedule of %s: %w", name, err)
+		}
+		b.schedules[kind], b.entries[kind] = schedule, map[string]Watch{}
+		for _, e := range entries {
+			w, source := watchFrom(kind, e)
+			b.entries[kind][e.Name] = w
+			b.adopt(kind, source, e.Name)
+		}
+	}
+	return b, nil
+}
+
+// adopt notes what the book alone tells of a source.
+func (b *Book) adopt(kind, source, url string) {
+	if source == "" {
+		source = Name(url, "", func(string) bool { return false })
+	}
+	i := slices.IndexFunc(b.orphans, func(s config.Source) bool { return s.Name == source })
+	if i < 0 {
+		b.orphans = append(b.orphans, config.Source{Name: source})
+		i = len(b.orphans) - 1
+	}
+	if kind == WatchFeed {
+		b.orphans[i].Feeds = append(b.orphans[i].Feeds, url)
+		return
+	}
+	b.orphans[i].Sections = append(b.orphans[i].Sections, config.Section{URL: url})
+}
+
+// Sources are what the book tells of sources without their configuration: their names and what was looked at for them.
+func (b *Book) Sources() []config.Source { return b.orphans }
+
+// Known is the watch of a feed or section by its address, as Entries takes it.
+func (b *Book) Known(kind, url string) Watch {
+	if w, ok := b.entries[kind][url]; ok {
+		return w
+	}
+	return Watch{State: StateNew}
+}
+
+// Change does one thing to every address of a source: Hold, Release or Hasten. An error of one does not keep the others from it.
+func (b *Book) Change(ctx context.Context, s config.Source, do func(ctx context.Context, schedule *pipeline.Schedule, url string) error) error {
+	var errs []error
+	for _, url := range s.Feeds {
+		errs = append(errs, do(ctx, b.schedules[WatchFeed], url))
+	}
+	for _, section := range s.Sections {
+		errs = append(errs, do(ctx, b.schedules[WatchSection], section.URL))
+	}
+	return errors.Join(errs...)
+}
+
+// Hold keeps an address from being looked at by any daemon, over restarts.
+func Hold(ctx context.Context, s *pipeline.Schedule, url string) error { return s.Hold(ctx, url, true) }
+
+// Release lets an address be looked at again.
+func Release(ctx context.Context, s *pipeline.Schedule, url string) error {
+	return s.Hold(ctx, url, false)
+}
+
+// Hasten makes an address due now.
+func Hasten(ctx context.Context, s *pipeline.Schedule, url string) error { return s.Hasten(ctx, url) }
+
+// watchFrom reads what a schedule keeps of an address, and the source that it belongs to.
+func watchFrom(kind string, e pipeline.Entry) (w Watch, source string) {
+	if kind == WatchFeed {
+		w, source = feedWatch(e)
+	} else {
+		w = sectionWatch(e)
+	}
+	w.Running, w.Held = e.Owner, e.Held
+	return w, source
+}
+
+func feedWatch(e pipeline.Entry) (Watch, string) {
+	h, err := feed.HealthOf(e.Name, e.Due, e.State)
+	if err != nil {
+		return Watch{State: StateFailing, Error: err.Error()}, ""
+	}
+	w := Watch{
+		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Items, PerDay: h.Rate, Newest: h.Newest, Damaged: h.Damaged,
+		Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Silent: h.Silent, Drift: h.Drift,
+	}
+	w.State = stateOf(w)
+	return w, h.Source
+}
+
+// stateOf sums up in a word what is known.
+func stateOf(w Watch) string {
+	switch {
+	case w.Error != "":
+		return StateFailing
+	case w.Last.IsZero():
+		return StateNew
+	case w.Silent != "":
+		return StateSilent
+	case w.Moved != "":
+		return StateMoved
+	case w.Damaged:
+		return StateDamaged
+	}
+	return StateOK
+}
+
+func sectionWatch(e pipeline.Entry) Watch {
+	h, err := crawl.HealthOf(e.Name, e.Due, e.State)
+	if err != nil {
+		return Watch{State: StateFailing, Error: err.Error()}
+	}
+	w := Watch{Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Links}
+	w.State = stateOf(w)
+	return w
+}

@@ -1,0 +1,192 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rawi/config"
+	"rawi/pipeline"
+	"rawi/pipeline/message"
+	"rawi/stages/feed"
+)
+
+// outlet answers every request with what it says at the time.
+type outlet func(r *http.Request) (status int, body string)
+
+func (o outlet) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, body := o(r)
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+// memory is a store for one poller that polls one feed at a time.
+type memory map[string][]byte
+
+func (m memory) Get(_ context.Context, key string) ([]byte, error) { return m[key], nil }
+
+func (m memory) Put(_ context.Context, key string, value []byte) error {
+	m[key] = value
+	return nil
+}
+
+// calendar looks at its one name whenever that is due, and keeps what the last look left behind.
+type calendar struct {
+	name  string
+	state []byte
+	next  time.Time
+}
+
+func (c *calendar) Set(_ context.Context, names []string) error {
+	c.name = names[0]
+	return nil
+}
+
+func (*calendar) Group(func(string, []byte) (string, time.Duration)) {}
+
+func (*calendar) Delay(context.Context, string, time.Time) error { return nil }
+
+func (*calendar) CaughtUp() bool { return true }
+
+func (c *calendar) Run(ctx context.Context, _ int, look func(context.Context, string, []byte) ([]byte, time.Time)) error {
+	for ctx.Err() == nil {
+		c.state, c.next = look(ctx, c.name, c.state)
+		select {
+		case <-time.After(time.Until(c.next)):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+const journal = "https://journal.example/feed"
+
+// polled is the watch of a feed that was polled for so many days.
+func polled(t *testing.T, days int, o outlet) (w Watch, source string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		c := &calendar{}
+		p := feed.New(feed.Default(), o, c, memory{}, slog.New(slog.DiscardHandler))
+		p.SetFeeds([]feed.Feed{{URL: journal, Outlet: message.Outlet{Name: "journal"}}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(days)*24*time.Hour)
+		defer cancel()
+		if err := p.Run(ctx, func(context.Context, message.Message) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		w, source = watchFrom(WatchFeed, pipeline.Entry{Name: journal, Due: c.next, State: c.state})
+	})
+	return w, source
+}
+
+// hourly is a feed with an item for every hour up to now.
+func hourly(now time.Time) string {
+	var b strings.Builder
+	b.WriteString("<rss><channel><title>Journal</title>")
+	for i := range 30 {
+		at := now.Truncate(time.Hour).Add(-time.Duration(i) * time.Hour)
+		fmt.Fprintf(&b, "<item><title>%d</title><link>https://journal.example/%d</link><pubDate>%s</pubDate></item>", at.Unix(), at.Unix(), at.Format(time.RFC1123Z))
+	}
+	return b.String() + "</channel></rss>"
+}
+
+func TestStatesOfAFeedAreTold(t *testing.T) {
+	ok := func(*http.Request) (int, string) { return http.StatusOK, hourly(time.Now()) }
+	var stopped string
+	for _, tt := range []struct {
+		state string
+		days  int
+		says  outlet
+		check func(Watch) bool
+	}{
+		{StateOK, 3, ok, func(w Watch) bool {
+			return w.PerDay > 15 && w.PerDay < 35 && w.Items == 30 && !w.Newest.IsZero() && w.Next.After(w.Last)
+		}},
+		{StateFailing, 1, func(*http.Request) (int, string) { return http.StatusNotFound, "" }, func(w Watch) bool {
+			return strings.Contains(w.Error, "404") && w.Failures > 3
+		}},
+		{StateSilent, 9, func(*http.Request) (int, string) { // two days of news, and the same document ever after
+			if now := time.Now(); stopped == "" || now.Before(time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)) {
+				stopped = hourly(now)
+			}
+			return http.StatusOK, stopped
+		}, func(w Watch) bool { return strings.Contains(w.Silent, "nothing new for") }},
+		{StateDamaged, 1, func(*http.Request) (int, string) {
+			return http.StatusOK, strings.TrimSuffix(hourly(time.Now()), "</item></channel></rss>")
+		}, func(w Watch) bool { return w.Damaged && w.Items == 29 }},
+		{StateFailing, 1, func(*http.Request) (int, string) { return http.StatusOK, "<html><body>Bienvenue" }, func(w Watch) bool {
+			return strings.Contains(w.Error, "an HTML page")
+		}},
+	} {
+		w, source := polled(t, tt.days, tt.says)
+		if w.State != tt.state || source != "journal" || !tt.check(w) {
+			t.Errorf("want %s, got %+v of %q", tt.state, w, source)
+		}
+	}
+	if w, _ := watchFrom(WatchFeed, pipeline.Entry{Name: journal}); w.State != StateNew {
+		t.Errorf("a feed that nobody has polled is %s", w.State)
+	}
+	if w, _ := watchFrom(WatchSection, pipeline.Entry{Name: journal, State: []byte("{")}); w.State != StateFailing || w.Error == "" {
+		t.Errorf("a section with a state that is none: %+v", w)
+	}
+}
+
+func server(t *testing.T) *pipeline.Bus {
+	t.Helper()
+	cfg := pipeline.Default()
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "none", 256<<20
+	bus, err := pipeline.Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := bus.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return bus
+}
+
+func TestBookTellsAndChangesWhatSchedulesKeep(t *testing.T) {
+	bus := server(t)
+	source := config.Source{Name: "journal", Feeds: []string{journal}, Sections: []config.Section{{URL: "https://journal.example/page"}}}
+	book := func() *Book {
+		t.Helper()
+		b, err := Open(t.Context(), bus)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	if e := Entries([]config.Source{source}, book().Known); e[0].State != StateNew || len(book().Sources()) > 0 {
+		t.Errorf("before anybody looked: %+v", e[0])
+	}
+	for _, tt := range []struct {
+		do   func(context.Context, *pipeline.Schedule, string) error
+		want string
+	}{{Hold, StatePaused}, {Hold, StatePaused}, {Hasten, StatePaused}, {Release, StateNew}} {
+		if err := book().Change(t.Context(), source, tt.do); err != nil {
+			t.Fatal(err)
+		}
+		e := Entries([]config.Source{source}, book().Known)[0]
+		if e.State != tt.want || len(e.Watches) != 2 {
+			t.Errorf("want %s, got %+v", tt.want, e)
+		}
+	}
+	found := book().Sources() // of addresses that nobody has looked at their host is known, not their outlet
+	if len(found) != 1 || found[0].Name != "journal" || len(found[0].Feeds) != 1 || len(found[0].Sections) != 1 {
+		t.Errorf("without a configuration: %+v", found)
+	}
+	away := errors.New("away")
+	err := book().Change(t.Context(), source, func(_ context.Context, _ *pipeline.Schedule, url string) error {
+		return fmt.Errorf("%s is %w", url, away)
+	})
+	if err == nil || !errors.Is(err, away) || strings.Count(err.Error(), "away") != 2 {
+		t.Errorf("error %v", err)
+	}
+}
