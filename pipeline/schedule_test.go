@@ -113,6 +113,28 @@ func TestTwoDaemonsLookAtEachNameOncePerTurn(t *testing.T) {
 	}
 }
 
+// Another daemon may look at a name, and be done, between the moment in which this one finds it due and that in which it claims it.
+func TestNameThatWasJustLookedAtElsewhereIsLeftAlone(t *testing.T) {
+	a, b := twoBuses(t)
+	first, second := openSchedule(t, a), openSchedule(t, b)
+	var seen looks
+	second.line.want(namesOf(1), time.Now())
+	second.line.loaded(time.Now())
+	due, _ := second.line.next(time.Now().Add(time.Second))
+	stop := attending(t, first, namesOf(1), seen.every(time.Hour))
+	eventually(t, "the other daemon is done", first.CaughtUp)
+	stop()
+	is, err := second.get(t.Context(), nameKey(namesOf(1)[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.line.see(is, time.Now())
+	second.attend(t.Context(), due, seen.every(time.Hour))
+	if n := seen.of(namesOf(1)[0]); n != 1 {
+		t.Errorf("looked at %d times", n)
+	}
+}
+
 func TestNameIsLookedAtAgainWhenItIsDue(t *testing.T) {
 	a, b := twoBuses(t)
 	var mu sync.Mutex

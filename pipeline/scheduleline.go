@@ -205,7 +205,7 @@ func (l *line) next(now time.Time) (*lot, time.Duration) {
 			continue
 		}
 		l.leave(t)
-		t.busy = true
+		t.busy, t.popped = true, t.sight
 		return t, 0
 	}
 	return nil, longestRest

@@ -29,8 +29,8 @@ type tenure struct {
 // attend claims a name, looks at it, and writes what came of it.
 func (s *Schedule) attend(ctx context.Context, t *lot, look Look) {
 	s.mu.Lock()
-	c := &tenure{s: s, sight: t.sight}
-	was, group := t.revision, s.line.groups[t.group]
+	c := &tenure{s: s, sight: t.popped}
+	was, group := t.popped.revision, s.line.groups[t.group]
 	apart := t.apart
 	s.mu.Unlock()
 	defer func() {

@@ -7,6 +7,7 @@ type lot struct {
 	sight
 	wanted bool
 	busy   bool      // in a worker's hands
+	popped sight     // the record as it was when the worker got it: what it may claim, and nothing newer
 	turned bool      // it had its turn since the start
 	due    time.Time // by our clock; both readings of it count
 	seen   time.Time // when the record was
