@@ -170,7 +170,7 @@ func (l *line) plan(t *lot) {
 	switch {
 	case t.record.Held:
 		t.at = t.record.At.Add(scheduleTTL / 2) // it is written again, lest the hold be forgotten
-	case t.record.Owner != "" && !(l.alone && strings.HasSuffix(t.record.Owner, atServer)):
+	case t.record.Owner != "" && (!l.alone || !strings.HasSuffix(t.record.Owner, atServer)):
 		t.at = t.seen.Add(t.record.Lease)
 	default:
 		t.at = t.due

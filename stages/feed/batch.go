@@ -55,7 +55,7 @@ func (b *batch) item(ctx context.Context, s sighting, item Item) error {
 	digest := was.Digest
 	if !known || was.Print != print { // making messages of items costs more than reading them, and most are as they were
 		var m message.Message
-		if _, digest, m = s.message(item); m == nil {
+		if digest, m = s.message(item); m == nil {
 			return nil
 		}
 		if !known || was.Digest != digest {

@@ -20,6 +20,8 @@ type Config struct {
 	MaxBody  int64         `yaml:"max_body"`  // bytes of one feed, decoded
 	MaxText  int           `yaml:"max_text"`  // bytes of one item's content
 	FullText int           `yaml:"full_text"` // letters from which an item's content counts as the whole article
+
+	WebSub WebSub `yaml:"websub"`
 }
 
 // Default polls politely: hourly what does not show its pace, never more than every five minutes, at least every three hours.
@@ -27,6 +29,7 @@ func Default() Config {
 	return Config{
 		Interval: time.Hour, Floor: 5 * time.Minute, Ceiling: 3 * time.Hour, Spacing: 2 * time.Second, Timeout: time.Minute,
 		Workers: 8, MaxItems: 2000, MaxBody: 10 << 20, MaxText: 1 << 20, FullText: 600,
+		WebSub: WebSub{Listen: "127.0.0.1:8421"},
 	}
 }
 
@@ -42,7 +45,7 @@ func (c Config) Validate() error {
 	if c.Workers <= 0 || c.MaxItems <= 0 || c.MaxBody <= 0 || c.MaxText <= 0 || c.FullText <= 0 {
 		errs = append(errs, errors.New("workers, max_items, max_body, max_text, full_text: must be above zero"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.WebSub.validate())...)
 }
 
 // FullText says what the contents of a feed's items are.

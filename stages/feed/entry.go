@@ -60,22 +60,22 @@ func (s sighting) entryOf(item Item) message.Entry {
 }
 
 // message makes the article of an item: whole where the feed holds its text, otherwise a link to fetch. Nil means that the item has neither.
-func (s sighting) message(item Item) (id, digest string, m message.Message) {
+func (s sighting) message(item Item) (digest string, m message.Message) {
 	entry := s.entryOf(item)
 	found := message.Found{How: message.FoundFeed, Where: shown(s.feed.URL), At: s.fetched, Entry: entry}
-	id = s.identity(item)
+	id := s.identity(item)
 	if body := s.body(item); body != "" {
 		digest = message.Digest(entry.Title, body, entry.DateText)
-		return id, digest, message.Raw{
+		return digest, message.Raw{
 			Type: message.RawV1, ID: id, Digest: digest, Outlet: s.feed.Outlet, URL: item.Link, FinalURL: item.Link, Found: found,
 			ContentType: "text/html; charset=utf-8", Body: []byte(body), Fetched: s.fetched,
 		}
 	}
 	if item.Link == "" {
-		return id, "", nil
+		return "", nil
 	}
 	digest = message.Digest(entry.Title, entry.Summary, entry.DateText)
-	return id, digest, message.Fetch{Type: message.FetchV1, ID: id, Outlet: s.feed.Outlet, URL: item.Link, Found: found, Seen: digest}
+	return digest, message.Fetch{Type: message.FetchV1, ID: id, Outlet: s.feed.Outlet, URL: item.Link, Found: found, Seen: digest}
 }
 
 // identity is that of the item's page, or of the feed and the item's own id where it has none.

@@ -17,6 +17,8 @@ const maxHead = 64 << 10
 type head struct {
 	asks asks
 	next string // page with older items, absolute
+	hub  string // that tells of news
+	self string // address by which the hub knows the feed
 }
 
 // readHead reads the head of an XML feed as far as it is sound.
@@ -73,8 +75,13 @@ func (r *headReader) link(t xml.StartElement) {
 			href = a.Value
 		}
 	}
-	if (rel == "next" || rel == "prev-archive") && r.head.next == "" {
+	switch {
+	case (rel == "next" || rel == "prev-archive") && r.head.next == "":
 		r.head.next = resolve(href, r.base)
+	case rel == "hub" && r.head.hub == "":
+		r.head.hub = resolve(href, r.base)
+	case rel == "self" && r.head.self == "":
+		r.head.self = resolve(href, r.base)
 	}
 }
 
@@ -129,9 +136,21 @@ func (r *headReader) done() head {
 
 // jsonHead is what a JSON Feed says of itself.
 func jsonHead(fields map[string]json.RawMessage, base *url.URL) head {
-	var next string
-	if json.Unmarshal(fields["next_url"], &next) != nil {
-		return head{}
+	var h head
+	var text string
+	if json.Unmarshal(fields["next_url"], &text) == nil {
+		h.next = resolve(text, base)
 	}
-	return head{next: resolve(next, base)}
+	if json.Unmarshal(fields["feed_url"], &text) == nil {
+		h.self = resolve(text, base)
+	}
+	var hubs []struct{ Type, URL string }
+	if json.Unmarshal(fields["hubs"], &hubs) == nil {
+		for _, one := range hubs {
+			if strings.EqualFold(one.Type, "websub") && h.hub == "" {
+				h.hub = resolve(one.URL, base)
+			}
+		}
+	}
+	return h
 }

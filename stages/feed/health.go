@@ -23,6 +23,7 @@ type Health struct {
 	Gaps     int       `json:"gaps,omitempty"`     // polls that found nothing but new items: some may have come and gone unseen
 	Moved    string    `json:"moved,omitempty"`    // where the server says it lies for good
 	Followed bool      `json:"followed,omitempty"` // and where it is asked for instead of URL
+	Pushes   string    `json:"pushes,omitempty"`   // how far its hub can be relied on to tell of news, in words
 	Silent   string    `json:"silent,omitempty"`   // it answers and has brought nothing for long against its own rate, in words
 	Drift    string    `json:"drift,omitempty"`    // what its last document has less of than usual, in words
 }
@@ -34,7 +35,7 @@ func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
 	h := Health{
 		Source: s.Source, URL: shown(name), Last: s.Last, Next: due, Polls: s.Polls, Rate: rounded(24 * s.Rhythm.Rate), Newest: s.Newest,
 		Error: s.Error, Failures: s.Failures, Items: s.Items, Damaged: s.Damaged, Capped: s.Capped, Gaps: s.Gaps,
-		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Silent: s.silent(), Drift: s.drift(),
+		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Pushes: s.Pushes, Silent: s.silent(), Drift: s.drift(),
 	}
 	return h, err
 }

@@ -61,6 +61,14 @@ func (p *plan) Delay(_ context.Context, group string, until time.Time) error {
 	return nil
 }
 
+func (p *plan) Hasten(_ context.Context, name string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept[name].due = time.Now()
+	p.nudge()
+	return nil
+}
+
 func (p *plan) CaughtUp() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

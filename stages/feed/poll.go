@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,8 @@ func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (stat
 	}
 	next.Error, next.Failures = "", 0
 	next.noteMove(f, a.moved, now)
-	wait := max(jitter(p.cfg.wait(f, next, gap, now)), retryAfter(a.header, now), next.Asks.least(a.header, p.cfg.Ceiling))
+	own := p.hubWait(ctx, f, &next, p.cfg.wait(f, next, gap, now))
+	wait := max(jitter(own), retryAfter(a.header, now), next.Asks.least(a.header, p.cfg.Ceiling))
 	return next, next.Asks.awake(now.Add(wait)), nil
 }
 
@@ -132,6 +134,9 @@ func (s *state) learn(sight sighting, b *batch, a answer, gap bool) bool {
 	s.usual(makeupOf(result.Items))
 	s.BodyHash, s.Full = a.hash, s.Last
 	s.Items, s.Damaged, s.Capped, s.Asks = len(result.Items), result.Damaged, result.Capped, result.head.asks
+	base := baseOf(Origin{URL: s.url(sight.feed)})
+	s.Hub = cmp.Or(linkHeader(a.header, "hub", base), result.head.hub)
+	s.Topic = cmp.Or(linkHeader(a.header, "self", base), result.head.self)
 	if !gap {
 		s.GapRun = 0
 		return false

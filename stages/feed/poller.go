@@ -21,6 +21,8 @@ type Schedule interface {
 	Group(of func(name string, state []byte) (group string, apart time.Duration))
 	// Delay keeps a group from being looked at before a time.
 	Delay(ctx context.Context, group string, until time.Time) error
+	// Hasten makes a name due now.
+	Hasten(ctx context.Context, name string) error
 	// Run calls look with each name that is due until ctx ends, and stores the state and the time that it returns; a zero time says that
 	// the look was cut short.
 	Run(ctx context.Context, workers int, look func(ctx context.Context, name string, state []byte) (now []byte, next time.Time)) error
@@ -38,6 +40,7 @@ type Poller struct {
 
 	mu    sync.Mutex
 	feeds map[string]Feed // by URL
+	byID  map[string]Feed // by what hubs call them
 }
 
 // New returns a poller that asks through transport, which guards addresses and sizes, when schedule says so, and remembers items in store.
@@ -69,13 +72,14 @@ func hostOf(raw string) string {
 // SetFeeds replaces the feeds that are polled, at any time. What is known of feeds that go is kept for when they come back.
 func (p *Poller) SetFeeds(feeds []Feed) {
 	byURL := make(map[string]Feed, len(feeds))
+	byID := make(map[string]Feed, len(feeds))
 	names := make([]string, 0, len(feeds))
 	for _, f := range feeds {
-		byURL[f.URL] = f
+		byURL[f.URL], byID[feedID(f.URL)] = f, f
 		names = append(names, f.URL)
 	}
 	p.mu.Lock()
-	p.feeds = byURL
+	p.feeds, p.byID = byURL, byID
 	p.mu.Unlock()
 	if err := p.schedule.Set(context.Background(), names); err != nil { // it takes no time that could be cut short
 		p.log.Error("the feeds that are polled stay as they were", "err", err)

@@ -113,10 +113,16 @@ func running(t *testing.T, o *outlet, m *memory, box *inbox, urls ...string) (*P
 		feeds = append(feeds, Feed{URL: u, Outlet: message.Outlet{Name: "journal", Zone: "Africa/Casablanca"}})
 	}
 	p.SetFeeds(feeds)
+	return p, pollUntil(t, p, box)
+}
+
+// pollUntil runs a poller until the returned function is called.
+func pollUntil(t *testing.T, p *Poller, box *inbox) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- p.Run(ctx, box.emit) }()
-	return p, func() {
+	return func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("Run: %v", err)

@@ -41,6 +41,9 @@ type state struct {
 	Usual        makeup    `json:"usual,omitzero"` // of those before it
 	Read         int       `json:"read,omitempty"` // documents that went into Usual
 	Asks         asks      `json:"asks,omitzero"`
+	Hub          string    `json:"hub,omitempty"`    // that tells of news
+	Topic        string    `json:"topic,omitempty"`  // by which the hub knows the feed
+	Pushes       string    `json:"pushes,omitempty"` // how far the hub can be relied on, in words
 }
 
 // readState reads what the schedule kept. A state that cannot be read costs one unconditional request; stopping for it would cost the feed.

@@ -47,6 +47,7 @@ type Daemon struct {
 	feeds    *feed.Poller
 	sections *crawl.Watcher
 	admin    net.Listener
+	hubs     net.Listener // where hubs of feeds are answered
 
 	reloading sync.Mutex
 	running   config.Config
@@ -83,6 +84,13 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 			return none, fmt.Errorf(`admin.listen %s: %w; stop what listens there, choose another address, or set it to "none"`, cfg.Admin.Listen, err)
 		}
 		d.admin = l
+	}
+	if hubs := cfg.Feed.WebSub; hubs.Callback != "" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", hubs.Listen)
+		if err != nil {
+			return none, fmt.Errorf("feed.websub.listen %s: %w; stop what listens there, or choose another address", hubs.Listen, err)
+		}
+		d.hubs = l
 	}
 	bus, err := pipeline.Open(ctx, cfg.Config, d.log)
 	if err != nil {
@@ -128,7 +136,7 @@ func (d *Daemon) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var serving sync.WaitGroup
-	var served error
+	var served, answered error
 	if d.admin != nil {
 		serving.Go(func() {
 			defer stop()
@@ -136,10 +144,16 @@ func (d *Daemon) run(ctx context.Context) error {
 		})
 	}
 	serving.Go(func() { d.countSources(ctx) })
+	if d.hubs != nil {
+		serving.Go(func() {
+			defer stop()
+			answered = observe.Serve(ctx, d.hubs, d.feeds.Callback(), d.log)
+		})
+	}
 	err := d.pipeline.Run(ctx)
 	stop()
 	serving.Wait()
-	return errors.Join(err, served, d.close(ctx))
+	return errors.Join(err, served, answered, d.close(ctx))
 }
 
 // handler serves what operators and their probes ask for.
@@ -174,8 +188,11 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, r *http.Request) {
 // close gives back what open took. The bus goes last: everything else may still write to it.
 func (d *Daemon) close(ctx context.Context) error {
 	var errs []error
-	if d.admin != nil {
-		if err := d.admin.Close(); !errors.Is(err, net.ErrClosed) {
+	for _, l := range []net.Listener{d.admin, d.hubs} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
 	}
@@ -208,6 +225,14 @@ func (d *Daemon) AdminAddress() string {
 		return ""
 	}
 	return d.admin.Addr().String()
+}
+
+// CallbackAddress is where hubs of feeds are answered; empty where none is subscribed to.
+func (d *Daemon) CallbackAddress() string {
+	if d.hubs == nil {
+		return ""
+	}
+	return d.hubs.Addr().String()
 }
 
 // Account tells where everything that was fetched has ended.

@@ -442,6 +442,9 @@ func TestStartSaysWhatIsInItsWay(t *testing.T) {
 		change     func(*config.Config)
 	}{
 		{"operators' port taken", "admin.listen " + taken.Addr().String(), func(c *config.Config) { c.Admin.Listen = taken.Addr().String() }},
+		{"hubs' port taken", "feed.websub.listen " + taken.Addr().String(), func(c *config.Config) {
+			c.Feed.WebSub.Callback, c.Feed.WebSub.Listen = "https://desk.example/websub", taken.Addr().String()
+		}},
 		{"NATS port taken", "listen on " + taken.Addr().String(), func(c *config.Config) { c.Listen = taken.Addr().String() }},
 		{"directory in use", held + " is in use by another rawi", func(c *config.Config) { c.Dir = held }},
 		{"directory is a file", file, func(c *config.Config) { c.Dir = file }},

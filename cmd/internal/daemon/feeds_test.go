@@ -2,7 +2,11 @@ package daemon_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,9 +15,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"rawi/config"
 	"rawi/pipeline"
 	"rawi/pipeline/message"
 	"rawi/pipeline/outbound"
@@ -225,4 +231,67 @@ func TestHealthOfFeedsIsKeptInTheSchedule(t *testing.T) {
 			t.Errorf("%+v", health)
 		}
 	}
+}
+
+// A hub on loopback is subscribed to, asks back at the daemon's callback, and what it pushes brings the feed's next poll forward.
+func TestDaemonHearsAHub(t *testing.T) {
+	var polls atomic.Int32
+	asked := make(chan url.Values, 1)
+	h := startHosts(t, 1, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hub" {
+			if err := r.ParseForm(); err != nil {
+				t.Error(err)
+			}
+			asked <- r.PostForm
+			w.WriteHeader(http.StatusAccepted)
+			return
+		}
+		w.Header().Set("Link", `</hub>; rel="hub"`)
+		if polls.Add(1); r.Header.Get("If-None-Match") == "" {
+			w.Header().Set("ETag", `"1"`)
+			serveFeed(w, r)
+			return
+		}
+		w.WriteHeader(http.StatusNotModified)
+	})
+	cfg := config.Default()
+	cfg.Dir, cfg.Listen, cfg.Admin.Listen, cfg.MaxStoreBytes = t.TempDir(), "none", "none", 1<<28
+	cfg.Feed.WebSub = feed.WebSub{Callback: "http://desk.example/websub", Listen: "127.0.0.1:0"}
+	cfg.Feed.Spacing = 10 * time.Millisecond
+	cfg.Sources = []config.Source{{Name: "journal", Feeds: []string{h.urls[0] + "/rss"}, Allow: []string{"127.0.0.0/8"}}}
+	d, _ := start(t, cfg)
+	form := <-asked
+	address := strings.Replace(form.Get("hub.callback"), "desk.example", d.CallbackAddress(), 1)
+	query := url.Values{"hub.mode": {"subscribe"}, "hub.topic": {form.Get("hub.topic")}, "hub.challenge": {"riddle"}, "hub.lease_seconds": {"3600"}}
+	if got := request(t, http.MethodGet, address+"?"+query.Encode(), "", ""); got != "200 riddle" {
+		t.Fatalf("verification answered with %q", got)
+	}
+	mac := hmac.New(sha256.New, []byte(form.Get("hub.secret")))
+	mac.Write([]byte("news"))
+	if got := request(t, http.MethodPost, address, "news", "sha256="+hex.EncodeToString(mac.Sum(nil))); got != "202 " {
+		t.Errorf("push answered with %q", got)
+	}
+	wait(t, "the poll that the hub asks for", func(context.Context) (bool, error) { return polls.Load() >= 2, nil })
+}
+
+// request returns the status and body of an answer.
+func request(t *testing.T, method, address, body, signature string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if signature != "" {
+		req.Header.Set("X-Hub-Signature", signature)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d %s", res.StatusCode, answer)
 }

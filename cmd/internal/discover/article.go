@@ -23,7 +23,7 @@ func (c *check) rawOf(ctx context.Context, m message.Message, outlet message.Out
 		m.Outlet = outlet
 		cfg := c.opts.Config.Crawl
 		cfg.Hold = max(cfg.Hold, longestSpacing) // there is no other work to turn to
-		fetched, err := crawl.NewFetcher(crawl.NewVisitor(cfg, c.traffic, newMemory())).Process(ctx, m)
+		fetched, err := crawl.NewFetcher(crawl.NewVisitor(cfg, c.traffic, crawl.Alone())).Process(ctx, m)
 		if err != nil {
 			return message.Raw{}, err
 		}

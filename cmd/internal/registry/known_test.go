@@ -52,6 +52,8 @@ func (*calendar) Group(func(string, []byte) (string, time.Duration)) {}
 
 func (*calendar) Delay(context.Context, string, time.Time) error { return nil }
 
+func (*calendar) Hasten(context.Context, string) error { return nil }
+
 func (*calendar) CaughtUp() bool { return true }
 
 func (c *calendar) Run(ctx context.Context, _ int, look func(context.Context, string, []byte) ([]byte, time.Time)) error {
