@@ -169,3 +169,29 @@ func FuzzHead(f *testing.F) {
 		}
 	})
 }
+
+func TestRetryAfterInEveryForm(t *testing.T) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Duration{
+		"":                               0,
+		"120":                            2 * time.Minute,
+		" 120 ":                          2 * time.Minute,
+		"1.5":                            1500 * time.Millisecond,
+		"0":                              0,
+		"-5":                             0,
+		"NaN":                            0,
+		"+Inf":                           longestWait,
+		"31536000":                       longestWait,
+		"99999999999999999999":           longestWait,
+		"soon":                           0,
+		"Mon, 02 Mar 2026 12:10:00 GMT":  10 * time.Minute,
+		"Monday, 02-Mar-26 12:10:00 GMT": 10 * time.Minute,
+		"Mon Mar  2 12:10:00 2026":       10 * time.Minute,
+		"Mon, 02 Mar 2026 11:00:00 GMT":  0,
+		"Fri, 31 Dec 9999 23:59:59 GMT":  longestWait,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {text}}, now); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
