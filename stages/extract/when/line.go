@@ -29,7 +29,7 @@ func relativeLine(s string, now time.Time, words vocabulary, count counter) (tim
 		return time.Time{}, "", false
 	}
 	tokens := text.Words(s)
-	found := findIn(s, tokens, Reference{now}, words, count)
+	found := findIn(s, tokens, Reference{now}, reading{words: words, count: count})
 	if len(found) == 0 || found[0].Kind != Relative || found[0].Precision != message.PrecisionDay || !found[0].From.Equal(found[0].To) {
 		return time.Time{}, "", false
 	}

@@ -121,6 +121,9 @@ func (s *scanner) namedDay(i int, base time.Time, told bool) (span, int, bool) {
 		sp.weekday = true
 		return sp, after, true
 	}
+	if side == 0 && !told && s.clock.weekday(w, 0) != s.clock.today && s.toCome(i, next) {
+		side = 1
+	}
 	sp := day(s.clock.weekday(w, side)).as(Relative)
 	sp.weekday = true
 	switch {

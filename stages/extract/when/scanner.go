@@ -13,6 +13,7 @@ type scanner struct {
 	tokens []text.Token
 	terms  []term
 	count  counter
+	tense  tense
 	clock  clock
 }
 

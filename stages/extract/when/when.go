@@ -39,25 +39,32 @@ type Reference struct {
 
 // French finds the dates in s, in order and without overlap. Ages, prison terms, prices and decades are not dates.
 func French(s string, ref Reference) []Mention {
-	return find(s, ref, frenchWords, frenchCounter)
+	return find(s, ref, frenchWords, frenchTense, frenchCounter)
 }
 
 // Arabic finds the dates in s, in order and without overlap, with month names of every Arab country. Ages, prices and Hijri dates are not
 // found.
 func Arabic(s string, ref Reference) []Mention {
-	return find(s, ref, arabicWords, arabicCounter)
+	return find(s, ref, arabicWords, arabicTense, arabicCounter)
 }
 
-func find(s string, ref Reference, words vocabulary, count counter) []Mention {
-	return findIn(s, text.Words(s), ref, words, count)
+func find(s string, ref Reference, words vocabulary, verbs tense, count counter) []Mention {
+	return findIn(s, text.Words(s), ref, reading{words, verbs, count})
 }
 
-func findIn(s string, tokens []text.Token, ref Reference, words vocabulary, count counter) []Mention {
-	terms, some := words.read(tokens)
+// reading is what a language brings to the reading of its dates.
+type reading struct {
+	words vocabulary
+	verbs tense // none where lines are read, which have no verbs
+	count counter
+}
+
+func findIn(s string, tokens []text.Token, ref Reference, r reading) []Mention {
+	terms, some := r.words.read(tokens)
 	if !some {
 		return nil
 	}
-	sc := scanner{s: s, tokens: tokens, terms: terms, count: count, clock: newClock(ref.Time)}
+	sc := scanner{s: s, tokens: tokens, terms: terms, count: r.count, tense: r.verbs, clock: newClock(ref.Time)}
 	var found []Mention
 	for i := 0; i < len(tokens); {
 		m, next, ok := sc.mention(i)
