@@ -332,7 +332,7 @@ func TestSecondDeliveryOfAMessageInHandIsNotTaken(t *testing.T) {
 	p := newPipeline(b)
 	p.tuning.ackWait = 200 * time.Millisecond
 	AddSource(p, "feed", &emitter{})
-	AddStage(p, rawSpec("language"), stageFunc[message.Raw, message.Detected](label("fr")))
+	AddStage(p, rawSpec("language"), label("fr"))
 	if err := p.prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -78,19 +78,8 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 // open takes hold of the outside world: port, store, way to the web.
 func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, error) {
 	var none stages.Parts
-	if cfg.Admin.Listen != "none" {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Admin.Listen)
-		if err != nil {
-			return none, fmt.Errorf(`admin.listen %s: %w; stop what listens there, choose another address, or set it to "none"`, cfg.Admin.Listen, err)
-		}
-		d.admin = l
-	}
-	if hubs := cfg.Feed.WebSub; hubs.Callback != "" {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", hubs.Listen)
-		if err != nil {
-			return none, fmt.Errorf("feed.websub.listen %s: %w; stop what listens there, or choose another address", hubs.Listen, err)
-		}
-		d.hubs = l
+	if err := d.listen(ctx, cfg); err != nil {
+		return none, err
 	}
 	bus, err := pipeline.Open(ctx, cfg.Config, d.log)
 	if err != nil {
@@ -110,25 +99,38 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		return none, err
 	}
 	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), polls, store, d.log)
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), store)
-	sections, err := bus.Schedule(ctx, "sections")
+	pages, err := d.openCrawl(ctx, cfg, store)
 	if err != nil {
 		return none, err
 	}
-	d.sections = crawl.NewWatcher(visitor, sections, store, d.log)
-	revisits, err := bus.Schedule(ctx, "revisits")
-	if err != nil {
-		return none, err
-	}
+	d.sections = pages.sections
 	table, err := places.Load(cfg.Places)
 	if err != nil {
 		return none, fmt.Errorf("places: %w", err)
 	}
 	return stages.Parts{
-		Revisits: crawl.NewRevisiter(cfg.Crawl, revisits, bus, d.log),
-		Feeds:    d.feeds, Sections: d.sections, Pages: crawl.NewFetcher(visitor),
+		Feeds: d.feeds, Sections: d.sections, Revisits: pages.revisits, Pages: pages.pages,
 		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
 	}, nil
+}
+
+// listen takes the ports for operators and for hubs.
+func (d *Daemon) listen(ctx context.Context, cfg config.Config) error {
+	if cfg.Admin.Listen != "none" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Admin.Listen)
+		if err != nil {
+			return fmt.Errorf(`admin.listen %s: %w; stop what listens there, choose another address, or set it to "none"`, cfg.Admin.Listen, err)
+		}
+		d.admin = l
+	}
+	if hubs := cfg.Feed.WebSub; hubs.Callback != "" {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", hubs.Listen)
+		if err != nil {
+			return fmt.Errorf("feed.websub.listen %s: %w; stop what listens there, or choose another address", hubs.Listen, err)
+		}
+		d.hubs = l
+	}
+	return nil
 }
 
 // run returns when ctx has ended and everything in hand is done, or when something broke for good.

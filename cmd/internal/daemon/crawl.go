@@ -1,0 +1,33 @@
+package daemon
+
+import (
+	"context"
+
+	"rawi/config"
+	"rawi/pipeline"
+	"rawi/stages/crawl"
+)
+
+// crawling is what fetches pages: by links, by sections, and once more later.
+type crawling struct {
+	pages    *crawl.Fetcher
+	sections *crawl.Watcher
+	revisits *crawl.Revisiter
+}
+
+// openCrawl makes them share one visitor, and with it the manners towards each host.
+func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeline.Bucket) (crawling, error) {
+	sections, err := d.bus.Schedule(ctx, "sections")
+	if err != nil {
+		return crawling{}, err
+	}
+	revisits, err := d.bus.Schedule(ctx, "revisits")
+	if err != nil {
+		return crawling{}, err
+	}
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), store)
+	return crawling{
+		pages: crawl.NewFetcher(visitor), sections: crawl.NewWatcher(visitor, sections, store, d.log),
+		revisits: crawl.NewRevisiter(cfg.Crawl, revisits, d.bus, d.log),
+	}, nil
+}
