@@ -158,7 +158,7 @@ func TestSourcesWithoutADaemonAreWhatTheConfigurationSays(t *testing.T) {
 	if out, _, code := command(t, "sources", "show", "-c", file, "tsa-ar"); code != 0 || !strings.Contains(out, "كل شيء عن الجزائر") || !strings.Contains(out, "with tsa-fr") {
 		t.Errorf("%d: %s", code, out)
 	}
-	if _, errs, code := command(t, "sources", "pause", "-c", file, "tsa-ar"); code != exitFailed || !strings.Contains(errs, "is the daemon running?") {
+	if _, errs, code := command(t, "sources", "pause", "-c", file, "tsa-ar"); code != exitFailed || !strings.Contains(errs, "is the server running there") {
 		t.Errorf("%d: %s", code, errs)
 	}
 }
