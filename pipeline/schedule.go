@@ -201,12 +201,12 @@ func (s *Schedule) read(e jetstream.KeyValueEntry) sight {
 	return got
 }
 
-// CaughtUp reports whether every name that is set has had its turn since Run began: it was looked at, here or elsewhere, or its record said
-// that it is not time yet.
+// CaughtUp reports whether every name that is set has had its turn since Run began: it was looked at, here or elsewhere, or its record, or its
+// group's, said that it is not time yet.
 func (s *Schedule) CaughtUp() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.line.caughtUp()
+	return s.line.caughtUp(time.Now())
 }
 
 // Entry is what a schedule knows of one name.
@@ -245,7 +245,7 @@ func (s *Schedule) Entries(ctx context.Context) ([]Entry, error) {
 	}
 }
 
-// Hasten makes a name due now. One that is being looked at, or held, stays so.
+// Hasten makes a name due now. One that is being looked at is looked at once more after that; one that is held stays so.
 func (s *Schedule) Hasten(ctx context.Context, name string) error {
 	return s.change(ctx, nameKey(name), name, func(r *turn) { r.Due = r.At })
 }

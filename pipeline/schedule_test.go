@@ -303,6 +303,28 @@ func TestHoldDuringALookIsKept(t *testing.T) {
 	})
 }
 
+func TestNameHastenedDuringALookIsLookedAtAgain(t *testing.T) {
+	a, b := twoBuses(t)
+	begun, release := make(chan struct{}, 2), make(chan struct{})
+	attending(t, openSchedule(t, a), namesOf(1), func(ctx context.Context, _ string, _ []byte) ([]byte, time.Time) {
+		begun <- struct{}{}
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return []byte("x"), time.Now().Add(time.Hour)
+	})
+	<-begun
+	desk := openSchedule(t, b)
+	if err := desk.Hasten(t.Context(), namesOf(1)[0]); err != nil {
+		t.Fatal(err)
+	}
+	release <- struct{}{}
+	eventually(t, "the look for which it was hastened", func() bool { return len(begun) == 1 })
+	close(release)
+	eventually(t, "it is left alone after that", func() bool { return time.Until(entries(t, desk)[namesOf(1)[0]].Due) > 30*time.Minute })
+}
+
 func TestGroupIsSpacedOverDaemons(t *testing.T) {
 	const apart = 200 * time.Millisecond
 	a, b := twoBuses(t)
@@ -346,6 +368,7 @@ func TestGroupIsSpacedOverDaemons(t *testing.T) {
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("six looks a group took %s", took)
 	}
+	eventually(t, "names of a delayed group are not waited for", func() bool { return all[0].CaughtUp() && all[1].CaughtUp() })
 	for host, times := range starts {
 		for i := 1; i < len(times); i++ {
 			// The time is written just before a look begins, so that a slow machine may bring two beginnings nearer together.

@@ -274,14 +274,20 @@ func (l *line) skip(d time.Duration) {
 	}
 }
 
-func (l *line) caughtUp() bool {
+func (l *line) caughtUp(now time.Time) bool {
 	if !l.ready {
 		return false
 	}
 	for _, t := range l.lots {
-		if t.wanted && !t.turned {
+		if t.wanted && !t.turned && !l.delayed(t, now) {
 			return false
 		}
 	}
 	return true
+}
+
+// delayed reports whether the name's group was delayed for longer than its names are apart.
+func (l *line) delayed(t *lot, now time.Time) bool {
+	g := l.groups[t.group]
+	return g != nil && !t.busy && g.free.Sub(now) > t.apart
 }

@@ -23,13 +23,14 @@ var errLeaseLost = errors.New("another daemon has taken the name over")
 type tenure struct {
 	s *Schedule
 	sight
+	due  time.Time // for which the name was claimed
 	lost bool
 }
 
 // attend claims a name, looks at it, and writes what came of it.
 func (s *Schedule) attend(ctx context.Context, t *lot, look Look) {
 	s.mu.Lock()
-	c := &tenure{s: s, sight: t.popped}
+	c := &tenure{s: s, sight: t.popped, due: t.popped.record.Due}
 	was, group := t.popped.revision, s.line.groups[t.group]
 	apart := t.apart
 	s.mu.Unlock()
@@ -158,11 +159,13 @@ func (c *tenure) giveBack(ctx context.Context) {
 	c.end(ctx, func(*turn) {})
 }
 
-// finish writes the new state and the time of the next look in one.
+// finish writes the new state and the time of the next look in one. A name that was hastened while the look lasted is looked at again: what
+// it was hastened for may have come after the look.
 func (c *tenure) finish(ctx context.Context, state []byte, next time.Time) {
 	c.end(ctx, func(r *turn) {
+		hastened := !r.Due.Equal(c.due)
 		r.State, r.Due = state, next.UTC()
-		if soonest := r.At.Add(leastWait); r.Due.Before(soonest) {
+		if soonest := r.At.Add(leastWait); hastened || r.Due.Before(soonest) {
 			r.Due = soonest
 		}
 	})
