@@ -70,6 +70,9 @@ func (s *Schedule) Group(of func(name string, state []byte) (group string, apart
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.line.of = of
+	for _, t := range s.line.lots {
+		s.line.regroup(t)
+	}
 }
 
 // Set replaces the names that this daemon looks at, at any time. New ones are due at once, spread out where they are many. What is known of
@@ -166,7 +169,7 @@ func (s *Schedule) next(free bool) (*lot, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	s.line.follow(now)
+	s.line.tick(now)
 	if !free {
 		return nil, longestRest // a look that ends wakes the loop
 	}

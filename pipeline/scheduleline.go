@@ -36,7 +36,7 @@ type line struct {
 	groups  map[string]*group
 	waiting lotHeap
 	ready   bool      // the bucket was read
-	clock   time.Time // when follow was called last
+	clock   time.Time // when tick was called last
 }
 
 // want replaces the names that are looked at.
@@ -251,9 +251,9 @@ func (l *line) release(t *lot, is sight, was uint64, now time.Time) {
 	}
 }
 
-// follow notices that the clock was set forward, or that the machine slept. One that was set back is of no matter: what is waited for is a
+// tick notices that the clock was set forward, or that the machine slept. One that was set back is of no matter: what is waited for is a
 // time that passes, not one that the clock shows.
-func (l *line) follow(now time.Time) {
+func (l *line) tick(now time.Time) {
 	was := l.clock
 	l.clock = now
 	if ahead := now.Round(0).Sub(was.Round(0)) - now.Sub(was); !was.IsZero() && ahead >= clockStep {
