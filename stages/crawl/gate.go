@@ -22,6 +22,7 @@ const (
 	robotsRetry     = 10 * time.Minute // a file that could not be read is asked for again after that, and later each time,
 	longestRetry    = time.Hour        // up to that
 	maxRobots       = 10_000           // hosts whose file is kept
+	maxCopy         = 64 << 10         // bytes of a file that is stored; larger ones are asked for again after a restart
 )
 
 // ReasonRobots is the reason under which pages are dropped that a robots.txt keeps to itself.
@@ -208,7 +209,7 @@ func (g *gate) recall(ctx context.Context, origin string) *copied {
 
 // remember stores a file. Where that fails the file holds all the same; it is asked for once more by others or after a restart.
 func (g *gate) remember(ctx context.Context, origin string, c copied) {
-	if b, err := json.Marshal(c); err == nil {
+	if b, err := json.Marshal(c); err == nil && len(c.File) <= maxCopy {
 		_ = g.store.Put(ctx, robotsKey(origin), b)
 	}
 }

@@ -220,8 +220,8 @@ func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
 }
 
 const (
-	// maxSeen links of one section are looked at and remembered.
-	maxSeen = 5000
+	// maxSeen links of one section are looked at and remembered: twice what a news sitemap may hold.
+	maxSeen = 2000
 	// seenFor is how long a link is remembered after it was last listed.
 	seenFor = 60 * 24 * time.Hour
 )

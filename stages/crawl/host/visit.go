@@ -148,7 +148,7 @@ func (v *Visit) Refused(ctx context.Context, wait time.Duration, why error) erro
 			r.Level, r.Moved = min(r.level(now)+1, maxDoublings+2), now
 		}
 		if wait == 0 {
-			wait = min(busy<<(r.Level-1), longestBusy)
+			wait = min(busy<<max(r.Level-1, 0), longestBusy)
 		}
 		r.Open = latest(r.Open, now.Add(wait))
 	})
