@@ -101,6 +101,7 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 		{"source twice", oneSource + "  - name: courrier\n    feeds: [https://b.example/feed]\n", "stands twice"},
 		{"address of another scheme", "sources: [{name: a, feeds: ['file:///etc/passwd']}]\n", "no http or https address"},
 		{"zone that does not exist", "sources: [{name: a, zone: Africa/Sale, feeds: ['https://a.example']}]\n", "no IANA time zone"},
+		{"number without a group", `sources: [{name: a, number: '\d+', feeds: ['http://a.example']}]` + "\n", "wants a regular expression with a group"},
 		{"allow that is no prefix", "sources: [{name: a, allow: [localhost], feeds: ['http://a.example']}]\n", "no address prefix"},
 		{"bundled list that does not exist", "source_files: [bundled:magreb]\n", `did you mean "maghreb"?`},
 		{"admin without a port", "admin: {listen: localhost}\n", "admin.listen"},

@@ -33,6 +33,7 @@ type Source struct {
 	Zone     string    `yaml:"zone,omitempty" json:"zone,omitempty"`         // IANA time zone of its undated times. Empty: UTC
 	Feeds    []string  `yaml:"feeds,omitempty" json:"feeds,omitempty"`       // RSS, Atom or JSON feeds
 	Sections []Section `yaml:"sections,omitempty" json:"sections,omitempty"` // pages watched for links, for outlets without feeds
+	Number   string    `yaml:"number,omitempty" json:"number,omitempty"`     // regular expression whose first group is an article's number, where words move
 	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`       // address prefixes otherwise refused (loopback, private) that its hosts may have
 	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`     // kept in the list and not fetched
 }
@@ -57,7 +58,7 @@ func (s Source) Outlet() message.Outlet {
 	if family == "" {
 		family = s.Name
 	}
-	return message.Outlet{Name: s.Name, Title: s.Title, Country: s.Country, Language: s.Language, Family: family, Zone: s.Zone}
+	return message.Outlet{Name: s.Name, Title: s.Title, Country: s.Country, Language: s.Language, Family: family, Zone: s.Zone, Number: s.Number}
 }
 
 // Addresses lists every address that is fetched by itself: feeds and section pages.
@@ -99,6 +100,9 @@ func (s Source) Validate() error {
 		if _, err := netip.ParsePrefix(prefix); err != nil {
 			wrong("allow: %q is no address prefix, such as 10.0.0.0/8", prefix)
 		}
+	}
+	if number, err := regexp.Compile(s.Number); err != nil || s.Number != "" && number.NumSubexp() == 0 {
+		wrong("number %q wants a regular expression with a group, such as -(\\d+)\\.html", s.Number)
 	}
 	for _, section := range s.Sections {
 		if _, err := regexp.Compile(section.Links); err != nil {

@@ -4,6 +4,7 @@ import (
 	_ "embed" // data
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,28 @@ func Identity(rawURL string) string {
 	id := "https://" + host + mainPath(plain(u.EscapedPath()))
 	if q := keptQuery(u.RawQuery); q != "" {
 		id += "?" + q
+	}
+	return id
+}
+
+// Identity is that of an address of the outlet. Some outlets answer to an article's number with any words beside it, and change the words;
+// Number is a regular expression over path and query for them, whose first group is the number. Addresses that it does not match, and
+// those of other outlets, are known by their whole text.
+func (o Outlet) Identity(rawURL string) string {
+	id := Identity(rawURL)
+	if o.Number == "" {
+		return id
+	}
+	number, err := regexp.Compile(o.Number)
+	if err != nil {
+		return id // the configuration was checked; a message of another version may hold anything
+	}
+	u, err := url.Parse(id)
+	if err != nil || u.Host == "" {
+		return id
+	}
+	if m := number.FindStringSubmatch(u.RequestURI()); len(m) > 1 && m[1] != "" {
+		return "https://" + u.Host + "/#" + m[1]
 	}
 	return id
 }

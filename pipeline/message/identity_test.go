@@ -78,6 +78,22 @@ func TestIdentityLeavesOtherTextAlone(t *testing.T) {
 	}
 }
 
+func TestNumberOfTheOutletDecides(t *testing.T) {
+	outlet := message.Outlet{Name: "journal", Number: `-(\d{6,})\.html`}
+	a, b := outlet.Identity("https://www.a.example/sport/match-en-direct-4711234.html?utm_source=x"), outlet.Identity("https://a.example/une/victoire-4711234.html")
+	if a != b || a == message.Identity("https://a.example/une/victoire-4711234.html") {
+		t.Errorf("%q and %q", a, b)
+	}
+	for _, other := range []string{"https://b.example/une/victoire-4711234.html", "https://a.example/une/victoire-4711235.html", "https://a.example/une/victoire", "urn:x"} {
+		if outlet.Identity(other) == a {
+			t.Errorf("%q is the same article", other)
+		}
+	}
+	if got := (message.Outlet{Number: "("}).Identity("https://a.example/1"); got != "https://a.example/1" {
+		t.Errorf("with an expression that cannot be read: %q", got)
+	}
+}
+
 func FuzzIdentityIsStableAndKeepsItsHost(f *testing.F) {
 	f.Add("https://www.a.example:443/%d8?utm_source=x&a=%2f#f")
 	f.Add("HTTP:\\\\m.Á.example.:80\\a\tb;jsessionid=1?&amp;amp;q=%zz")

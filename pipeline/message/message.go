@@ -37,4 +37,5 @@ type Outlet struct {
 	Language string `json:"language,omitempty"` // BCP 47; a prior for short texts, never a veto
 	Family   string `json:"family,omitempty"`   // owner: outlets of one family are not independent of each other
 	Zone     string `json:"zone,omitempty"`     // IANA time zone in which its undated times are read
+	Number   string `json:"number,omitempty"`   // see Outlet.Identity
 }

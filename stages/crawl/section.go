@@ -187,7 +187,7 @@ func (w *Watcher) emitNew(ctx context.Context, s Section, now *state, address st
 	archived := found.how == message.FoundSitemap && now.Docs[address].BodyHash == "" // on a first visit most of a sitemap is old
 	today := time.Now().UTC().Format(time.DateOnly)
 	for _, l := range found.links {
-		id := message.ArticleID(message.Identity(l.URL))
+		id := message.ArticleID(s.Outlet.Identity(l.URL))
 		digest := message.Digest(l.DateText)
 		if e, ok := known[id]; !ok || e.Digest != digest {
 			switch {

@@ -82,7 +82,7 @@ func (s sighting) message(item Item) (digest string, m message.Message) {
 func (s sighting) identity(item Item) string {
 	switch {
 	case item.Link != "":
-		return message.ArticleID(message.Identity(item.Link))
+		return message.ArticleID(s.feed.Outlet.Identity(item.Link))
 	case item.GUID != "":
 		return message.ArticleID(s.feed.URL + " " + item.GUID)
 	}
