@@ -21,6 +21,9 @@ func (t *Table) addCues() error {
 	})
 }
 
+// Announces reports whether a folded word announces the name of a kind of place: ville, مدينة.
+func (t *Table) Announces(fold string) bool { return t.cues[fold] != "" }
+
 // reach is how far before a name its cue may stand: "la ville côtière de Fès".
 const reach = 3
 

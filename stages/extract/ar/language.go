@@ -24,7 +24,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "1"
+const version = "2"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them. It panics if the pack's own tables, which
 // are part of the program, are wrong.
@@ -42,6 +42,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
 		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.Arabic, Dates: when.Arabic, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
+		And: []string{"و"}, AndPrefix: "و", From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),
 		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
 	}
 }

@@ -102,7 +102,7 @@ func (p *page) rangeEnd(s *sentence, i int) (int, bool) {
 	if slices.Contains(p.g.Joins, s.tokens[i].Fold) || s.tokens[i].Fold == "," || s.tokens[i].Fold == "،" {
 		return i + 1, true
 	}
-	if p.g.Forms != nil && strings.HasPrefix(s.tokens[i].Fold, "و") {
+	if p.g.AndPrefix != "" && strings.HasPrefix(s.tokens[i].Fold, p.g.AndPrefix) {
 		return i, true
 	}
 	return 0, false
@@ -141,7 +141,7 @@ func (s *sentence) duration(a age) bool {
 // ordinalAge reads في الرابعة والعشرين من عمره.
 func (p *page) ordinalAge(s *sentence, i int) (age, bool) {
 	n, end := s.ordinalAt(i)
-	if n < 10 || !s.yearsOfLife(i, end) {
+	if n < 10 || !p.yearsOfLife(s, i, end) {
 		return age{}, false
 	}
 	a := age{start: i, end: end, min: n, max: n}
@@ -173,13 +173,13 @@ func (s *sentence) ordinalAt(i int) (n, end int) {
 }
 
 // yearsOfLife reports whether an ordinal is told of a life: after في and not of an hour or a day, or before من عمره.
-func (s *sentence) yearsOfLife(start, end int) bool {
+func (p *page) yearsOfLife(s *sentence, start, end int) bool {
 	for _, h := range s.hits {
 		if h.Class == classAgeCue && (h.Start >= end && h.Start-end <= 4 || h.End <= start && start-h.End <= 2) {
 			return true
 		}
 	}
-	return start > 0 && (s.tokens[start-1].Fold == "في" || s.tokens[start-1].Fold == "ابن")
+	return start > 0 && slices.Contains(p.g.InLife, s.tokens[start-1].Fold)
 }
 
 // agesOf reads the ages of those concerned. One age among many people is one person's, not theirs.

@@ -111,8 +111,14 @@ func (s *sentence) gap(from, to int) int {
 		}
 	}
 	for _, h := range s.hits {
-		if h.Class == classClause && h.Start >= from && h.End <= to {
+		if h.Start < from || h.End > to {
+			continue
+		}
+		switch h.Class {
+		case classClause:
 			cost += 12
+		case classPart:
+			cost += 8 // what follows befell some of them: ضمنهم مصاب بحروق
 		}
 	}
 	return cost

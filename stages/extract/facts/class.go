@@ -50,9 +50,10 @@ const (
 	classGroup    Class = "group"    // value: canonical short name
 	classHandOver Class = "handover" // remis à, تسليمهم إلى: an agency that only takes over; no value
 	classRelative Class = "relative" // what only relates a place to people or things: originaire de, immatriculé à, hôpital; no value
-	classLocative Class = "locative" // à, في: a place follows as a place; value "near" for près de, قرب
+	classLocative Class = "locative" // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو
 	classLocal    Class = "local"    // quartier, حي, village: the name of a place follows; value: its kind
 	classNotPlace Class = "notplace" // words spelled like a place that are none here: في إطار, le détroit; no value
+	classIdiom    Class = "idiom"    // words that mean something else together: arrêté de tailler, arrêt cardiaque; no value
 	classTitle    Class = "title"    // M., ministre, السيد: the name of a person follows; value: role
 	classKind     Class = "kind"     // a kind of news; value: message.Kind constant
 	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater
@@ -103,6 +104,7 @@ var classes = map[Class]bool{
 	classLocative:  true,
 	classLocal:     true,
 	classNotPlace:  true,
+	classIdiom:     true,
 	classTitle:     true,
 	classKind:      true,
 	classVoice:     true,

@@ -145,7 +145,7 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		q.bare = true
 		return q, end + 2
 	}
-	if h, ok := s.headBefore(i); ok {
+	if h, ok := p.headBefore(s, i); ok {
 		q.person, q.suspect, q.head = true, h.Value == "suspect", s.tokens[h.Start].Fold
 		if isRole(h.Class) {
 			q.role = h.Class
@@ -170,10 +170,13 @@ func (s *sentence) countedNoun(i int) (Hit, bool) {
 }
 
 // headBefore is the noun that a number follows: الموقوفين الـ13, الأشخاص الثلاثة.
-func (s *sentence) headBefore(i int) (Hit, bool) {
-	if i > 0 && (s.tokens[i-1].Fold == "ال" || s.tokens[i-1].Fold == "الـ") {
+func (p *page) headBefore(s *sentence, i int) (Hit, bool) {
+	switch {
+	case len(p.g.Article) == 0:
+		return Hit{}, false
+	case i > 0 && slices.Contains(p.g.Article, s.tokens[i-1].Fold):
 		i--
-	} else if i < len(s.tokens) && !strings.HasPrefix(s.tokens[i].Fold, "ال") {
+	case i < len(s.tokens) && !strings.HasPrefix(s.tokens[i].Fold, p.g.Article[0]):
 		return Hit{}, false
 	}
 	for _, h := range s.hits {
@@ -196,7 +199,7 @@ func (s *sentence) killedBefore(i int) bool {
 
 // sidewise reports whether d'un côté or de l'autre follows: deux d'un côté de la clôture.
 func (p *page) sidewise(s *sentence, i int) bool {
-	return i+1 < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) && (s.tokens[i+1].Fold == "un" || s.tokens[i+1].Fold == "l'")
+	return i+1 < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) && slices.Contains(p.g.Sides, s.tokens[i+1].Fold)
 }
 
 // endsPhrase reports whether token i can be no noun: a short function word.
@@ -246,7 +249,7 @@ func isRole(c Class) bool {
 
 // countOf reads from the sentences how many people something befell.
 func (p *page) countOf(role Class, sentences []*sentence) (*message.Count, []message.Evidence) {
-	t := tally{role: role}
+	t := tally{role: role, g: p.g}
 	for _, s := range sentences {
 		t.add(s)
 	}

@@ -59,6 +59,12 @@ type Grammar struct {
 	Of          []string // folded words between a number and its noun: une dizaine de
 	Links       []string // folded words between a kind of place and its name: quartier de
 	Joins       []string // folded words between the ends of a range: de 19 à 49
+	And         []string // folded words that join people told of one by one: un homme et une femme
+	AndPrefix   string   // what is written onto a word instead; empty for a language that writes nothing on
+	Sides       []string // folded words after a link that make a number one of two sides: deux d'un côté
+	From        []string // folded words between people and where they come from: شاب من الخرطوم
+	InLife      []string // folded words before the ordinal of a year of one's life: في الرابعة والعشرين
+	Article     []string // folded forms of the article where it stands apart from a number: الـ13
 }
 
 // Reader reads reports of one language. It is never changed once built, and safe for concurrent use.

@@ -127,7 +127,7 @@ func present(v any) int {
 // TestLabelledSets holds the reading of the labelled reports above what it has reached, field by field, in both languages together.
 func TestLabelledSets(t *testing.T) {
 	floors := map[string]float64{
-		"action": 0.94, "date": 0.92, "arrested": 0.87, "killed": 0.94, "wounded": 0.85, "age": 0.93, "ages": 0.93, "group": 0.97, "country": 0.93,
+		"action": 0.95, "date": 0.93, "arrested": 0.92, "killed": 0.95, "wounded": 0.89, "age": 0.95, "ages": 0.93, "group": 0.97, "country": 0.94,
 	}
 	scores := map[string]*score{}
 	for field := range floors {

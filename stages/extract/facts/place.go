@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"sort"
 
 	"rawi/pipeline/message"
@@ -29,6 +30,7 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		best = max(best, c.score)
 	}
 	found = p.withoutContainers(found, best)
+	found = p.withoutNeighbours(found, best)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].score > found[j].score })
 	var out []message.Place
 	var evidence []message.Evidence
@@ -83,6 +85,7 @@ func (p *page) candidates(main []*sentence) []candidate {
 				continue
 			}
 			found[i].score = max(found[i].score, score) + 1
+			found[i].near = found[i].near && spot.near
 			if len(spot.place.Name) > len(found[i].place.Name) {
 				found[i].place.Name = spot.place.Name
 			}
@@ -111,7 +114,7 @@ func mentionScore(s *sentence, at spot, act bool) int {
 	if s.has(classProcedure) && !act {
 		score -= 2
 	}
-	if at.near {
+	if at.near || at.toward {
 		score -= 2
 	}
 	return score
@@ -142,6 +145,25 @@ func (p *page) withoutContainers(found []candidate, best int) []candidate {
 			continue
 		}
 		kept = append(kept, c)
+	}
+	return kept
+}
+
+// neighbours is how far, in kilometres, the town that a place is told to be near may lie from it.
+const neighbours = 25
+
+// withoutNeighbours drops the towns that the happening was only near, where one beside them is told to be its place: près d'Agadir, à Inezgane.
+func (p *page) withoutNeighbours(found []candidate, best int) []candidate {
+	beside := func(c candidate) bool {
+		return slices.ContainsFunc(found, func(o candidate) bool {
+			return !o.near && o.score >= threshold(best) && o.place.ID != c.place.ID && p.g.Places.Near(c.place.ID, o.place.ID, neighbours)
+		})
+	}
+	kept := make([]candidate, 0, len(found))
+	for _, c := range found {
+		if !c.near || c.local || !beside(c) {
+			kept = append(kept, c)
+		}
 	}
 	return kept
 }

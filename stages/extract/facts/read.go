@@ -41,6 +41,10 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		f.Arrested, e = p.unboundPeople(main, f.Action)
 		keep(e)
 	}
+	if f.Arrested == nil && f.Action == "" && kind == message.KindIncident {
+		f.Arrested, e = p.heldDriver(main)
+		keep(e)
+	}
 	f.Day, f.Announced, e = p.dayOf(main)
 	keep(e)
 	f.Ages, e = p.agesOf(all, f.Arrested)
@@ -95,6 +99,30 @@ func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []m
 		return nil, nil
 	}
 	return &message.Count{N: 1}, found
+}
+
+// Limits of what tells that somebody is held after an incident.
+const (
+	custodyReach = 24 // tokens between a person and the word for custody
+	custodyDepth = 2  // blocks
+)
+
+// heldDriver counts one held where a report of an incident says of one person that they are in custody: le conducteur a été placé en garde à vue.
+func (p *page) heldDriver(main []*sentence) (*message.Count, []message.Evidence) {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classProcedure || h.Value != "custody" || s.depth > custodyDepth {
+				continue
+			}
+			for _, held := range s.hits {
+				if held.Class == classOne && held.Value != "agent" && held.End <= h.Start && h.Start-held.End <= custodyReach {
+					e, ok := s.evidence("arrested", "1", "count/custody", held.Start, h.End)
+					return &message.Count{N: 1}, one(e, ok)
+				}
+			}
+		}
+	}
+	return nil, nil
 }
 
 // unboundPeople counts the only people numbered where the report opens, if it tells of an arrest or of suspects and nowhere how many were

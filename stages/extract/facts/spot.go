@@ -22,6 +22,7 @@ type spot struct {
 	named      bool   // announced by any word for a kind of place
 	area       string // its surroundings as written, where no more is said: région de Rabat
 	near       bool   // only near it: près de, قرب
+	toward     bool   // only on the way there: vers, نحو
 }
 
 // key is equal for mentions of one place.
@@ -48,7 +49,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		found = append(found, spot{
 			start: m.Start, end: m.End, kind: m.Place.Kind, certain: m.Certain,
 			place: message.Place{
-				ID: m.Place.ID, Name: nameAsWritten(s, m), Kind: m.Place.Kind, Country: m.Place.Country, Lat: m.Place.Lat, Lon: m.Place.Lon,
+				ID: m.Place.ID, Name: p.withoutKind(s, m, nameAsWritten(s, m)), Kind: m.Place.Kind, Country: m.Place.Country, Lat: m.Place.Lat, Lon: m.Place.Lon,
 			},
 		})
 	}
@@ -56,7 +57,10 @@ func (p *page) findSpots(s *sentence) []spot {
 	found = p.addUnknown(s, found)
 	for i := range found {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
-		found[i].near = s.isNear(found[i])
+		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
+		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && p.coordinated(s, found[i-1], found[i]) {
+			found[i].relative = true // originaires de Sfax et d'El Amra
+		}
 	}
 	return found
 }
@@ -67,10 +71,24 @@ func (s *sentence) receives(at spot) bool {
 	return ok
 }
 
-// isNear reports whether the happening was only near the place.
-func (s *sentence) isNear(at spot) bool {
+// coordinated reports whether only "and" parts two places, with what may stand between a kind of place and its name.
+func (p *page) coordinated(s *sentence, a, b spot) bool {
+	and := b.start == a.end && p.g.AndPrefix != "" && strings.HasPrefix(s.tokens[b.start].Fold, p.g.AndPrefix)
+	for _, t := range s.tokens[min(a.end, b.start):b.start] {
+		switch {
+		case slices.Contains(p.g.And, t.Fold):
+			and = true
+		case !slices.Contains(p.g.Links, t.Fold):
+			return false
+		}
+	}
+	return and
+}
+
+// before reports whether a word before places with that value stands right before the place: the happening was only near it, or on the way.
+func (s *sentence) before(at spot, value string) bool {
 	for _, h := range s.hits {
-		if h.Class == classLocative && h.Value == "near" && h.End == at.start {
+		if h.Class == classLocative && h.Value == value && h.End == at.start {
 			return true
 		}
 	}
@@ -116,6 +134,23 @@ func nameAsWritten(s *sentence, m places.Match) string {
 		}
 	}
 	return written
+}
+
+// withoutKind cuts off the kind of place that Arabic names of the table carry where the name alone is a word: مدينة المنزل.
+func (p *page) withoutKind(s *sentence, m places.Match, written string) string {
+	if s.tokens[m.Start].Script != text.Arabic || m.Place.Kind != places.KindCity && m.Place.Kind != places.KindProvince {
+		return written
+	}
+	kind, name, ok := strings.Cut(written, " ")
+	if !ok || !p.g.Places.Announces(text.Fold(kind)) {
+		return written
+	}
+	for _, listed := range m.Place.Names.Arabic {
+		if first, _, _ := strings.Cut(listed, " "); !p.g.Places.Announces(text.Fold(first)) {
+			return written // a name of its own: قرية أركمان
+		}
+	}
+	return name
 }
 
 // withoutEpithet cuts what a report adds to the main name of a place: سبتة المحتلة.
@@ -298,7 +333,7 @@ func (p *page) belongsToPeople(s *sentence, at spot) bool {
 		return false
 	case !joins:
 		end--
-	case end > 0 && s.tokens[end-1].Fold == "من":
+	case end > 0 && slices.Contains(p.g.From, s.tokens[end-1].Fold):
 		end-- // شاب من الخرطوم
 	case !strings.HasPrefix(at.place.Name, s.tokens[at.start].Text):
 		return false // a joined preposition makes it a place again

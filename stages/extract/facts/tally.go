@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // tally weighs all that a report says of how many people something befell.
 type tally struct {
 	role   Class
+	g      *Grammar
 	stated []statement
 }
 
@@ -30,7 +32,7 @@ func (t *tally) add(s *sentence) {
 		if q.role != t.role || q.agent && q.role == classArrest {
 			continue
 		}
-		if current != nil && q.single && current.single && q.by == current.by && !q.part && s.andBetween(current.end, q.start) {
+		if current != nil && q.single && current.single && q.by == current.by && !q.part && t.g.andBetween(s, current.end, q.start) {
 			current.n++ // un homme et une femme
 			current.end = q.end
 			continue
@@ -53,12 +55,12 @@ func (t *tally) add(s *sentence) {
 }
 
 // andBetween reports whether only "and" parts two tokens: un homme et une femme, رجل وامرأة.
-func (s *sentence) andBetween(end, start int) bool {
+func (g *Grammar) andBetween(s *sentence, end, start int) bool {
 	switch start - end {
 	case 0:
-		return strings.HasPrefix(s.tokens[start].Fold, "و")
+		return g.AndPrefix != "" && strings.HasPrefix(s.tokens[start].Fold, g.AndPrefix)
 	case 1:
-		return s.tokens[end].Fold == "et" || s.tokens[end].Fold == "و"
+		return slices.Contains(g.And, s.tokens[end].Fold)
 	}
 	return false
 }
@@ -150,7 +152,8 @@ func (t *tally) singles() (statement, bool) {
 	var best statement
 	heads := map[string]bool{}
 	for _, st := range t.stated {
-		if !st.single || st.part || st.s.depth > t.deepest() {
+		hurt := t.role == classWound && st.by == 0 // one of those counted before may be the only one hurt: ضمنهم مصاب
+		if !st.single || st.part && !hurt || st.s.depth > t.deepest() {
 			continue
 		}
 		if len(heads) == 0 || st.n > best.n {
@@ -172,24 +175,39 @@ func (t *tally) singles() (statement, bool) {
 
 // split is how the places named beside the parts share the number.
 func (t *tally) split(best statement) []message.Share {
+	told := map[*sentence][]quantity{}
 	for _, st := range t.stated {
 		parts := st.of
 		if len(parts) == 0 {
-			continue
+			parts = []quantity{st.quantity}
 		}
-		var shares []message.Share
-		sum := 0
-		for _, q := range parts {
-			sum += q.n
-			if place, ok := st.s.placeAfter(q.end); ok {
-				shares = append(shares, message.Share{Place: place, N: q.n})
-			}
-		}
-		if sum == best.n && len(shares) == len(parts) {
+		told[st.s] = append(told[st.s], parts...)
+	}
+	for _, st := range t.stated {
+		if shares := st.s.shares(told[st.s], best.n); shares != nil {
 			return shares
 		}
 	}
 	return nil
+}
+
+// shares are the parts of a number with the place of each; nil where one has none, where all have the same, or where they do not make up the
+// whole.
+func (s *sentence) shares(parts []quantity, whole int) []message.Share {
+	var shares []message.Share
+	sum := 0
+	for _, q := range parts {
+		place, ok := s.placeAfter(q.end)
+		if !ok || slices.ContainsFunc(shares, func(other message.Share) bool { return other.Place == place }) {
+			return nil
+		}
+		sum += q.n
+		shares = append(shares, message.Share{Place: place, N: q.n})
+	}
+	if len(shares) < 2 || sum != whole {
+		return nil
+	}
+	return shares
 }
 
 // placeAfter is the place named within a few words after token i.

@@ -23,7 +23,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "1"
+const version = "2"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them. It panics if the pack's own tables, which
 // are part of the program, are wrong.
@@ -44,6 +44,8 @@ func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
 		ThatDay:     []string{"-là", "-ci"},
 		Joins:       strings.Fields("a et -"),
+		And:         []string{"et"},
+		Sides:       []string{"un", "l'"},
 		Determiners: strings.Fields("un une l' le la ce cet cette son sa jeune autre"),
 	}
 }
