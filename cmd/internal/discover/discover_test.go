@@ -369,33 +369,6 @@ func TestRequestsAndTimeAreBounded(t *testing.T) {
 	}
 }
 
-func TestRequestsToOneHostAreSpaced(t *testing.T) {
-	var mu sync.Mutex
-	var at []time.Time
-	note := func(h http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			mu.Lock()
-			at = append(at, time.Now())
-			mu.Unlock()
-			h(w, r)
-		}
-	}
-	s := serve(t, map[string]http.HandlerFunc{
-		"/robots.txt": note(status(404)), "/": note(frontPage("", "")), "/feed": note(status(404)), "/rss": note(text("text/xml", feedOfTwo)),
-	})
-	o := options()
-	o.Config.Crawl.Spacing = 50 * time.Millisecond
-	discover.Look(t.Context(), s.URL, o)
-	for i := 1; i < len(at); i++ {
-		if apart := at[i].Sub(at[i-1]); apart < 40*time.Millisecond {
-			t.Errorf("request %d came %s after the one before", i, apart)
-		}
-	}
-	if len(at) != 4 {
-		t.Errorf("%d requests", len(at))
-	}
-}
-
 func TestStopEndsTheCheck(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := serve(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) { cancel(); w.WriteHeader(http.StatusOK) }})
