@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"rawi/cmd/internal/discover"
+	"rawi/cmd/internal/registry"
 	"rawi/config"
 )
 
@@ -25,6 +26,9 @@ func (d described) over(s config.Source) config.Source {
 	s.Name, s.Title, s.Country = cmp.Or(d.Name, s.Name), cmp.Or(d.Title, s.Title), cmp.Or(d.Country, s.Country)
 	s.Language, s.Kind, s.Family = cmp.Or(d.Language, s.Language), cmp.Or(d.Kind, s.Kind), cmp.Or(d.Family, s.Family)
 	s.Zone = cmp.Or(d.Zone, s.Zone)
+	if d.Zone == "" && d.Country != "" {
+		s.Zone = registry.ZoneOf(d.Country)
+	}
 	return s
 }
 

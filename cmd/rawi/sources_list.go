@@ -24,7 +24,7 @@ type wanted struct {
 	Language string `help:"Only sources in one language, such as ar." placeholder:"TAG"`
 	Kind     string `help:"Only sources of one kind, such as agency."`
 	Family   string `help:"Only sources of one owner."`
-	State    string `help:"Only sources in one state: failing, silent, moved, damaged, new, ok or paused."`
+	State    string `help:"Only sources in one state: failing, silent, moved, drifting, damaged, new, ok or paused."`
 }
 
 func (w wanted) filter() (registry.Filter, error) {
@@ -90,8 +90,8 @@ type sourcesListCommand struct {
 
 // Help is printed under the command's flags.
 func (sourcesListCommand) Help() string {
-	return `States: failing (the last looks brought an error), silent (it answers, and nothing useful comes), moved (for good), damaged (it had to
-be repaired to be read), new (not looked at yet), ok, paused. LAST, NEXT and NEWEST are ages: s, m, h, d, y. RATE is items a day or week.
+	return `States: failing (the last looks brought an error), silent (it answers, and nothing useful comes), moved (for good), drifting (its last
+document has less of something than usual), damaged (it had to be repaired to be read), new (not looked at yet), ok, paused. LAST, NEXT and NEWEST are ages: s, m, h, d, y. RATE is items a day or week.
 READS is feeds+sections. Narrow terminals show fewer columns. Without a daemon the list says what the configuration says.`
 }
 

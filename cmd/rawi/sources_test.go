@@ -102,7 +102,7 @@ func TestSourcesAddWritesWhatWasFoundBesideTheConfiguration(t *testing.T) {
 		t.Fatalf("%d: %s%s", code, out, errs)
 	}
 	l, err := config.Load(cfg, nil)
-	if err != nil || len(l.Sources) != 1 || l.Sources[0].Title != "العمق" || l.Sources[0].Kind != "portal" || l.Sources[0].Allow[0] != "127.0.0.0/8" {
+	if err != nil || len(l.Sources) != 1 || l.Sources[0].Title != "العمق" || l.Sources[0].Kind != "portal" || l.Sources[0].Zone != "Africa/Casablanca" || l.Sources[0].Allow[0] != "127.0.0.0/8" {
 		t.Errorf("sources %+v (%v)", l.Sources, err)
 	}
 	if _, errs, code := add("-c", cfg, "--name", "again"); code != exitUsage || !strings.Contains(errs, `one of source "omk" too`) {

@@ -11,19 +11,20 @@ import (
 
 // States of a watch and of a source, in words.
 const (
-	StateOK      = "ok"
-	StateFailing = "failing" // the last looks brought an error
-	StateSilent  = "silent"  // it answers, and nothing useful comes
-	StateMoved   = "moved"   // it answers from another address for good
-	StateDamaged = "damaged" // it had to be repaired to be read
-	StatePaused  = "paused"  // by the configuration, or at run time
-	StateNew     = "new"     // not looked at yet
-	StateUnknown = "unknown" // no daemon was asked
+	StateOK       = "ok"
+	StateFailing  = "failing"  // the last looks brought an error
+	StateSilent   = "silent"   // it answers, and nothing useful comes
+	StateMoved    = "moved"    // it answers from another address for good
+	StateDrifting = "drifting" // its last document has less of something than usual
+	StateDamaged  = "damaged"  // it had to be repaired to be read
+	StatePaused   = "paused"   // by the configuration, or at run time
+	StateNew      = "new"      // not looked at yet
+	StateUnknown  = "unknown"  // no daemon was asked
 )
 
 // States lists the states, the one that wants a person's attention most first. Of a source's watches, the first of them is the source's.
 func States() []string {
-	return []string{StateFailing, StateSilent, StateMoved, StateDamaged, StateNew, StateOK, StatePaused, StateUnknown}
+	return []string{StateFailing, StateSilent, StateMoved, StateDrifting, StateDamaged, StateNew, StateOK, StatePaused, StateUnknown}
 }
 
 // Kinds of watch.
@@ -48,11 +49,12 @@ type Watch struct {
 	PerDay   float64   `json:"per_day,omitempty"`  // items
 	Newest   time.Time `json:"newest,omitzero"`    // item
 	Damaged  bool      `json:"damaged,omitempty"`
-	Capped   bool      `json:"capped,omitempty"` // it has more items than are read
-	Gaps     int       `json:"gaps,omitempty"`   // looks between which items may have come and gone
-	Moved    string    `json:"moved,omitempty"`  // where it lies for good
-	Silent   string    `json:"silent,omitempty"` // what is missing, in words
-	Drift    string    `json:"drift,omitempty"`  // what the last document has less of than usual, in words
+	Capped   bool      `json:"capped,omitempty"`   // it has more items than are read
+	Gaps     int       `json:"gaps,omitempty"`     // looks between which items may have come and gone
+	Moved    string    `json:"moved,omitempty"`    // where it lies for good
+	Followed bool      `json:"followed,omitempty"` // and where it is asked for instead of URL
+	Silent   string    `json:"silent,omitempty"`   // what is missing, in words
+	Drift    string    `json:"drift,omitempty"`    // what the last document has less of than usual, in words
 }
 
 // Entry is a source with its watches.

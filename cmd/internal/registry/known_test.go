@@ -23,7 +23,11 @@ type outlet func(r *http.Request) (status int, body string)
 
 func (o outlet) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, body := o(r)
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	header := http.Header{}
+	if status == http.StatusMovedPermanently {
+		header.Set("Location", body)
+	}
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
 // memory is a store for one poller that polls one feed at a time.
@@ -121,6 +125,18 @@ func TestStatesOfAFeedAreTold(t *testing.T) {
 		{StateDamaged, 1, func(*http.Request) (int, string) {
 			return http.StatusOK, strings.TrimSuffix(hourly(time.Now()), "</item></channel></rss>")
 		}, func(w Watch) bool { return w.Damaged && w.Items == 29 }},
+		{StateMoved, 9, func(r *http.Request) (int, string) {
+			if r.URL.Path == "/feed" {
+				return http.StatusMovedPermanently, "https://journal.example/news.xml"
+			}
+			return http.StatusOK, hourly(time.Now())
+		}, func(w Watch) bool { return w.Moved == "https://journal.example/news.xml" && w.Followed }},
+		{StateDrifting, 3, func(*http.Request) (int, string) { // two days of items with links, and none after
+			if now := time.Now(); now.After(time.Date(2000, 1, 3, 12, 0, 0, 0, time.UTC)) {
+				return http.StatusOK, strings.NewReplacer("<link>", "<x>", "</link>", "</x>").Replace(hourly(now))
+			}
+			return http.StatusOK, hourly(time.Now())
+		}, func(w Watch) bool { return strings.Contains(w.Drift, "links in 0 % of items") }},
 		{StateFailing, 1, func(*http.Request) (int, string) { return http.StatusOK, "<html><body>Bienvenue" }, func(w Watch) bool {
 			return strings.Contains(w.Error, "an HTML page")
 		}},

@@ -170,8 +170,10 @@ func advices(e Entry, w Watch) []string {
 	case w.State == StateSilent:
 		add("silent: %s", cmp.Or(w.Silent, "nothing useful comes"))
 		add("look whether the outlet still publishes there: rawi sources check %s", w.URL)
-	case w.State == StateMoved:
-		add("moved for good to %s: write that address into the configuration", w.Moved)
+	case w.Followed:
+		add("moved for good to %s, where it is asked for: write that address into the configuration", w.Moved)
+	case w.Moved != "":
+		add("the server says that it has moved for good to %s: if that lasts for days it is asked for there", w.Moved)
 	}
 	if w.Damaged {
 		add("its last document had to be repaired to be read: nothing to do here, its publisher may like to know")
