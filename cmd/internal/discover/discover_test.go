@@ -109,10 +109,11 @@ func TestFeedIsFoundWhereverItIsNamed(t *testing.T) {
 		{"named in the head, after one of comments", "/", frontPage(fmt.Sprintf(atomType, "/comments/feed/")+fmt.Sprintf(atomType, "/rss/une"), ""), "/rss/une"},
 		{"linked", "/", frontPage("", `<a href="/about">A</a><a href="/rss/une"><img>RSS</a>`), "/rss/une"},
 		{"nowhere", "/", frontPage("", "Bienvenue"), "/feed"},
+		{"on the front page, where it was looked for in a page that says it is none", "/soft", frontPage(fmt.Sprintf(atomType, "/rss/une"), ""), "/rss/une"},
 		{"on the front page, not where it was looked for", "/wrong", frontPage(fmt.Sprintf(atomType, "/rss/une"), ""), "/rss/une"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := serve(t, map[string]http.HandlerFunc{"/": tt.front, tt.at: rss, "/societe/un-homme-arrete-a-sale": text("text/html", articlePage)})
+			s := serve(t, map[string]http.HandlerFunc{"/": tt.front, "/soft": text("text/html", "<title>Page non trouvée</title><p>404"), tt.at: rss, "/societe/un-homme-arrete-a-sale": text("text/html", articlePage)})
 			r := discover.Look(t.Context(), s.URL+tt.ask, options())
 			if r.Source == nil || !slices.Equal(r.Source.Feeds, []string{s.URL + tt.at}) {
 				t.Fatalf("report %+v", r)
@@ -230,6 +231,9 @@ func TestWhatCannotBeReadIsToldInWords(t *testing.T) {
 		{"text", "text that is neither", "front page", map[string]http.HandlerFunc{"/": text("text/plain", "Bonjour")}},
 		{"refusal", "403: the outlet does not let us", "user_agent", map[string]http.HandlerFunc{"/": status(403)}},
 		{"challenge", "challenge for browsers", "does not disguise", map[string]http.HandlerFunc{"/": status(403, "Cf-Mitigated", "challenge")}},
+		{"challenge with a status that says otherwise", "a challenge for browsers instead of the page", "does not disguise", map[string]http.HandlerFunc{
+			"/": text("text/html", `<html><head><title>Just a moment...</title></head><body><script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script></body></html>`),
+		}},
 		{"gone", "410: what was here", "successor", map[string]http.HandlerFunc{"/": status(410)}},
 		{"busy", "429: too many requests, and asks to be left alone (Retry-After: 120)", "later", map[string]http.HandlerFunc{"/": status(429, "Retry-After", "120")}},
 		{"trouble", "502: the server has trouble", "later", map[string]http.HandlerFunc{"/": status(502)}},

@@ -10,6 +10,7 @@ import (
 
 	"rawi/pipeline/message"
 	"rawi/stages/charset"
+	"rawi/stages/crawl/verdict"
 	"rawi/stages/feed"
 )
 
@@ -46,11 +47,42 @@ func (c *check) explore(ctx context.Context, a answer) {
 		c.trouble(Problem{Address: c.Found, What: c.Is, Do: "give the outlet's front page"})
 	case isHTML(a):
 		c.Is = "page"
-		c.explorePage(ctx, a)
+		if c.open(ctx, a) {
+			c.explorePage(ctx, a)
+		}
 	default:
 		c.Is = thing(a.body, a.contentType())
 		c.trouble(Problem{Address: c.Found, What: c.Is + ", neither a feed nor a page", Do: "give the address of a feed, or of the outlet's front page"})
 	}
+}
+
+// open reports whether a page is there to be read, and says what stands in front of it.
+func (c *check) open(ctx context.Context, a answer) bool {
+	asked, err := url.Parse(a.asked)
+	if err != nil {
+		return true
+	}
+	answered := *a.final
+	if strings.Trim(a.final.Path, "/") == "" {
+		if strings.Trim(asked.Path, "/") != "" {
+			c.note("%s leads to the front page", shown(a.asked))
+		}
+		answered.Path = "/page" // what is no article may still be a front page, which is what we look for
+	}
+	switch verdict.Of(asked, &answered, a.body) {
+	case verdict.Blocked:
+		c.trouble(Problem{Address: c.Found, What: "a challenge for browsers instead of the page: the outlet does not want programs", Do: "ask them; rawi does not disguise itself"})
+		return false
+	case verdict.Soft404:
+		c.trouble(Problem{Address: c.Found, What: "the page says that there is nothing at this address", Do: "look at the spelling, or give the outlet's front page"})
+		c.frontPage(ctx, a)
+		return false
+	case verdict.Consent:
+		c.note("%s asks for consent before anything is shown: articles may be hidden behind it", c.Found)
+	case verdict.Login:
+		c.note("%s is a door for subscribers: articles may be hidden behind it", c.Found)
+	}
+	return true
 }
 
 func isHTML(a answer) bool {
