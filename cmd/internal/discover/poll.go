@@ -14,7 +14,9 @@ import (
 // poll lets a poller of its own look at a feed once, and returns what the daemon would make of its items: whole articles, and links to fetch.
 // The poller reads the answer that the check was given.
 func (c *check) poll(ctx context.Context, f feed.Feed) ([]message.Message, error) {
-	poller := feed.New(c.opts.Config.Feed, c.traffic, &once{}, crawl.Alone(), slog.New(slog.DiscardHandler))
+	cfg := c.opts.Config.Feed
+	cfg.WebSub = feed.WebSub{} // a look subscribes to nothing
+	poller := feed.New(cfg, c.traffic, &once{}, crawl.Alone(), slog.New(slog.DiscardHandler))
 	poller.SetFeeds([]feed.Feed{f})
 	var mu sync.Mutex
 	var all []message.Message

@@ -53,6 +53,7 @@ type Watch struct {
 	Gaps     int       `json:"gaps,omitempty"`     // looks between which items may have come and gone
 	Moved    string    `json:"moved,omitempty"`    // where it lies for good
 	Followed bool      `json:"followed,omitempty"` // and where it is asked for instead of URL
+	Pushes   string    `json:"pushes,omitempty"`   // how far its hub can be relied on to tell of news, in words
 	Silent   string    `json:"silent,omitempty"`   // what is missing, in words
 	Drift    string    `json:"drift,omitempty"`    // what the last document has less of than usual, in words
 }

@@ -116,7 +116,7 @@ func feedWatch(e pipeline.Entry) (Watch, string) {
 	}
 	w := Watch{
 		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Items, PerDay: h.Rate, Newest: h.Newest, Damaged: h.Damaged,
-		Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Followed: h.Followed, Silent: h.Silent, Drift: h.Drift,
+		Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Followed: h.Followed, Pushes: h.Pushes, Silent: h.Silent, Drift: h.Drift,
 	}
 	w.State = stateOf(w)
 	return w, h.Source

@@ -24,7 +24,7 @@ func sources() []config.Source {
 // watches are what a daemon knows.
 func watches(_, url string) Watch {
 	return map[string]Watch{
-		"https://fr.h.example/feed": {State: StateOK, Last: noon.Add(-3 * time.Minute), Next: noon.Add(12 * time.Minute), Items: 30, PerDay: 48, Newest: noon.Add(-5 * time.Minute)},
+		"https://fr.h.example/feed": {State: StateOK, Last: noon.Add(-3 * time.Minute), Next: noon.Add(12 * time.Minute), Items: 30, PerDay: 48, Newest: noon.Add(-5 * time.Minute), Pushes: "tells in time"},
 		"https://fr.h.example/2": {
 			State: StateFailing, Since: noon.Add(-26 * time.Hour), Failures: 9, Error: "404 Not Found instead of a feed\x1b[2J", Last: noon.Add(-time.Minute), Next: noon.Add(3 * time.Hour),
 		},
@@ -123,7 +123,7 @@ func TestShowSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	for i, wants := range [][]string{
 		{
 			"hespress-fr: Hespress (français)\n", "portal in MA, fr\n", "family hespress, with hespress-ar\n", "read in Africa/Casablanca\n",
-			"feed https://fr.h.example/feed\n  ok; last look 3 minutes ago; next in 12 minutes\n  30 items in the last document, 48 items a day, newest 5 minutes ago\n",
+			"feed https://fr.h.example/feed\n  ok; last look 3 minutes ago; next in 12 minutes\n  30 items in the last document, 48 items a day, newest 5 minutes ago\n  hub: tells in time\n",
 			"failing for 26 hours, 9 times in a row; last look 60 seconds ago; next in 3\n    hours\n  error: 404 Not Found instead of a feed[2J\n  rawi sources check https://fr.h.example/2",
 		},
 		{"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new"},

@@ -104,6 +104,9 @@ func (p *paper) watch(e Entry, w Watch) {
 	if w.Items > 0 || w.PerDay > 0 {
 		p.line(2, p.brings(w))
 	}
+	if w.Pushes != "" {
+		p.line(2, "hub: "+w.Pushes)
+	}
 	for _, advice := range advices(e, w) {
 		p.line(2, advice)
 	}
