@@ -77,6 +77,8 @@ type known struct {
 	run      int           // slots of the last claim
 	next     time.Time     // our first slot that is free
 	until    time.Time     // end of the slots that we claimed
+	last     time.Time     // start of our last request
+	gate     chan struct{} // held by the request that is about to start
 	inHand   int
 	promised map[string]time.Time // when messages were told to come back, by id
 	used     time.Time
@@ -159,7 +161,7 @@ func (s *Schedule) host(name string) *known {
 	s.sweep(now)
 	h := s.hosts[name]
 	if h == nil {
-		h = &known{name: name, store: make(chan struct{}, 1), promised: map[string]time.Time{}}
+		h = &known{name: name, store: make(chan struct{}, 1), gate: make(chan struct{}, 1), promised: map[string]time.Time{}}
 		s.hosts[name] = h
 	}
 	h.used = now

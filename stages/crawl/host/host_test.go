@@ -145,6 +145,48 @@ func TestDaemonsShareTheTurnsOfAHost(t *testing.T) {
 	}
 }
 
+func TestLateStartDoesNotHaveTheNextOnItsHeels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(limits(), newMemory())
+		h := s.host("journal.example")
+		enter := func(id string) *Visit {
+			v, err := s.Enter(t.Context(), id, "journal.example")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		first, second := enter("1"), enter("2")
+		if err := first.Start(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		h.last = h.last.Add(900 * time.Millisecond) // as if it had woken up late
+		late := h.last
+		if err := second.Start(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if apart := time.Since(late); apart < time.Second || apart > 1100*time.Millisecond {
+			t.Errorf("started %s after the late one", apart)
+		}
+	})
+}
+
+func TestVisitThatNeverStartedSaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(limits(), newMemory())
+		v, err := s.Enter(t.Context(), "1", "journal.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Done(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := s.host("journal.example").record.Took; took != 0 {
+			t.Errorf("the host is taken to need %s for an answer", took)
+		}
+	})
+}
+
 func TestSlowHostHoldsNoMoreThanItsPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(limits(), newMemory())

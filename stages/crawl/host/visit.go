@@ -19,7 +19,7 @@ func (v *Visit) Start(ctx context.Context, delay time.Duration) error {
 			if err := sleep(ctx, wait); err != nil {
 				return err
 			}
-			return v.begin()
+			return v.begin(ctx)
 		}
 		if err := v.claim(ctx); err != nil {
 			return err
@@ -56,7 +56,7 @@ func (v *Visit) slot(now time.Time) (wait time.Duration, claim bool, err error) 
 
 // ours is the next slot that is left of our claim. It has to end with the claim: what comes after it is somebody else's.
 func (h *known) ours(interval time.Duration, now time.Time) (slot time.Time, ok bool) {
-	slot = latest(now, h.next)
+	slot = latest(now, h.next, h.last.Add(interval))
 	return slot, !slot.Add(interval).After(h.until)
 }
 
@@ -109,21 +109,41 @@ func (v *Visit) wanted(interval time.Duration) int {
 	return max(min(1+len(h.promised), 2*h.run, most), 1)
 }
 
-// begin marks the start of the request, unless the host was closed while it waited.
-func (v *Visit) begin() error {
-	s := v.schedule
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if now.Before(v.host.record.Open) {
-		return v.later(now, ErrNotYet)
+// begin marks the start of the request, unless the host was closed while it waited. Starts go through a gate one by one: on a machine that
+// has much to do one may be late, and must not have the next one on its heels.
+func (v *Visit) begin(ctx context.Context) error {
+	s, h := v.schedule, v.host
+	select {
+	case h.gate <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("wait for our turn: %w", ctx.Err())
 	}
-	v.began = now
-	return nil
+	defer func() { <-h.gate }()
+	for {
+		s.mu.Lock()
+		now := time.Now()
+		wait := h.last.Add(s.limits.interval(h.record, v.delay, now)).Sub(now)
+		if now.Before(h.record.Open) {
+			defer s.mu.Unlock()
+			return v.later(now, ErrNotYet)
+		}
+		if wait <= 0 {
+			h.last, v.began = now, now
+			s.mu.Unlock()
+			return nil
+		}
+		s.mu.Unlock()
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
 }
 
-// Done says that the request is over and the host had no objection to it.
+// Done says that the request is over and the host had no objection to it. A visit that never started says nothing.
 func (v *Visit) Done(ctx context.Context) error {
+	if v.began.IsZero() {
+		return nil
+	}
 	s, h := v.schedule, v.host
 	s.mu.Lock()
 	took := time.Since(v.began)
