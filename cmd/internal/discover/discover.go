@@ -155,7 +155,11 @@ func valid(address string) []string {
 func (c *check) reach(ctx context.Context, spellings []string) (answer, bool) {
 	var first error
 	for _, address := range spellings {
-		a, err := c.get(ctx, address)
+		get := c.get
+		if feedPath.MatchString(address) {
+			get = c.getFeed
+		}
+		a, err := get(ctx, address)
 		if err == nil {
 			return a, true
 		}

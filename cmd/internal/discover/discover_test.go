@@ -185,6 +185,38 @@ func TestSitemapThatRobotsNamesIsProposed(t *testing.T) {
 	}
 }
 
+// TestFeedsArePolledWhateverRobotsSaysOfThem holds a check to what the daemon does: a page is asked for only where robots.txt allows it.
+func TestFeedsArePolledWhateverRobotsSaysOfThem(t *testing.T) {
+	const front = `<link rel="alternate" type="application/rss+xml" href="/xml/une">`
+	for _, tt := range []struct{ name, ask, rules, feed, never string }{
+		{"named by a page", "/", "Disallow: /xml", "/xml/une", "/feed"},
+		{"looks like one", "/feed/une", "Disallow: /", "/feed/une", "/"},
+		{"does not look like one", "/xml/une", "Disallow: /", "", "/xml/une"},
+		{"only guessed", "/empty", "Disallow: /feed\nDisallow: /rss", "", "/feed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			feed := text("text/xml", feedOfTwo)
+			s := serve(t, map[string]http.HandlerFunc{
+				"/robots.txt": text("text/plain", "User-agent: *\n"+tt.rules), "/": frontPage(front, ""), "/empty": frontPage("", ""),
+				"/xml/une": feed, "/feed/une": feed, "/feed": feed, "/rss": feed,
+			})
+			r := discover.Look(t.Context(), s.URL+tt.ask, options())
+			if slices.Contains(s.requests(), tt.never) {
+				t.Errorf("asked for %v", s.requests())
+			}
+			if tt.feed == "" {
+				if r.Source != nil {
+					t.Errorf("report %+v", r)
+				}
+				return
+			}
+			if r.Source == nil || r.Source.Feeds[0] != s.URL+tt.feed || !strings.Contains(strings.Join(r.Notes, " "), "the daemon polls feeds all the same") {
+				t.Errorf("report %+v", r)
+			}
+		})
+	}
+}
+
 func TestSitemapsOfEveryFormAreFollowedToTheirPages(t *testing.T) {
 	const pages = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/societe/un-homme-arrete-a-sale</loc></url></urlset>`
 	zipped := func(w http.ResponseWriter, _ *http.Request) {

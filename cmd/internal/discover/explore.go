@@ -149,7 +149,11 @@ func (c *check) tryHints(ctx context.Context, hints []hint, most int) {
 		}
 		c.tried[id] = true
 		most--
-		a, err := c.get(ctx, h.address)
+		get := c.get
+		if h.named {
+			get = c.getFeed
+		}
+		a, err := get(ctx, h.address)
 		if errors.Is(err, errEnough) || ctx.Err() != nil {
 			c.note("not every address was tried: the check may make %d requests and take %s", c.opts.Requests, c.opts.Timeout)
 			return

@@ -42,15 +42,28 @@ func (c *check) get(ctx context.Context, address string) (answer, error) {
 	if err := c.allowed(ctx, u); err != nil {
 		return answer{}, err
 	}
-	return c.ask(ctx, address)
+	return c.ask(ctx, c.client, address)
 }
 
-func (c *check) ask(ctx context.Context, address string) (answer, error) {
+// getFeed asks for what is said to be a feed. As the daemon polls feeds, that does not hang on robots.txt, which tells crawlers what to leave
+// alone; many name feeds there, so that search engines pass them over.
+func (c *check) getFeed(ctx context.Context, address string) (answer, error) {
+	a, err := c.get(ctx, address)
+	if !errors.Is(err, errForbidden) {
+		return a, err
+	}
+	if a, err = c.ask(ctx, &http.Client{Transport: c.traffic, CheckRedirect: atMost}, address); err == nil {
+		c.note("robots.txt keeps crawlers from %s; the daemon polls feeds all the same", shown(address))
+	}
+	return a, err
+}
+
+func (c *check) ask(ctx context.Context, client *http.Client, address string) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return answer{}, err
 	}
-	res, err := c.client.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}
@@ -60,9 +73,16 @@ func (c *check) ask(ctx context.Context, address string) (answer, error) {
 	return a, err
 }
 
-func (c *check) redirect(req *http.Request, via []*http.Request) error {
+func atMost(_ *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("more than %d redirects", maxRedirects)
+	}
+	return nil
+}
+
+func (c *check) redirect(req *http.Request, via []*http.Request) error {
+	if err := atMost(req, via); err != nil {
+		return err
 	}
 	if req.URL.Path == "/robots.txt" && via[0].URL.Path == "/robots.txt" {
 		return nil
@@ -129,7 +149,7 @@ func (c *check) ruling(ctx context.Context, u *url.URL) ruling {
 
 // readRobots follows RFC 9309: no file means no rules, a server in trouble means that nothing may be fetched yet.
 func (c *check) readRobots(ctx context.Context, origin string) ruling {
-	a, err := c.ask(ctx, origin+"/robots.txt")
+	a, err := c.ask(ctx, c.client, origin+"/robots.txt")
 	switch {
 	case err != nil:
 		return ruling{err: err}
