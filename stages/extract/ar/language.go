@@ -40,7 +40,7 @@ func Language(table *places.Table, concepts *concept.Lexicon) extract.Language {
 func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
 	return facts.Grammar{
 		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
-		Number: number.Arabic, Dates: when.Arabic, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
+		Number: number.Arabic, Dates: when.ArabicIn, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
 		And: []string{"و"}, AndPrefix: "و", From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),
 		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),

@@ -79,6 +79,11 @@ var suffixes = []struct{ ending, instead string }{
 }
 
 func unsuffixed(readings []string, bare string) []string {
+	switch last, _ := utf8.DecodeLastRuneInString(bare); last {
+	case 'ا', 'ه', 'م', 'ن', 'ت': // the last letters of all endings
+	default:
+		return readings
+	}
 	for _, s := range suffixes {
 		stem, ok := strings.CutSuffix(bare, s.ending)
 		if !ok || utf8.RuneCountInString(stem) < 3 {

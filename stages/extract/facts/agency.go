@@ -154,12 +154,11 @@ func (p *page) serviceCountry(s *sentence, h Hit) (iso string, end int) {
 
 // countryAt is the country that token i names, or that it says something belongs to.
 func (p *page) countryAt(s *sentence, i int) string {
-	forms := []string{s.tokens[i].Fold}
-	if p.g.Forms != nil {
-		forms = p.g.Forms(s.tokens[i].Fold)
+	if iso, _, ok := p.g.Places.Country(s.tokens[i].Fold, p.g.Tag); ok || s.forms == nil {
+		return iso
 	}
-	for _, form := range forms {
-		if iso, _, ok := p.g.Places.Country(form, p.g.Tag); ok {
+	for _, form := range s.forms[i][1:] {
+		if iso, _, ok := p.g.Places.Country(form, ""); ok { // what is joined to it is off already
 			return iso
 		}
 	}

@@ -92,7 +92,7 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) {
 		return quantity{}, i + 1
 	}
-	for _, form := range p.g.Forms(s.tokens[i].Fold) {
+	for _, form := range s.forms[i] {
 		singular, ok := p.g.Dual(form)
 		if !ok {
 			continue

@@ -38,7 +38,7 @@ type Grammar struct {
 	Places   *places.Table
 	Concepts *concept.Lexicon
 	Number   func(tokens []text.Token, i int) (number.Number, bool)
-	Dates    func(s string, ref when.Reference) []when.Mention
+	Dates    func(s string, tokens []text.Token, ref when.Reference) []when.Mention
 	// Forms gives the forms under which a folded token may stand in the lexicon, itself first; nil for a language that glues nothing on.
 	Forms func(fold string) []string
 	// Dual gives the singular of a folded dual; nil for a language without one.

@@ -25,6 +25,7 @@ type sentence struct {
 	first  bool // of its block
 	depth  int  // how many blocks of text stand before it; the title's is -1
 	tokens []text.Token
+	forms  [][]string // of each token, where the language glues something on
 	hits   []Hit
 	dates  []date
 	spots  []spot
@@ -117,8 +118,9 @@ func boundary(s string, limit int) int {
 
 func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
-	s.hits = p.g.Lexicon.Find(s.tokens, p.forms(s.tokens))
-	for _, m := range p.g.Dates(s.text, when.Reference{Time: p.doc.Published}) {
+	s.forms = p.forms(s.tokens)
+	s.hits = p.g.Lexicon.Find(s.tokens, s.forms)
+	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {
 			continue
 		}

@@ -142,7 +142,7 @@ func (p *page) unmarked(s *sentence, known []concept.Hit, add func(string)) {
 		if common[i] || t.Script != text.Arabic || !p.telling(s, i) {
 			continue
 		}
-		for _, form := range p.g.Forms(t.Fold) {
+		for _, form := range s.forms[i] {
 			if key := text.NameKey(form); key != "" {
 				add("~" + key)
 			}

@@ -40,7 +40,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
 	return facts.Grammar{
 		Tag:     "fr",
 		Lexicon: facts.MustLexicon(lexiconTable), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
-		Number: number.French, Dates: when.French, Name: name, Remote: remote, Active: active, At: at,
+		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
 		ThatDay:     []string{"-là", "-ci"},
 		Joins:       strings.Fields("a et -"),

@@ -38,18 +38,20 @@ type Reference struct {
 }
 
 // French finds the dates in s, in order and without overlap. Ages, prison terms, prices and decades are not dates.
-func French(s string, ref Reference) []Mention {
-	return find(s, ref, frenchWords, frenchTense, frenchCounter)
-}
+func French(s string, ref Reference) []Mention { return FrenchIn(s, text.Words(s), ref) }
 
 // Arabic finds the dates in s, in order and without overlap, with month names of every Arab country. Ages, prices and Hijri dates are not
 // found.
-func Arabic(s string, ref Reference) []Mention {
-	return find(s, ref, arabicWords, arabicTense, arabicCounter)
+func Arabic(s string, ref Reference) []Mention { return ArabicIn(s, text.Words(s), ref) }
+
+// FrenchIn is French for a caller that has cut s into tokens already.
+func FrenchIn(s string, tokens []text.Token, ref Reference) []Mention {
+	return findIn(s, tokens, ref, reading{frenchWords, frenchTense, frenchCounter})
 }
 
-func find(s string, ref Reference, words vocabulary, verbs tense, count counter) []Mention {
-	return findIn(s, text.Words(s), ref, reading{words, verbs, count})
+// ArabicIn is Arabic for a caller that has cut s into tokens already.
+func ArabicIn(s string, tokens []text.Token, ref Reference) []Mention {
+	return findIn(s, tokens, ref, reading{arabicWords, arabicTense, arabicCounter})
 }
 
 // reading is what a language brings to the reading of its dates.
