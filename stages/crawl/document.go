@@ -158,14 +158,14 @@ func anchors(p page, s Section) ([]link.Link, error) {
 	}
 	pattern, err := s.pattern()
 	if err != nil {
-		return nil, fmt.Errorf("link_pattern: %w", err)
+		return nil, fmt.Errorf("links: %w", err)
 	}
 	if err := judge(p); err != nil {
 		return nil, fmt.Errorf("read section: %w", err)
 	}
 	links, err := link.Page(p.body, p.contentType, base, pattern)
 	if err == nil && len(links) == 0 {
-		err = errors.New("no link on this page looks like an article: set link_pattern, or choose another page")
+		err = errors.New("no link on this page looks like an article: set links, or choose another page")
 	}
 	return links, err
 }
@@ -174,7 +174,7 @@ func anchors(p page, s Section) ([]link.Link, error) {
 func news(s Section, links []link.Link) ([]link.Link, error) {
 	pattern, err := s.pattern()
 	if err != nil {
-		return nil, fmt.Errorf("link_pattern: %w", err)
+		return nil, fmt.Errorf("links: %w", err)
 	}
 	var newest time.Time
 	for _, l := range links {

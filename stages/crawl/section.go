@@ -35,7 +35,7 @@ func (s Section) Validate() error {
 		return fmt.Errorf("url: %q is no http(s) address", shown(s.URL))
 	}
 	if _, err := s.pattern(); err != nil {
-		return fmt.Errorf("link_pattern: %w", err)
+		return fmt.Errorf("links: %w", err)
 	}
 	if s.Budget < 0 || s.Interval < 0 {
 		return errors.New("budget, interval: must not be below zero")

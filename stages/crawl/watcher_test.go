@@ -162,7 +162,7 @@ func TestSectionsAreChecked(t *testing.T) {
 	}
 	for key, s := range map[string]Section{
 		"url":          {URL: "journal.example"},
-		"link_pattern": {URL: "https://journal.example/", LinkPattern: "("},
+		"links": {URL: "https://journal.example/", LinkPattern: "("},
 		"budget":       {URL: "https://journal.example/", Budget: -1},
 	} {
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), key) {
