@@ -1,6 +1,7 @@
 package places
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,16 +21,17 @@ type entry struct {
 
 // buildIndex files every name under its first word, longest first, so that the first entry that fits is the longest match.
 func (t *Table) buildIndex() {
+	x := indexer{t, map[string]int{}}
 	for i := range t.places {
 		p := &t.places[i]
 		for _, name := range p.Names.French {
-			t.addLatin(int32(i), name)
+			x.addLatin(int32(i), name)
 		}
 		for _, name := range p.Names.Other {
-			t.addLatin(int32(i), name)
+			x.addLatin(int32(i), name)
 		}
 		for _, name := range p.Names.Arabic {
-			t.addName(int32(i), entry{words: nameWords(name), arabic: true, cue: p.flagged("cue:ar"), strict: p.flagged("word:ar")})
+			x.addName(int32(i), entry{words: nameWords(name), arabic: true, cue: p.flagged("cue:ar"), strict: p.flagged("word:ar")})
 		}
 	}
 	for _, entries := range t.index {
@@ -43,40 +45,47 @@ func (t *Table) buildIndex() {
 // contractions are what stands before a name whose own article "Le" or "Les" they swallow: "au Caire", "des Mureaux".
 var contractions = map[string][]string{"le": {"au", "du"}, "les": {"aux", "des"}}
 
-func (t *Table) addLatin(place int32, name string) {
-	words := nameWords(name)
-	e := entry{words: words, cue: t.places[place].flagged("cue:fr"), strict: t.places[place].flagged("word:fr")}
+// indexer files names; it knows where each name was filed, because thousands may begin with one word: El, San, بني.
+type indexer struct {
+	table *Table
+	filed map[string]int // script and words of a name to its place among the entries of its first word
+}
+
+func (x indexer) addLatin(place int32, name string) {
+	words, p := nameWords(name), &x.table.places[place]
+	e := entry{words: words, cue: p.flagged("cue:fr"), strict: p.flagged("word:fr")}
 	if lower := strings.ToLower(text.Clean(name)); e.cue && lower != text.Fold(name) {
 		e.exact = lower
 	}
-	t.addName(place, e)
+	x.addName(place, e)
 	if len(words) < 2 {
 		return
 	}
 	for _, c := range contractions[words[0]] {
 		short := e
 		short.words, short.skip, short.exact = append([]string{c}, words[1:]...), 1, ""
-		t.addName(place, short)
+		x.addName(place, short)
 	}
 }
 
-func (t *Table) addName(place int32, e entry) {
+func (x indexer) addName(place int32, e entry) {
 	if len(e.words) == 0 {
 		return
 	}
-	entries := t.index[e.words[0]]
-	for i := range entries {
-		if entries[i].arabic == e.arabic && slices.Equal(entries[i].words, e.words) {
-			if !slices.Contains(entries[i].places, place) {
-				entries[i].places = append(entries[i].places, place)
-				entries[i].cue = entries[i].cue || e.cue
-			}
-			return
+	first := e.words[0]
+	key := fmt.Sprint(e.arabic, " ", strings.Join(e.words, " "))
+	if i, twice := x.filed[key]; twice {
+		other := &x.table.index[first][i]
+		if !slices.Contains(other.places, place) {
+			other.places = append(other.places, place)
+			other.cue = other.cue || e.cue
 		}
+		return
 	}
 	e.strict = e.strict && len(e.words) == 1 // "الجزائر العاصمة" needs no help
 	e.places = []int32{place}
-	t.index[e.words[0]] = append(entries, e)
+	x.filed[key] = len(x.table.index[first])
+	x.table.index[first] = append(x.table.index[first], e)
 }
 
 // nameWords are the words of a name exactly as Find sees them in a text.
