@@ -110,7 +110,7 @@ func (p *Pipeline) buryGivenUp(ctx context.Context, body []byte) error {
 func (p *Pipeline) hasEnded(a advisory) bool {
 	for _, c := range p.stages {
 		if c.Name == a.Consumer && c.stream == a.Stream {
-			return c.ended.has(a.Sequence)
+			return c.ended.hasSequence(a.Sequence)
 		}
 	}
 	return false

@@ -33,6 +33,7 @@ type consumer struct {
 	log      *slog.Logger
 	cons     atomic.Pointer[jetstream.Consumer]
 	floor    atomic.Uint64   // stream sequence up to which everything is acknowledged, as last seen
+	born     time.Time       // when the stream was made that the floor is of
 	held     sync.Map        // *job -> nothing: taken from the server and not answered
 	inWork   sync.Map        // stream sequence -> *job: the same, by message
 	orphans  map[uint64]bool // stream sequences that the process before this one had in hand when it died
@@ -71,6 +72,9 @@ func (c *consumer) want(cfg jetstream.ConsumerConfig) jetstream.ConsumerConfig {
 // open makes the durable consumer where it is missing, and changes it where it differs. One that was deleted under us goes on behind what
 // was acknowledged. A handle is kept once there is one: it knows the pin.
 func (c *consumer) open(ctx context.Context) error {
+	if err := c.seeStream(ctx); err != nil {
+		return err
+	}
 	cons, err := c.p.bus.js.Consumer(ctx, c.stream, c.Name)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return c.create(ctx)
@@ -85,6 +89,19 @@ func (c *consumer) open(ctx context.Context) error {
 		}
 	}
 	c.cons.CompareAndSwap(nil, &cons)
+	return nil
+}
+
+// seeStream forgets the floor where the stream was made anew: its sequences have begun again.
+func (c *consumer) seeStream(ctx context.Context) error {
+	end, err := c.p.bus.tail(ctx, c.stream)
+	if err != nil {
+		return err
+	}
+	if !end.made.Equal(c.born) {
+		c.born = end.made
+		c.floor.Store(0)
+	}
 	return nil
 }
 
@@ -258,37 +275,4 @@ func (c *consumer) keep(done <-chan struct{}) {
 			})
 		}
 	}
-}
-
-// recent remembers the stream sequences of messages that ended here. One of them comes again only when its acknowledgement was lost.
-type recent struct {
-	mu   sync.Mutex
-	set  map[uint64]struct{}
-	ring []uint64
-	next int
-}
-
-const recentSize = 1 << 14
-
-func (r *recent) add(seq uint64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.set == nil {
-		r.set = map[uint64]struct{}{}
-	}
-	if len(r.ring) < recentSize {
-		r.ring = append(r.ring, seq)
-	} else {
-		delete(r.set, r.ring[r.next])
-		r.ring[r.next] = seq
-		r.next = (r.next + 1) % recentSize
-	}
-	r.set[seq] = struct{}{}
-}
-
-func (r *recent) has(seq uint64) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, ok := r.set[seq]
-	return ok
 }

@@ -108,7 +108,7 @@ func (v verdict) final() bool { return v.result != resultRetry && v.result != re
 // handle works on one message and answers the server.
 func (c *consumer) handle(intake, work context.Context, j *job) {
 	defer c.letGo(j)
-	if c.ended.has(j.sequence()) {
+	if c.ended.has(j.sequence(), j.meta.Timestamp) {
 		c.counts.repeated()
 		c.answer(intake, j, verdict{result: resultOK})
 		return
@@ -231,7 +231,7 @@ func (c *consumer) record(j *job, v verdict, took time.Duration) {
 		c.log.Error("message is a dead letter", append(attrs, "reason", v.reason)...)
 	}
 	if v.result == resultDropped {
-		c.dropped.add(j.sequence())
+		c.dropped.add(j.sequence(), j.meta.Timestamp)
 	}
-	c.ended.add(j.sequence())
+	c.ended.add(j.sequence(), j.meta.Timestamp)
 }

@@ -70,7 +70,7 @@ func (c *consumer) missing(ctx context.Context, upTo uint64, dead map[string]boo
 	for _, k := range in {
 		letter := message.Dead{Stage: c.Name, Stream: c.stream, Sequence: k.seq}.Key()
 		mine := slices.ContainsFunc(c.Subjects, func(filter string) bool { return covers(filter, k.subject) })
-		if !mine || k.seq > upTo || out[k.identity(c.stream)] || dead[letter] || c.dropped.has(k.seq) {
+		if !mine || k.seq > upTo || out[k.identity(c.stream)] || dead[letter] || c.dropped.hasSequence(k.seq) {
 			continue
 		}
 		all = append(all, Missing{Stage: c.Name, Article: k.article(), Sequence: k.seq})
