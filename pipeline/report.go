@@ -15,7 +15,7 @@ import (
 type Report struct {
 	Stages []Status          `json:"stages"` // sources first, then in the order of the flow
 	Dead   map[string]uint64 `json:"dead_letters"`
-	Paused bool              `json:"paused"`              // sources wait until the stages have caught up
+	Paused bool              `json:"paused"`              // sources wait, for the stages or for room on the disk
 	Sum    *Sum              `json:"sum,omitempty"`       // nil where it was not the daemon that was asked
 	Not    string            `json:"not_ready,omitempty"` // why the daemon is not ready
 }

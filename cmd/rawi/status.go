@@ -88,7 +88,7 @@ func (c statusCommand) fromServer(ctx context.Context, env environment) (pipelin
 
 func printStatus(w io.Writer, r pipeline.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-12s %8s %8s %8s %9s %9s %8s %7s %7s\n",
+	fmt.Fprintf(&b, "%-10s %8s %7s %8s %9s %9s %8s %7s %6s\n",
 		"STAGE", "PENDING", "IN WORK", "OLDEST", "OK", "DUPLICATE", "DROPPED", "RETRIED", "DEAD")
 	for _, s := range r.Stages {
 		b.WriteString(statusLine(s))
@@ -96,14 +96,14 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		case pipeline.RoleActive:
 			fmt.Fprintf(&b, "  active: this daemon is given the messages of %s\n", s.Name)
 		case pipeline.RoleStandby:
-			fmt.Fprintf(&b, "  standby: another daemon is active, this one follows it and takes over\n")
+			b.WriteString("  standby: its messages went to another daemon, this one follows and takes over\n")
 		}
 		if s.Trouble != "" {
 			fmt.Fprintf(&b, "  %s\n", show.Line(s.Trouble))
 		}
 	}
 	if r.Paused {
-		b.WriteString("sources pause until the stages have caught up\n")
+		b.WriteString(pauseLine(r))
 	}
 	if r.Not != "" {
 		fmt.Fprintf(&b, "not ready: %s\n", show.Line(r.Not))
@@ -121,6 +121,14 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 	return err
 }
 
+// pauseLine says what sources wait for. Where the daemon is not ready, that is why.
+func pauseLine(r pipeline.Report) string {
+	if r.Not != "" {
+		return "sources pause\n"
+	}
+	return "sources pause until the stages have caught up\n"
+}
+
 func statusLine(s pipeline.Status) string {
 	pending, inFlight, oldest := fmt.Sprint(s.Pending), fmt.Sprint(s.InFlight), "-"
 	if s.Source {
@@ -129,6 +137,6 @@ func statusLine(s pipeline.Status) string {
 	if s.Oldest > 0 {
 		oldest = s.Oldest.Round(time.Second).String()
 	}
-	return fmt.Sprintf("%-12s %8s %8s %8s %9d %9d %8d %7d %7d\n", s.Name, pending, inFlight, oldest,
+	return fmt.Sprintf("%-10s %8s %7s %8s %9d %9d %8d %7d %6d\n", s.Name, pending, inFlight, oldest,
 		s.Counts.OK, s.Counts.Duplicate, total(s.Counts.Dropped), s.Counts.Retry, total(s.Counts.Dead))
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"rawi/pipeline"
+)
+
+// Whoever asks how things are may do so in a terminal of 80 columns.
+func TestStatusFitsATerminal(t *testing.T) {
+	r := pipeline.Report{Paused: true, Not: "", Stages: []pipeline.Status{
+		{
+			Name: "extract-fr", Pending: 1_234_567, InFlight: 10_000, Oldest: 71*time.Hour + 59*time.Minute,
+			Counts: pipeline.Counts{OK: 12_345_678, Duplicate: 123_456, Retry: 12_345, Dropped: map[string]uint64{"unchanged": 123_456}},
+		},
+		{Name: "dedup", Role: pipeline.RoleStandby},
+		{Name: "publish", Role: pipeline.RoleActive},
+	}}
+	var b strings.Builder
+	if err := printStatus(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+func TestStatusDoesNotBlameTheStagesForAFullDisk(t *testing.T) {
+	for _, c := range []struct{ not, want string }{
+		{"", "sources pause until the stages have caught up\n"},
+		{"the disk of the store has 5 bytes left in /d and needs 9", "sources pause\nnot ready: the disk of the store has 5 bytes left"},
+	} {
+		var b strings.Builder
+		if err := printStatus(&b, pipeline.Report{Paused: true, Not: c.not}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), c.want) {
+			t.Errorf("got:\n%s\nwant in it:\n%s", b.String(), c.want)
+		}
+	}
+}
