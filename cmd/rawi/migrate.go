@@ -31,7 +31,7 @@ func (c migrateCommand) Run(ctx context.Context, env environment) error {
 		if m.Already {
 			state = "was there"
 		}
-		fmt.Fprintf(env.out, "%-18s %-9s %9d messages, last %d, %d consumers\n", m.Stream, state, m.Messages, m.LastSeq, m.Consumers)
+		fmt.Fprintf(env.out, "%-25s %-9s %8d messages, last %d, %d consumers\n", m.Stream, state, m.Messages, m.LastSeq, m.Consumers)
 	})
 	if err != nil || c.JSON {
 		return err

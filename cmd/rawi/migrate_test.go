@@ -39,7 +39,7 @@ func TestMigrateMovesAStoreAndSaysSo(t *testing.T) {
 	}
 	for _, want := range []string{"copied", "was there"} {
 		out, errs, code := command(t, "migrate", "--from", cfg.Dir, "--to", to)
-		if code != 0 || !strings.Contains(out, "STORIES            "+want) || !strings.Contains(out, "rawi run -c "+to) {
+		if code != 0 || !strings.Contains(out, "STORIES                   "+want) || !strings.Contains(out, "rawi run -c "+to) {
 			t.Errorf("exit code %d, printed:\n%s%s", code, out, errs)
 		}
 	}
