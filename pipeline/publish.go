@@ -135,7 +135,7 @@ func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
 	s.said = time.Now()
 	switch codeOf(err) {
 	case codeNoResources, codeNoStorage, codeStoreFailed:
-		log.Error("the store is full, waiting for room: raise max_store_bytes or wait for old messages to expire", "subject", subject, "err", err)
+		log.Error("the store is full, waiting for room: stages make some as they finish; raise max_store_bytes if this lasts", "subject", subject, "err", err)
 	default:
 		log.Warn("publish did not succeed, trying again", "subject", subject, "err", err)
 	}

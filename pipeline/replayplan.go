@@ -82,7 +82,7 @@ func (b *Bus) bounds(ctx context.Context, p *ReplayPlan) (sent map[uint64]bool, 
 		}
 	}
 	if p.request.Since.IsZero() {
-		return nil, fmt.Errorf("replay %s: stream %s keeps nothing that it has sent, so there is nothing to continue: say since when", p.ID, p.Stream)
+		return nil, fmt.Errorf("replay %s: stream %s keeps nothing that it has sent, so there is nothing to continue: begin anew, with --since instead of --continue", p.ID, p.Stream)
 	}
 	s, err := b.js.Stream(ctx, p.Stream)
 	if err != nil {
