@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -49,14 +47,14 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, options ...jetstream.Pub
 			ack.Duplicate = !own
 		}
 		if err == nil {
-			b.store.accepted()
+			b.store.accepted(b.log, streamOf(m.Subject))
 			return ack, nil
 		}
 		if final := b.refusal(err); final != nil {
 			return nil, fmt.Errorf("publish %s: %w", m.Subject, final)
 		}
 		if ctx.Err() == nil {
-			b.store.refused(b.log.With("stream", streamOf(m.Subject), "max_store_bytes", b.cfg.MaxStoreBytes), m.Subject, err)
+			b.store.refused(b.log.With("max_store_bytes", b.cfg.MaxStoreBytes), streamOf(m.Subject), err)
 		}
 		if !pause(ctx, wait) {
 			return nil, fmt.Errorf("publish %s: %w; last answer: %w", m.Subject, context.Cause(ctx), err)
@@ -106,55 +104,6 @@ func codeOf(err error) jetstream.ErrorCode {
 		return api.ErrorCode
 	}
 	return 0
-}
-
-// storeHealth remembers whether the last publish was refused, and says so once in a while.
-type storeHealth struct {
-	mu    sync.Mutex
-	err   error
-	since time.Time // when err began
-	said  time.Time
-}
-
-func (s *storeHealth) accepted() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = nil
-}
-
-func (s *storeHealth) refused(log *slog.Logger, subject string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err == nil {
-		s.since = time.Now()
-	}
-	s.err = fmt.Errorf("messages cannot be stored in stream %s: %w", streamOf(subject), err)
-	if time.Since(s.said) < 10*time.Second {
-		return
-	}
-	s.said = time.Now()
-	switch codeOf(err) {
-	case codeNoResources, codeNoStorage, codeStoreFailed:
-		log.Error("the store is full, waiting for room: stages make some as they finish; raise max_store_bytes if this lasts", "subject", subject, "err", err)
-	default:
-		log.Warn("publish did not succeed, trying again", "subject", subject, "err", err)
-	}
-}
-
-// unheard is the error with which publishing has failed for at least d without an answer of the server that would explain it.
-func (s *storeHealth) unheard(d time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err == nil || time.Since(s.since) < d || codeOf(s.err) != 0 {
-		return nil
-	}
-	return s.err
-}
-
-func (s *storeHealth) trouble() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
 }
 
 // pause waits for d and reports whether ctx is still alive.
