@@ -21,7 +21,7 @@ func TestContinuedReplaySendsNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, kill := context.WithCancelCause(t.Context())
-	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
+	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, patience: serverPatience, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
 	err = s.run(ctx, func(ctx context.Context, seq uint64) error {
 		if s.progress.Sent == 11 {
 			kill(errKilled)
@@ -134,7 +134,7 @@ func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := sync.OnceFunc(func() { serveNATS(t, dir, strings.TrimPrefix(first.url, "nats://")) })
-	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
+	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, patience: serverPatience, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
 	err = s.run(t.Context(), func(ctx context.Context, seq uint64) error {
 		if s.progress.Sent == 20 {
 			first.stop()
@@ -157,5 +157,20 @@ func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
 	})
 	if diff := cmp.Diff(before, told(t, b)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Somebody has started it and waits for its end.
+func TestReplayEndsWhereTheServerIsGoneForGood(t *testing.T) {
+	first := serveNATS(t, t.TempDir(), "127.0.0.1:0")
+	cfg := testConfig(t)
+	cfg.NATS.URL = first.url
+	b := openBus(t, cfg)
+	put(t, b, raw(1))
+	plan := &ReplayPlan{Stream: streamRaw, Skipped: map[string]uint64{}, chosen: []uint64{1}}
+	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, patience: 500 * time.Millisecond, began: time.Now()}
+	first.stop()
+	if err := s.run(t.Context(), s.copy); err == nil {
+		t.Error("sent to nobody")
 	}
 }

@@ -35,7 +35,7 @@ const (
 // Replay sends what was planned and returns when all of it is stored; told hears of its progress now and then. Running daemons take the copies
 // as they take all messages. When it is cut short, a plan with the same id goes on where it ended and sends nothing twice.
 func (b *Bus) Replay(ctx context.Context, p *ReplayPlan, told func(ReplayProgress)) (ReplayProgress, error) {
-	s := &sender{bus: b, plan: p, told: told, began: time.Now(), moved: time.Now()}
+	s := &sender{bus: b, plan: p, told: told, patience: serverPatience, began: time.Now(), moved: time.Now()}
 	s.progress = ReplayProgress{Total: len(p.chosen), Already: p.Already, Skipped: p.Skipped}
 	send := s.copy
 	if p.Stream == streamState {
@@ -50,6 +50,7 @@ type sender struct {
 	bus      *Bus
 	plan     *ReplayPlan
 	told     func(ReplayProgress)
+	patience time.Duration // for a server that does not answer
 	began    time.Time
 	said     time.Time
 	moved    time.Time // when a message was last sent, or the standstill last told of
@@ -75,13 +76,17 @@ func (s *sender) warn() {
 		return
 	}
 	s.moved = time.Now()
-	s.bus.log.Warn("the replay waits for a running daemon to make way", "stage", s.progress.Waiting, "pending", s.progress.Pending, "full", s.progress.Full)
+	attrs := []any{"stage", s.progress.Waiting, "pending", s.progress.Pending}
+	if s.progress.Full != "" {
+		attrs = append(attrs, "full", s.progress.Full)
+	}
+	s.bus.log.Warn("the replay waits for a running daemon to make way", attrs...)
 }
 
 func (s *sender) run(ctx context.Context, send func(context.Context, uint64) error) error {
 	for left := s.plan.chosen; len(left) > 0; {
 		var n int
-		err := s.patiently(ctx, func() (err error) {
+		err := s.patiently(ctx, func(ctx context.Context) (err error) {
 			n, err = s.allowed(ctx)
 			return err
 		})
@@ -99,7 +104,7 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 			if err := s.keepRate(ctx); err != nil {
 				return err
 			}
-			if err := s.patiently(ctx, func() error { return send(ctx, seq) }); err != nil {
+			if err := s.patiently(ctx, func(ctx context.Context) error { return send(ctx, seq) }); err != nil {
 				return err
 			}
 			s.progress.Done++
@@ -115,15 +120,18 @@ func (s *sender) run(ctx context.Context, send func(context.Context, uint64) err
 // serverPatience is how long a replay tries again while the server does not answer: a restart of the daemon takes less.
 const serverPatience = 2 * time.Minute
 
-// patiently calls f until it succeeds. To send a message again is harmless.
-func (s *sender) patiently(ctx context.Context, f func() error) error {
-	for began := time.Now(); ; {
-		err := f()
-		if err == nil || ctx.Err() != nil || time.Since(began) > serverPatience {
+// patiently calls f until it succeeds. To send a message again is harmless. A command that a person has started must come to an end, so f is
+// cut short as well.
+func (s *sender) patiently(ctx context.Context, f func(context.Context) error) error {
+	timed, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	for {
+		err := f(timed)
+		if err == nil || timed.Err() != nil {
 			return err
 		}
 		s.bus.log.Debug("replay waits for the server", "err", err)
-		if !pause(ctx, time.Second) {
+		if !pause(timed, time.Second) {
 			return err
 		}
 	}
