@@ -64,8 +64,9 @@ func (p *Pipeline) readAdvisories(ctx context.Context) error {
 		return err
 	}
 	var errs []error
+	letters := &knownLetters{bus: p.bus}
 	for msg := range batch.Messages() {
-		if err := p.buryGivenUp(timed, msg.Data()); err != nil {
+		if err := p.buryGivenUp(timed, msg.Data(), letters); err != nil {
 			errs = append(errs, err) // it comes again
 			continue
 		}
@@ -75,7 +76,7 @@ func (p *Pipeline) readAdvisories(ctx context.Context) error {
 }
 
 // buryGivenUp makes the dead letter of one advisory, unless there is one already or the message has nothing to do with a stage.
-func (p *Pipeline) buryGivenUp(ctx context.Context, body []byte) error {
+func (p *Pipeline) buryGivenUp(ctx context.Context, body []byte, letters *knownLetters) error {
 	var a advisory
 	if err := json.Unmarshal(body, &a); err != nil {
 		p.log.Warn("advisory not read", "err", err)
@@ -89,7 +90,7 @@ func (p *Pipeline) buryGivenUp(ctx context.Context, body []byte) error {
 	if err != nil || a.replaced(d) {
 		return err
 	}
-	if has, err := p.bus.hasLetter(ctx, d); has || err != nil {
+	if has, err := letters.has(ctx, d); has || err != nil {
 		return err
 	}
 	if err := p.bury(ctx, d, trace); err != nil {
@@ -164,12 +165,23 @@ func (b *Bus) original(ctx context.Context, stream string, seq uint64) (*jetstre
 	return m, nil
 }
 
-// hasLetter says whether the dead letter is stored already. Its key alone would tell only for as long as message ids are remembered.
-func (b *Bus) hasLetter(ctx context.Context, d message.Dead) (bool, error) {
-	found := false
-	err := b.read(ctx, streamDead, []string{"news.dead." + message.Token(d.Stage) + ".>"}, Beginning(), func(e Envelope) error {
-		found = found || e.ID == d.Key()
-		return nil
-	})
-	return found, err
+// knownLetters are the keys of all dead letters, read once for a batch of advisories and without their bodies: there may be months of them. The
+// server's own memory of keys is shorter.
+type knownLetters struct {
+	bus  *Bus
+	keys map[string]bool
+}
+
+func (k *knownLetters) has(ctx context.Context, d message.Dead) (bool, error) {
+	if k.keys == nil {
+		stored, err := k.bus.keys(ctx, streamDead, time.Time{})
+		if err != nil {
+			return false, fmt.Errorf("read the keys of dead letters: %w", err)
+		}
+		k.keys = make(map[string]bool, len(stored))
+		for _, letter := range stored {
+			k.keys[letter.id] = true
+		}
+	}
+	return k.keys[d.Key()], nil
 }
