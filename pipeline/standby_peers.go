@@ -25,19 +25,23 @@ type peers struct {
 	key    string // of this daemon
 	first  uint64 // revision of its first note
 	others int
+	anew   bool // alone again, and the account has not begun anew yet
 	base   *Sum // the account at the moment from which this daemon was alone again; nil where it always was
 }
 
-func (p *peers) get() (others int, base *Sum) {
+func (p *peers) get() (others int, anew bool, base *Sum) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.others, p.base
+	return p.others, p.anew, p.base
 }
 
-func (p *peers) set(others int) {
+// set notes how many others there are, and reports whether the account has to begin anew because they have gone.
+func (p *peers) set(others int) (anew bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.anew = others == 0 && (p.anew || p.others > 0)
 	p.others = others
+	return p.anew
 }
 
 // begin sets the account from which on this daemon is alone; nil while it is not.
@@ -46,7 +50,7 @@ func (p *peers) begin(base *Sum) {
 	defer p.mu.Unlock()
 	p.base = base
 	if base != nil {
-		p.others = 0
+		p.anew = false
 	}
 }
 
@@ -54,12 +58,10 @@ func (p *peers) begin(base *Sum) {
 func (p *Pipeline) lookAtPeers(ctx context.Context) {
 	timed, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	before, _ := p.peers.get()
+	before, _, _ := p.peers.get()
 	others, err := p.meet(timed)
-	if err == nil && others == 0 && before > 0 {
+	if err == nil && p.peers.set(others) {
 		err = p.beginAlone(timed)
-	} else if err == nil {
-		p.peers.set(others)
 	}
 	if err != nil {
 		if ctx.Err() == nil {
@@ -159,9 +161,9 @@ func (p *Pipeline) leave(ctx context.Context) {
 	}
 }
 
-// unchecked says how many daemons there are where the account of one cannot close.
-func (s Sum) unchecked(others int) Sum {
-	if others > 0 {
+// unchecked says how many daemons there are where the account of one cannot close: because others count too, or did a moment ago.
+func (s Sum) unchecked(others int, anew bool) Sum {
+	if others > 0 || anew {
 		s.Daemons, s.Difference = others+1, 0
 	}
 	return s

@@ -13,7 +13,7 @@ func TestAccountIsNotCheckedWhileOthersAreThere(t *testing.T) {
 	drained(t, d.first)
 	stop := running(t, d.second)
 	for _, p := range []*Pipeline{d.first, d.second} {
-		eventually(t, "each knows of the other", func() bool { others, _ := p.peers.get(); return others == 1 })
+		eventually(t, "each knows of the other", func() bool { others, _, _ := p.peers.get(); return others == 1 })
 	}
 	for i := range 10 { // no source has brought them: one daemon alone would miss them
 		put(t, d.bus, article(10+i, 1))
@@ -26,7 +26,10 @@ func TestAccountIsNotCheckedWhileOthersAreThere(t *testing.T) {
 	}
 
 	stop()
-	eventually(t, "the other has left", func() bool { others, _ := d.first.peers.get(); return others == 0 })
+	eventually(t, "the other has left and the account has begun anew", func() bool {
+		others, anew, _ := d.first.peers.get()
+		return others == 0 && !anew
+	})
 	if s := closed(t, d.first); s.Daemons != 0 || s.Linked != 0 {
 		t.Errorf("the account does not begin anew: %s", s)
 	}

@@ -39,8 +39,11 @@ func (s Sum) Closed() bool { return s.Difference == 0 }
 // String is the sum in one line.
 func (s Sum) String() string {
 	result := fmt.Sprintf("difference %d", s.Difference)
-	if s.Daemons > 1 {
+	switch {
+	case s.Daemons > 1:
 		result = fmt.Sprintf("not checked: %d daemons, and each counts for itself", s.Daemons)
+	case s.Daemons == 1:
+		result = "not checked yet: alone again, and begun anew once nothing moves for a moment"
 	}
 	return fmt.Sprintf("start %d + accepted %d + replayed %d + split %d = linked %d + duplicate %d + kept %d + dropped %d + dead %d + in flight %d; %s",
 		s.Start, s.Accepted, s.Replayed, s.Split, s.Linked, s.Duplicate, total(s.Kept), total(s.Dropped), total(s.Dead), s.InFlight, result)
@@ -172,12 +175,12 @@ func (p *Pipeline) account(inFlight, replayed uint64) Sum {
 	for _, st := range p.accounted() {
 		s = s.with(st.counts.snapshot(), st.worker.final())
 	}
-	others, base := p.peers.get()
+	others, anew, base := p.peers.get()
 	s = s.since(base)
 	left := int64(s.Start+s.Accepted+s.Replayed) + s.Split
 	right := int64(s.Linked + s.Duplicate + total(s.Kept) + total(s.Dropped) + total(s.Dead) + s.InFlight)
 	s.Difference = left - right
-	return s.unchecked(others)
+	return s.unchecked(others, anew)
 }
 
 // with takes a stage into the account. What a fold stores is not followed any further.
