@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
@@ -21,17 +20,13 @@ type deadCommand struct {
 
 // choice says which dead letters a listing shows.
 type choice struct {
-	Stage  string        `help:"Only those of one stage, such as extract-fr."`
-	Reason string        `help:"Only those with one reason, such as panic."`
-	Since  time.Duration `help:"Only those that died so long ago or later." placeholder:"24h"`
+	Stage  string `help:"Only those of one stage, such as extract-fr." placeholder:"STAGE"`
+	Reason string `help:"Only those with one reason, such as panic." placeholder:"REASON"`
+	Since  past   `help:"Only those that died then or later: a time, a day (2026-11-20), or how long ago (36h, 3d)." placeholder:"TIME"`
 }
 
 func (c choice) filter() pipeline.DeadFilter {
-	f := pipeline.DeadFilter{Stage: c.Stage, Reason: c.Reason}
-	if c.Since > 0 {
-		f.Since = time.Now().Add(-c.Since)
-	}
-	return f
+	return pipeline.DeadFilter{Stage: c.Stage, Reason: c.Reason, Since: c.Since.Time}
 }
 
 // selection says which dead letters are changed; to change all of them has to be said.
@@ -43,7 +38,7 @@ type selection struct {
 }
 
 func (s selection) check() error {
-	chosen := s.Stage != "" || s.Reason != "" || s.Since > 0
+	chosen := s.Stage != "" || s.Reason != "" || !s.Since.IsZero()
 	switch {
 	case len(s.Sequence) > 0 && (chosen || s.All):
 		return usageError{errors.New("name dead letters by their numbers or choose them by --stage, --reason, --since or --all, not both")}

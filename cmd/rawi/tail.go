@@ -33,9 +33,9 @@ func (r reader) dial(ctx context.Context, env environment) (*pipeline.Bus, error
 type tailCommand struct {
 	reader
 
-	Topic []string      `help:"Subjects to follow; * stands for one token, > for all that follow." default:"news.story.>" placeholder:"SUBJECT"`
-	Since time.Duration `help:"Begin so long ago instead of now." placeholder:"1h"`
-	JSON  bool          `help:"Print each message as JSON."`
+	Topic []string `help:"Subjects to follow; * stands for one token, > for all that follow." default:"news.story.>" placeholder:"SUBJECT"`
+	Since past     `help:"Begin then instead of now: a time, a day (2026-11-20), or how long ago (36h, 3d)." placeholder:"TIME"`
+	JSON  bool     `help:"Print each message as JSON."`
 }
 
 func (c tailCommand) Run(ctx context.Context, env environment) error {
@@ -44,8 +44,8 @@ func (c tailCommand) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	start := pipeline.Live()
-	if c.Since > 0 {
-		start = pipeline.Since(time.Now().Add(-c.Since))
+	if !c.Since.IsZero() {
+		start = pipeline.Since(c.Since.Time)
 	}
 	err = bus.Tail(ctx, c.Topic, start, func(e pipeline.Envelope) error {
 		if c.JSON {
