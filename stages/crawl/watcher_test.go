@@ -161,9 +161,9 @@ func TestSectionsAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 	for key, s := range map[string]Section{
-		"url":          {URL: "journal.example"},
-		"links": {URL: "https://journal.example/", LinkPattern: "("},
-		"budget":       {URL: "https://journal.example/", Budget: -1},
+		"url":    {URL: "journal.example"},
+		"links":  {URL: "https://journal.example/", LinkPattern: "("},
+		"budget": {URL: "https://journal.example/", Budget: -1},
 	} {
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("%+v: error %v does not name %s", s, err, key)
