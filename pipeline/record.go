@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -125,6 +126,11 @@ func (c *consumer) declare() {
 		inHand = append(inHand, j.(*job).sequence())
 		return true
 	})
+	for seq := range c.orphans { // not back yet: should this process die before, they still are who was there the first time
+		if seq > c.floor.Load() {
+			inHand = append(inHand, seq)
+		}
+	}
 	timed, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
 	if err := c.p.records.putHand(timed, c.Name, inHand); err != nil {
@@ -132,17 +138,43 @@ func (c *consumer) declare() {
 	}
 }
 
-// adopt reads what the process before this one had in hand. Some of it may have ended since it was declared.
+// adopt reads what the process before this one had in hand, and what has killed before. Some of it may have ended since: then its
+// acknowledgement may be lost, and where the server has forgotten that it delivered the message nothing else tells what it is.
 func (c *consumer) adopt(ctx context.Context) error {
 	if c.p.bus.server == nil {
 		return nil
 	}
 	inHand, err := c.p.records.hand(ctx, c.Name)
+	if err != nil {
+		return err
+	}
+	begun, err := c.p.records.begun(ctx, c.Name)
 	c.orphans = map[uint64]bool{}
-	for _, seq := range inHand {
+	for _, seq := range append(inHand, begun...) {
 		c.orphans[seq] = true
 	}
 	return err
+}
+
+// begun lists the messages of a stage of which a run has begun and not ended.
+func (r *records) begun(ctx context.Context, stage string) ([]uint64, error) {
+	all, err := r.kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("read the records of attempts: %w", err)
+	}
+	var sequences []uint64
+	for e := range all.Updates() {
+		if e == nil { // there are no more
+			break
+		}
+		of, ours := strings.CutPrefix(e.Key(), stage+"=")
+		seq, err := strconv.ParseUint(of, 10, 64)
+		var rec record
+		if ours && err == nil && json.Unmarshal(e.Value(), &rec) == nil && rec.Started > 0 {
+			sequences = append(sequences, seq)
+		}
+	}
+	return sequences, all.Stop()
 }
 
 func handKey(stage string) string { return safeKey("hand=" + stage) }
