@@ -190,3 +190,25 @@ func TestSectionBehindAQueueHasNotFailed(t *testing.T) {
 		}
 	})
 }
+
+// Outlets whose bare name leads to "www." are common, and both are one host with one schedule.
+func TestPagesThatMoveWithinTheirHostArriveAtTheFirstGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const pages = 20
+		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			if !strings.HasPrefix(r.URL.Host, "www.") {
+				http.Redirect(w, r, "https://www."+r.URL.Host+r.URL.Path, http.StatusMovedPermanently)
+				return
+			}
+			_, _ = w.Write([]byte(articlePage + r.URL.Path))
+		}}
+		queue(t, o, pages)
+		if len(o.asked) != 2*pages {
+			t.Errorf("%d requests for %d pages, want the redirect and the page of each", len(o.asked), pages)
+		}
+	})
+}

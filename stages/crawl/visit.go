@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
@@ -79,7 +78,7 @@ func (v *Visitor) visit(ctx context.Context, id, address string, header http.Hea
 	if !ok || err != nil {
 		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
 	}
-	way := &way{visitor: v, id: id}
+	way := &way{visitor: v, id: id, places: map[string]*host.Visit{}}
 	defer way.leave()
 	if err := way.enter(ctx, u); err != nil {
 		return page{}, err
@@ -112,8 +111,8 @@ func refused(p page) bool {
 type way struct {
 	visitor *Visitor
 	id      string
-	places  []*host.Visit // one a host
-	hosts   []string
+	places  map[string]*host.Visit // one for each schedule
+	at      *host.Visit            // where the last request went
 }
 
 // enter waits for the turn of a page at its host, after its robots.txt was asked.
@@ -122,7 +121,7 @@ func (w *way) enter(ctx context.Context, u *url.URL) error {
 	if err != nil {
 		return err
 	}
-	w.places, w.hosts = append(w.places, place), append(w.hosts, u.Host)
+	w.places[w.visitor.hosts.Key(u.Host)], w.at = place, place
 	delay, err := w.visitor.gate.check(ctx, u)
 	if closed, ok := errors.AsType[*fault.Delayed](err); ok {
 		return place.Closed(ctx, closed.Delay, closed.Err)
@@ -133,9 +132,11 @@ func (w *way) enter(ctx context.Context, u *url.URL) error {
 	return place.Start(ctx, delay)
 }
 
-// follow lets a redirect go on. One that stays at its host is part of the same visit; to another host it waits for its turn there.
+// follow lets a redirect go on. One that stays at its host, or at one that shares its schedule, is part of the same visit: in a queue for a
+// turn of its own the page would stand behind others that do the same, and never arrive. To another host it waits for its turn there.
 func (w *way) follow(ctx context.Context, u *url.URL) error {
-	if slices.Contains(w.hosts, u.Host) {
+	if place := w.places[w.visitor.hosts.Key(u.Host)]; place != nil {
+		w.at = place
 		_, err := w.visitor.gate.check(ctx, u)
 		return err
 	}
@@ -148,7 +149,7 @@ func (w *way) leave() {
 	}
 }
 
-func (w *way) last() *host.Visit { return w.places[len(w.places)-1] }
+func (w *way) last() *host.Visit { return w.at }
 
 func (w *way) refused(ctx context.Context, p page, why error) error {
 	return w.last().Refused(ctx, retryAfter(p.header, time.Now()), why)

@@ -119,6 +119,9 @@ func (s *Schedule) Enter(ctx context.Context, id, name string) (*Visit, error) {
 	return v, nil
 }
 
+// Key names the schedule of a host, given as it stands in a URL. Hosts with one key share one.
+func (s *Schedule) Key(name string) string { return s.limits.key(name) }
+
 // ready reads a host's record once.
 func (s *Schedule) ready(ctx context.Context, h *known) error {
 	s.mu.Lock()
