@@ -201,7 +201,7 @@ func (s *state) want(sitemaps []link.Link, depth int) {
 	})
 	for _, l := range sitemaps[:min(len(sitemaps), maxDocuments)] {
 		doc := s.Docs[l.URL]
-		doc.Wanted = doc.Depth == 0 || l.DateText == "" || l.DateText != doc.Listed || isNews(l.URL)
+		doc.Wanted = doc.Wanted || doc.Depth == 0 || l.DateText == "" || l.DateText != doc.Listed || isNews(l.URL)
 		doc.Depth, doc.Listed = depth+1, l.DateText
 		s.Docs[l.URL] = doc
 	}
