@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
@@ -113,20 +111,8 @@ func forget(t *testing.T, b *Bus) {
 			t.Fatal(err)
 		}
 	}
-	for _, l := range layouts() {
-		for _, m := range stored(t, b, l.name) {
-			eventually(t, "the ids of "+l.name+" are forgotten", func() bool { return forgotten(t, b, m) })
-		}
-	}
-}
-
-// forgotten reports whether the server would take a stored message again. It looks for the id before it looks at the sequence that is expected,
-// which is one that no stream has: nothing is stored.
-func forgotten(t *testing.T, b *Bus, m Envelope) bool {
-	t.Helper()
-	again := &nats.Msg{Subject: m.Subject, Header: nats.Header{nats.MsgIdHdr: []string{m.Header.Get(nats.MsgIdHdr)}}}
-	_, err := b.js.PublishMsg(t.Context(), again, jetstream.WithExpectLastSequence(1<<40))
-	return err != nil
+	began := time.Now()
+	eventually(t, "the window has passed ten times", func() bool { return time.Since(began) > 10*window })
 }
 
 func TestReplayOfUnchangedCodeChangesNoStory(t *testing.T) {

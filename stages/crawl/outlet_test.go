@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -41,6 +42,13 @@ func (o *outlet) RoundTrip(r *http.Request) (*http.Response, error) {
 	res := w.Result()
 	res.Request = r
 	return res, r.Context().Err()
+}
+
+// requests are those that were made so far, but for robots.txt.
+func (o *outlet) requests() []asked {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.asked)
 }
 
 // site serves paths; what is not there is 404.

@@ -57,7 +57,7 @@ func newPress(files map[string]string) *press {
 // count is how often a path was asked for.
 func (p *press) count(path string) int {
 	n := 0
-	for _, a := range p.asked {
+	for _, a := range p.requests() {
 		if a.path == path {
 			n++
 		}
@@ -108,7 +108,7 @@ func TestRobotsLeadsToSitemapsAndTheseToArticles(t *testing.T) {
 		if h := w.Health()[0]; h.Documents != 6 || h.Error != "" {
 			t.Errorf("health %+v", h)
 		}
-		for _, a := range p.asked {
+		for _, a := range p.requests() {
 			if a.host != "journal.example" && a.host != "www.journal.example" {
 				t.Errorf("%s was asked", a.host)
 			}
@@ -125,9 +125,10 @@ func TestRobotsLeadsToSitemapsAndTheseToArticles(t *testing.T) {
 		if p.count("/old.xml") != 1 || p.count("/posts.xml.gz") != 2 || p.count("/news.xml") < 2 {
 			t.Errorf("old sitemap asked for %d times, the changed one %d, news %d", p.count("/old.xml"), p.count("/posts.xml.gz"), p.count("/news.xml"))
 		}
-		for i := 1; i < len(p.asked); i++ {
-			if apart := p.asked[i].at.Sub(p.asked[i-1].at); apart < time.Second {
-				t.Errorf("%s was asked for %s after %s", p.asked[i].path, apart, p.asked[i-1].path)
+		all := p.requests()
+		for i := 1; i < len(all); i++ {
+			if apart := all[i].at.Sub(all[i-1].at); apart < time.Second {
+				t.Errorf("%s was asked for %s after %s", all[i].path, apart, all[i-1].path)
 			}
 		}
 	})

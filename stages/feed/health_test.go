@@ -136,10 +136,11 @@ func next(feed, to string) string {
 func TestPagesElsewhereAndWithoutEndAreNotFollowed(t *testing.T) {
 	for to, want := range map[string]int{"https://other.example/rss?page=2": 0, "?page=%d": maxPages, "?page=1": 1, "ftp://journal.example/": 0} {
 		synctest.Test(t, func(t *testing.T) {
-			pages, items := 0, 0
+			var pages atomic.Int64
+			items := 0
 			o := &outlet{answer: func(n int, r *http.Request, w http.ResponseWriter) {
 				if r.URL.RawQuery != "" {
-					pages++
+					pages.Add(1)
 				}
 				items += 10
 				link := to
@@ -149,13 +150,13 @@ func TestPagesElsewhereAndWithoutEndAreNotFollowed(t *testing.T) {
 				_, _ = w.Write([]byte(next(numbered(items, 10, time.Now(), ""), link)))
 			}}
 			_, stop := running(t, o, newMemory(), &inbox{}, feedURL)
-			for pages == 0 && o.count() < 2 {
+			for pages.Load() == 0 && o.count() < 2 {
 				time.Sleep(time.Minute)
 			}
 			time.Sleep(30 * time.Second)
 			stop()
-			if pages != want {
-				t.Errorf("%s: %d pages, want %d", to, pages, want)
+			if n := int(pages.Load()); n != want {
+				t.Errorf("%s: %d pages, want %d", to, n, want)
 			}
 		})
 	}
