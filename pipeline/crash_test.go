@@ -103,6 +103,7 @@ func killAfter(t *testing.T, at string, decisions int) {
 // Processes that are killed in the middle of everything leave a store in which nothing is lost and nothing is there twice. With the
 // embedded server its memory goes as well, the last acknowledgements with it; a server of its own remembers every one of them.
 func TestKilledProcessesLoseAndDoubleNothing(t *testing.T) {
+	t.Parallel()
 	t.Run("embedded", func(t *testing.T) { killedProcesses(t, t.TempDir()) })
 	t.Run("external", func(t *testing.T) { killedProcesses(t, serveNATS(t, t.TempDir(), "127.0.0.1:0").url) })
 }

@@ -31,6 +31,7 @@ func killedItself(state *os.ProcessState) bool {
 
 // Every step kills the process where it says, and the next process makes everything right again.
 func TestFailPointsKillTheProcess(t *testing.T) {
+	t.Parallel()
 	for _, place := range []string{
 		"feed.mid-publish:7", "feed.published:9", "language.received:5", "language.processed:5", "extract-fr.mid-publish:5",
 		"extract-fr.published:5", "extract-fr.acked:5", "dedup.mid-publish:5", "dedup.committed-not-applied:5",

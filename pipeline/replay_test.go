@@ -101,21 +101,30 @@ func forget(t *testing.T, b *Bus) {
 	t.Helper()
 	const window = 100 * time.Millisecond
 	for _, l := range layouts() {
-		s, err := b.js.Stream(t.Context(), l.name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg := s.CachedInfo().Config
-		cfg.Duplicates = window
-		if _, err := b.js.UpdateStream(t.Context(), cfg); err != nil {
-			t.Fatal(err)
-		}
+		shorten(t, b, l.name, 2*window)
+		// Once more: the server may count the first change of a window against the old one, and not look again before that is over.
+		shorten(t, b, l.name, window)
 	}
 	began := time.Now()
 	eventually(t, "the window has passed ten times", func() bool { return time.Since(began) > 10*window })
 }
 
+// shorten sets the time for which a stream knows the ids of its messages.
+func shorten(t *testing.T, b *Bus, stream string, window time.Duration) {
+	t.Helper()
+	s, err := b.js.Stream(t.Context(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := s.CachedInfo().Config
+	cfg.Duplicates = window
+	if _, err := b.js.UpdateStream(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestReplayOfUnchangedCodeChangesNoStory(t *testing.T) {
+	t.Parallel()
 	for _, stage := range []string{"language", "extract-fr", "dedup"} {
 		for _, window := range []string{"ids known", "ids forgotten"} {
 			t.Run(stage+", "+window, func(t *testing.T) {

@@ -115,6 +115,7 @@ func TestAccountClosesWhenTheReplayWasThereFirst(t *testing.T) {
 
 // The server is restarted under a running replay, as it is with a daemon that has it inside.
 func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := serveNATS(t, dir, "127.0.0.1:0")
 	cfg := testConfig(t)

@@ -30,6 +30,7 @@ func addFetchedLine(p *Pipeline, src Source) {
 // made of them. Everything is stored a second time then, up to the stage that knows better: dedup by the article and what it says, the stream
 // of stories by the revision that the subject carries.
 func TestWhatComesAgainBeyondTheWindowHasItsEffectOnce(t *testing.T) {
+	t.Parallel()
 	const n = 12
 	links := &emitter{}
 	for i := range n {

@@ -415,6 +415,7 @@ func TestPanickingLookCostsOneTurn(t *testing.T) {
 }
 
 func TestScheduleGoesOnAfterTheServerWasAway(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := serveNATS(t, dir, "127.0.0.1:0")
 	cfg := testConfig(t)
