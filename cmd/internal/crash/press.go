@@ -2,11 +2,7 @@ package crash
 
 import (
 	"context"
-	"encoding/xml"
-	"errors"
-	"fmt"
 	"html/template"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,8 +16,8 @@ import (
 // Press serves the oracle's articles on loopback, every outlet on a port of its own. Each time an outlet's feed was read it shows some
 // articles more, so that work keeps coming in while processes die. All methods are safe for concurrent use.
 type Press struct {
+	ground
 	sites []*site
-	ended sync.WaitGroup
 }
 
 // site is one outlet.
@@ -29,7 +25,6 @@ type site struct {
 	base     string
 	articles []Article // by number
 	pages    map[string]Article
-	server   *http.Server
 
 	mu      sync.Mutex
 	shown   int // waves of articles that the feed shows
@@ -41,34 +36,20 @@ type site struct {
 // Open serves articles until Close, in so many waves. It fails when no port can be had.
 func Open(ctx context.Context, articles []Article, waves int) (*Press, error) {
 	p := &Press{}
-	for outlet := range outlets {
+	for number := range outlets {
 		s := &site{pages: map[string]Article{}, fetched: map[int]bool{}, waves: waves}
 		for _, a := range articles {
-			if a.Outlet == outlet {
+			if a.Outlet == number {
 				s.articles = append(s.articles, a)
 				s.pages[a.Path()] = a
 			}
 		}
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("open the site of outlet %d: %w", outlet, err), p.Close())
-		}
-		s.base = "http://" + l.Addr().String()
-		s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 		p.sites = append(p.sites, s)
-		p.ended.Go(func() { _ = s.server.Serve(l) }) // always ends with ErrServerClosed: the listener is its own
+		if err := p.open(ctx, func(base string) outlet { s.base = base; return s }); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
-}
-
-// Close ends all sites and waits for them.
-func (p *Press) Close() error {
-	var errs []error
-	for _, s := range p.sites {
-		errs = append(errs, s.server.Close())
-	}
-	p.ended.Wait()
-	return errors.Join(errs...)
 }
 
 // Read reports whether every article was offered and taken: a reader has come back to each feed with the mark of its last wave, which it
@@ -91,34 +72,11 @@ func (p *Press) Fetched(a Article) bool {
 
 // Config is that of a daemon which reads the press: its store in dir, or on the server at nats where that is not empty.
 func (p *Press) Config(dir, nats string) config.Config {
-	c := config.Default()
-	c.Dir, c.Name, c.Listen, c.Admin.Listen, c.MaxStoreBytes = dir, "rawi-crash", "127.0.0.1:0", "127.0.0.1:0", 1<<30
-	c.NATS.URL = nats
-	c.Feed.Interval, c.Feed.Floor, c.Feed.Ceiling = pollEvery, pollEvery, pollEvery
-	c.Feed.Spacing, c.Crawl.Spacing = time.Millisecond, time.Millisecond
-	// All outlets are one host here, and nobody is sent away for being one too many: what is given again after a stop is so by the stop.
-	c.Crawl.PerHost = 100
-	c.Outbound.UserAgent, c.Outbound.HeaderTimeout, c.Outbound.Timeout = "rawi (crash)", 5*time.Second, 10*time.Second
-	c.Sources = nil
-	for i, s := range p.sites {
-		c.Sources = append(c.Sources, config.Source{
-			Name: "outlet-" + strconv.Itoa(i), Title: "Outlet " + strconv.Itoa(i), Country: "MA", Language: templates[i][:2], Zone: "UTC",
-			Feeds: []string{s.base + "/feed"}, Allow: []string{"127.0.0.0/8"},
-		})
-	}
-	return c
+	return p.config(dir, nats, pollEvery)
 }
 
 // pollEvery is the pace of the polls: fast enough that every life of a process sees a new wave.
 const pollEvery = 300 * time.Millisecond
-
-func (s *site) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /feed", s.feed)
-	mux.HandleFunc("GET /robots.txt", robots)
-	mux.HandleFunc("GET /", s.page)
-	return mux
-}
 
 // feed shows one wave more to a reader who has kept what was shown to him before, and the same again to one who has not.
 func (s *site) feed(w http.ResponseWriter, r *http.Request) {
@@ -127,14 +85,7 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body, err := xml.Marshal(s.rss(shown))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
-	w.Header().Set("ETag", mark(shown))
-	_, _ = w.Write(append([]byte(xml.Header), body...)) // a reader who hangs up is welcome to
+	s.rss(shown).show(w, mark(shown))
 }
 
 func mark(wave int) string { return `"wave-` + strconv.Itoa(wave) + `"` }
@@ -155,22 +106,6 @@ func (s *site) next(kept string) (wave int, known bool) {
 	}
 	s.shown++
 	return s.shown, false
-}
-
-type rssItem struct {
-	Title string `xml:"title"`
-	Link  string `xml:"link"`
-	GUID  string `xml:"guid"`
-	Date  string `xml:"pubDate"`
-	Text  string `xml:"http://purl.org/rss/1.0/modules/content/ encoded"`
-}
-
-type rssFeed struct {
-	XMLName xml.Name  `xml:"rss"`
-	Version string    `xml:"version,attr"`
-	Title   string    `xml:"channel>title"`
-	Link    string    `xml:"channel>link"`
-	Items   []rssItem `xml:"channel>item"`
 }
 
 func (s *site) rss(waves int) rssFeed {
@@ -203,10 +138,6 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	s.fetched[a.Number] = true
 	s.mu.Unlock()
 	show(w, a)
-}
-
-func robots(w http.ResponseWriter, _ *http.Request) {
-	_, _ = fmt.Fprintf(w, "User-agent: *\nDisallow: %s\n", privatePrefix) // a reader who hangs up is welcome to
 }
 
 func show(w http.ResponseWriter, a Article) {

@@ -2,10 +2,6 @@ package crash
 
 import (
 	"context"
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -17,11 +13,11 @@ import (
 // Wire serves articles that keep coming at a steady rate, every outlet on a port of its own, until Stop. A feed shows what is new since the
 // last one that its reader has kept, and a little of what was before. All methods are safe for concurrent use.
 type Wire struct {
+	ground
 	writer *writer
 	rate   float64 // articles a second
 	began  time.Time
 	sites  []*wireSite
-	ended  sync.WaitGroup
 
 	mu      sync.Mutex
 	stopped bool
@@ -34,7 +30,6 @@ type wireSite struct {
 	wire   *Wire
 	outlet int
 	base   string
-	server *http.Server
 	kept   int  // articles of this outlet that the reader has
 	read   bool // the reader has come back with the mark of the last one
 }
@@ -49,27 +44,14 @@ func OpenWire(ctx context.Context, rate float64) (*Wire, error) {
 		return nil, err
 	}
 	w := &Wire{writer: writer, rate: rate, began: time.Now()}
-	for outlet := range outlets {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("open the site of outlet %d: %w", outlet, err), w.Close())
-		}
-		s := &wireSite{wire: w, outlet: outlet, base: "http://" + l.Addr().String()}
-		s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	for number := range outlets {
+		s := &wireSite{wire: w, outlet: number}
 		w.sites = append(w.sites, s)
-		w.ended.Go(func() { _ = s.server.Serve(l) }) // always ends with ErrServerClosed: the listener is its own
+		if err := w.open(ctx, func(base string) outlet { s.base = base; return s }); err != nil {
+			return nil, err
+		}
 	}
 	return w, nil
-}
-
-// Close ends all sites and waits for them.
-func (w *Wire) Close() error {
-	var errs []error
-	for _, s := range w.sites {
-		errs = append(errs, s.server.Close())
-	}
-	w.ended.Wait()
-	return errors.Join(errs...)
 }
 
 // Stop issues no more articles.
@@ -103,13 +85,7 @@ func (w *Wire) Trespasses() int {
 
 // Config is that of a daemon which reads the wire, with its store in dir. It polls at the pace of the wire.
 func (w *Wire) Config(dir string) config.Config {
-	p := &Press{}
-	for _, s := range w.sites {
-		p.sites = append(p.sites, &site{base: s.base})
-	}
-	c := p.Config(dir, "")
-	c.Feed.Interval, c.Feed.Floor, c.Feed.Ceiling = time.Second, time.Second, time.Second
-	return c
+	return w.config(dir, "", time.Second)
 }
 
 // count is how many articles there are by now. The caller holds the lock.
@@ -118,14 +94,6 @@ func (w *Wire) count() int {
 		return w.issued
 	}
 	return int(w.rate * time.Since(w.began).Seconds())
-}
-
-func (s *wireSite) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /feed", s.feed)
-	mux.HandleFunc("GET /robots.txt", robots)
-	mux.HandleFunc("GET /", s.page)
-	return mux
 }
 
 func (s *wireSite) feed(w http.ResponseWriter, r *http.Request) {
@@ -143,14 +111,7 @@ func (s *wireSite) feed(w http.ResponseWriter, r *http.Request) {
 		}
 		window.articles = append(window.articles, a)
 	}
-	body, err := xml.Marshal(window.rss(1))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
-	w.Header().Set("ETag", mark(to))
-	_, _ = w.Write(append([]byte(xml.Header), body...)) // a reader who hangs up is welcome to
+	window.rss(1).show(w, mark(to))
 }
 
 // next are the articles of the outlet that a reader with a mark does not have: from and to by their order in it, equal where he has all.
