@@ -17,7 +17,16 @@ func newLogger(w io.Writer, c config.Log) *slog.Logger {
 	if c.Format == config.FormatText || c.Format == config.FormatAuto && isTerminal(w) {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
+	options.ReplaceAttr = durationsAsText
 	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// durationsAsText writes a time span as the text log does, "1.5s", where JSON would have a number without a unit.
+func durationsAsText(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 func isTerminal(w io.Writer) bool {

@@ -112,13 +112,18 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		fmt.Fprintf(&b, "%d dead letters of %s: rawi dead list --stage %s\n", r.Dead[stage], stage, stage)
 	}
 	if r.Sum != nil {
-		fmt.Fprintf(&b, "%s\n", r.Sum)
+		b.WriteString(sumLines(r.Sum.String()))
 		if !r.Sum.Closed() {
 			b.WriteString("the sum does not close: the daemon's log names what is missing, as far as it can be told\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sumLines breaks the account, which is one line in the log, where a terminal of 80 columns would break it anywhere.
+func sumLines(sum string) string {
+	return strings.NewReplacer(" = ", "\n  = ", " + dropped", "\n  + dropped", "; ", "\n  ").Replace(sum) + "\n"
 }
 
 // pauseLine says what sources wait for. Where the daemon is not ready, that is why.

@@ -11,7 +11,12 @@ import (
 
 // Whoever asks how things are may do so in a terminal of 80 columns.
 func TestStatusFitsATerminal(t *testing.T) {
-	r := pipeline.Report{Paused: true, Not: "", Stages: []pipeline.Status{
+	many := map[string]uint64{"unchanged": 12_345_678}
+	sum := pipeline.Sum{
+		Start: 123_456, Accepted: 12_345_678, Replayed: 123_456, Split: 12_345, Linked: 12_345_678, Duplicate: 1_234_567,
+		Kept: many, Dropped: many, Dead: many, InFlight: 123_456, Daemons: 1,
+	}
+	r := pipeline.Report{Sum: &sum, Paused: true, Not: "", Stages: []pipeline.Status{
 		{
 			Name: "extract-fr", Pending: 1_234_567, InFlight: 10_000, Oldest: 71*time.Hour + 59*time.Minute,
 			Counts: pipeline.Counts{OK: 12_345_678, Duplicate: 123_456, Retry: 12_345, Dropped: map[string]uint64{"unchanged": 123_456}},
