@@ -19,6 +19,7 @@ var allowed = []struct {
 	imports  []string
 }{
 	{"rawi/pipeline/message", nil},
+	{"rawi/pipeline/message/schema", nil},
 	{"rawi/pipeline/fault", nil},
 	{"rawi/pipeline/observe", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},

@@ -33,6 +33,7 @@ type commands struct {
 	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
 	Replay  replayCommand  `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
 	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
+	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a message type, or the AsyncAPI document of all subjects."`
 	Nkey    nkeyCommand    `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
 	Migrate migrateCommand `cmd:"" help:"Move the embedded server's store to a NATS server of its own."`
 	Version versionCommand `cmd:"" help:"Print the version."`

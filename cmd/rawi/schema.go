@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+
+	"rawi/pipeline/message/schema"
+)
+
+type schemaCommand struct {
+	Name string `arg:"" optional:"" help:"The document to print; without it the names of all are listed."`
+}
+
+// Run prints a document of the contract, as it stands beside the code that reads and writes the messages.
+func (c schemaCommand) Run(env environment) error {
+	if c.Name == "" {
+		for _, name := range schema.Names() {
+			if _, err := fmt.Fprintln(env.out, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	body, err := schema.Document(c.Name)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = env.out.Write(body)
+	return err
+}
