@@ -3,13 +3,11 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/message"
 )
@@ -127,36 +125,12 @@ func (b *Bus) keys(ctx context.Context, stream string, since time.Time) ([]key, 
 	if !since.IsZero() {
 		start = Since(since)
 	}
-	cfg := start.config(nil)
-	cfg.HeadersOnly = true
-	cons, done, err := b.ordered(ctx, stream, cfg)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	if cons.CachedInfo().NumPending == 0 {
-		return nil, nil
-	}
-	messages, err := cons.Messages()
-	if err != nil {
-		return nil, err
-	}
-	defer messages.Stop()
 	var keys []key
-	for {
-		msg, err := messages.Next(jetstream.NextContext(ctx))
-		if err != nil {
-			return nil, err
-		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key{id: msg.Headers().Get(nats.MsgIdHdr), subject: msg.Subject(), seq: meta.Sequence.Stream})
-		if meta.NumPending == 0 {
-			return keys, nil
-		}
-	}
+	err := b.scan(ctx, stream, start.config(nil), math.MaxUint64, func(h head) error {
+		keys = append(keys, key{id: h.id(), subject: h.subject, seq: h.seq})
+		return nil
+	})
+	return keys, err
 }
 
 // longestList bounds what one line of the log tells.

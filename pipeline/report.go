@@ -66,11 +66,8 @@ func stagesOn(ctx context.Context, s jetstream.Stream) ([]Status, error) {
 			continue
 		}
 		st := Status{
-			Name: info.Name, Subjects: info.Config.FilterSubjects,
+			Name: info.Name, Subjects: filters(info),
 			Pending: info.NumPending, InFlight: uint64(max(info.NumAckPending, 0)),
-		}
-		if len(st.Subjects) == 0 {
-			st.Subjects = []string{info.Config.FilterSubject}
 		}
 		if st.Pending > 0 || st.InFlight > 0 {
 			st.Oldest = oldest(ctx, s, st.Subjects, info.AckFloor.Stream+1)
@@ -79,6 +76,14 @@ func stagesOn(ctx context.Context, s jetstream.Stream) ([]Status, error) {
 	}
 	slices.SortFunc(stages, func(a, b Status) int { return cmp.Compare(a.Name, b.Name) })
 	return stages, consumers.Err()
+}
+
+// filters are the subjects of which a consumer is given messages.
+func filters(info *jetstream.ConsumerInfo) []string {
+	if len(info.Config.FilterSubjects) == 0 {
+		return []string{info.Config.FilterSubject}
+	}
+	return info.Config.FilterSubjects
 }
 
 // oldest is the age of the first message from a sequence on that matches one of the subjects; 0 where it cannot be told.

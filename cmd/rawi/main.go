@@ -27,6 +27,7 @@ type commands struct {
 	Tail    tailCommand    `cmd:"" help:"Print messages of the topics as they are published."`
 	Stories storiesCommand `cmd:"" help:"List the stories as they stand now."`
 	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
+	Trace   traceCommand   `cmd:"" help:"Show one article's way through all stages, with times and what became of it."`
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
 	Sources sourcesCommand `cmd:"" help:"List, try, add and steer the outlets that are read."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
