@@ -136,3 +136,20 @@ func TestSourcesGoOutAndComeInAsOPML(t *testing.T) {
 		t.Errorf("a list that is not there: %d %s", code, errs)
 	}
 }
+
+func TestSourcesCheckReadsWhatCameOfABrokenAnswer(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100000")
+		_, _ = w.Write([]byte(arabicFeed))
+	}))
+	defer s.Close()
+	out, errs, code := command(t, "sources", "check", s.URL+"/feed", "--allow", "127.0.0.0/8", "-c", emptyConfig(t))
+	for _, want := range []string{"RSS 2.0, 1 item: whole articles", "broke off after", "unexpected EOF", "what came is looked at"} {
+		if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+			t.Errorf("lacks %q:\n%s%s", want, out, errs)
+		}
+	}
+	if code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -20,12 +20,16 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte // nil where there is none to be read
-	hash   string // of body
+	hash   string // of body; empty where that is not whole
+	cut    *cut   // how body broke off; nil where it is whole
 	moved  string // where it lies now, if every redirect was a permanent one
 }
 
 // delta reports whether the body holds nothing but what is new since the version that we named (RFC 3229).
 func (a answer) delta() bool { return a.status == http.StatusIMUsed }
+
+// whole reports whether the body holds all that the feed shows.
+func (a answer) whole() bool { return !a.delta() && a.cut == nil }
 
 // client follows redirects over transport. It has no cookie jar: a poller has nothing to be recognised by.
 func client(transport http.RoundTripper) *http.Client {
@@ -75,7 +79,7 @@ func (p *Poller) ask(ctx context.Context, url string, s state) (answer, error) {
 	if a.status != http.StatusOK && !a.delta() {
 		return a, nil
 	}
-	if err := a.read(res.Body, p.cfg.MaxBody); err != nil {
+	if err := a.read(ctx, res.Body, p.cfg.MaxBody); err != nil {
 		return a, cause(ctx, err)
 	}
 	return a, nil
@@ -91,13 +95,17 @@ func (s state) setValidators(h http.Header) {
 	}
 }
 
-func (a *answer) read(body io.Reader, most int64) error {
+// read keeps what came of a body that breaks off: its items may be whole.
+func (a *answer) read(ctx context.Context, body io.Reader, most int64) error {
 	all, err := io.ReadAll(io.LimitReader(body, most+1))
-	if err != nil {
-		return err
-	}
-	if int64(len(all)) > most {
+	switch {
+	case int64(len(all)) > most:
 		return fmt.Errorf("more than %d bytes: raise max_body if this feed is meant to be that large", most)
+	case err != nil && BrokeOff(ctx, err):
+		a.body, a.cut = all, &cut{len(all), err}
+		return nil
+	case err != nil:
+		return err
 	}
 	sum := sha256.Sum256(all)
 	a.body, a.hash = all, hex.EncodeToString(sum[:])

@@ -20,6 +20,7 @@ type Health struct {
 	Items    int       `json:"items"`              // in the last document that was read
 	Damaged  bool      `json:"damaged,omitempty"`  // that document had to be repaired
 	Capped   bool      `json:"capped,omitempty"`   // it has more items than max_items: the rest is not read
+	Cut      string    `json:"cut,omitempty"`      // how its last answers broke off, in words: what came whole of them was read
 	Gaps     int       `json:"gaps,omitempty"`     // polls that found nothing but new items: some may have come and gone unseen
 	Moved    string    `json:"moved,omitempty"`    // where the server says it lies for good
 	Followed bool      `json:"followed,omitempty"` // and where it is asked for instead of URL
@@ -34,7 +35,7 @@ func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
 	s, err := readState(kept)
 	h := Health{
 		Source: s.Source, URL: shown(name), Last: s.Last, Next: due, Polls: s.Polls, Rate: rounded(24 * s.Rhythm.Rate), Newest: s.Newest,
-		Error: s.Error, Failures: s.Failures, Items: s.Items, Damaged: s.Damaged, Capped: s.Capped, Gaps: s.Gaps,
+		Error: s.Error, Failures: s.Failures, Items: s.Items, Damaged: s.Damaged, Capped: s.Capped, Cut: s.cutWords(), Gaps: s.Gaps,
 		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Pushes: s.Pushes, Silent: s.silent(), Drift: s.drift(),
 	}
 	return h, err

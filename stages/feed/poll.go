@@ -75,7 +75,7 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 		return false, nil
 	case a.body == nil:
 		return false, statusError(a, s.Last)
-	case a.hash == s.BodyHash:
+	case a.cut == nil && a.hash == s.BodyHash:
 		s.Full = s.Last
 		s.keepValidators(a)
 		s.Rhythm.learn(nil, nil, s.Last)
@@ -90,7 +90,7 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 		return false, err
 	}
 	err = b.add(ctx, sight)
-	if gap = err == nil && b.gap() && !a.delta(); gap {
+	if gap = err == nil && b.gap() && a.whole(); gap {
 		err = p.catchUp(ctx, b, sight)
 	}
 	if saveErr := b.known.save(context.WithoutCancel(ctx), p.store, f.URL); err == nil {
@@ -100,15 +100,20 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 		return false, err
 	}
 	s.keepValidators(a)
+	s.noteCut(a.cut)
 	return s.learn(sight, b, a, gap), nil
 }
 
 func (p *Poller) read(f Feed, s state, a answer) (sighting, error) {
 	origin := Origin{URL: s.url(f), ContentType: a.header.Get("Content-Type"), Zone: zone(f.Outlet.Zone), Now: s.Last, MaxItems: p.cfg.MaxItems}
 	result, err := Read(a.body, origin)
+	if a.cut != nil && len(result.Items) == 0 {
+		err = a.cut // whatever the rest was like
+	}
 	if err != nil {
 		return sighting{}, fmt.Errorf("read feed: %w", err)
 	}
+	result.Damaged = result.Damaged || a.cut != nil
 	return sighting{p.cfg, f, result, s.Last}, nil
 }
 
@@ -118,11 +123,14 @@ const maxGaps = 3
 
 // learn notes what a document tells of its feed, and returns whether a gap is worth hurrying for.
 func (s *state) learn(sight sighting, b *batch, a answer, gap bool) bool {
-	if a.delta() {
+	result := sight.result
+	if !a.whole() {
 		s.Rhythm.learn(b.fresh, nil, s.Last)
+		if a.cut != nil {
+			s.Items, s.Damaged = len(result.Items), true
+		}
 		return false
 	}
-	result := sight.result
 	all := make([]time.Time, 0, len(result.Items))
 	for _, item := range result.Items {
 		all = append(all, item.Published)

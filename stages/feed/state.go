@@ -37,6 +37,8 @@ type state struct {
 	Items        int       `json:"items,omitempty"`
 	Damaged      bool      `json:"damaged,omitempty"`
 	Capped       bool      `json:"capped,omitempty"`
+	Cut          string    `json:"cut,omitempty"`  // how the last answer broke off
+	Cuts         int       `json:"cuts,omitempty"` // answers in a row that did
 	Is           makeup    `json:"is,omitzero"`    // of the last document
 	Usual        makeup    `json:"usual,omitzero"` // of those before it
 	Read         int       `json:"read,omitempty"` // documents that went into Usual

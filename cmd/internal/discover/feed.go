@@ -40,11 +40,14 @@ type Feed struct {
 func (c *check) takeFeed(a answer, from hint) error {
 	cfg := c.opts.Config.Feed
 	result, err := feed.Read(a.body, feed.Origin{URL: a.asked, ContentType: a.contentType(), MaxItems: cfg.MaxItems})
+	if err == nil && len(result.Items) == 0 {
+		err = a.cut
+	}
 	if err != nil {
 		return err
 	}
 	f := Feed{
-		URL: shown(a.asked), address: a.asked, Title: show.Cut(result.Title, maxCaption), Language: show.Cut(result.Language, 35), Items: len(result.Items), Damaged: result.Damaged,
+		URL: shown(a.asked), address: a.asked, Title: show.Cut(result.Title, maxCaption), Language: show.Cut(result.Language, 35), Items: len(result.Items), Damaged: result.Damaged || a.cut != nil,
 		Capped: result.Capped, Comments: from.isComments() || comments.MatchString(result.Title), result: result,
 		Validators: a.header.Get("ETag") != "" || a.header.Get("Last-Modified") != "",
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rawi/stages/crawl/robots"
+	"rawi/stages/feed"
 )
 
 const (
@@ -29,6 +30,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	cut    error // why body is not whole
 }
 
 func (a answer) contentType() string { return a.header.Get("Content-Type") }
@@ -69,7 +71,10 @@ func (c *check) ask(ctx context.Context, client *http.Client, address string) (a
 	}
 	defer res.Body.Close() //nolint:errcheck // it lies in memory
 	a := answer{asked: address, final: res.Request.URL, moved: permanentMove(res), status: res.StatusCode, header: res.Header}
-	a.body, err = io.ReadAll(res.Body)
+	if a.body, err = io.ReadAll(res.Body); feed.BrokeOff(ctx, err) && len(a.body) > 0 {
+		c.note("%s broke off after %d bytes (%v): what came is looked at", shown(address), len(a.body), err)
+		a.cut, err = err, nil
+	}
 	return a, err
 }
 

@@ -49,6 +49,7 @@ type Watch struct {
 	PerDay   float64   `json:"per_day,omitempty"`  // items
 	Newest   time.Time `json:"newest,omitzero"`    // item
 	Damaged  bool      `json:"damaged,omitempty"`
+	Cut      string    `json:"cut,omitempty"`      // how its last answers broke off, in words
 	Capped   bool      `json:"capped,omitempty"`   // it has more items than are read
 	Gaps     int       `json:"gaps,omitempty"`     // looks between which items may have come and gone
 	Moved    string    `json:"moved,omitempty"`    // where it lies for good

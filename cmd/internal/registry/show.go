@@ -178,7 +178,10 @@ func advices(e Entry, w Watch) []string {
 	case w.Moved != "":
 		add("the server says that it has moved for good to %s: if that lasts for days it is asked for there", w.Moved)
 	}
-	if w.Damaged {
+	switch {
+	case w.Cut != "":
+		add("%s; what came whole was read, and the next look asks for all of it", w.Cut)
+	case w.Damaged:
 		add("its last document had to be repaired to be read: nothing to do here, its publisher may like to know")
 	}
 	if w.Drift != "" {
