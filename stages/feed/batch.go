@@ -100,7 +100,7 @@ func (p *Poller) catchUp(ctx context.Context, b *batch, s sighting) error {
 			return nil
 		}
 		at := state{Address: next, Last: s.fetched}
-		if s, err = p.read(s.feed, at, a); err != nil {
+		if s, err = p.read(ctx, s.feed, at, a); err != nil {
 			p.log.Debug("page with older items not read", "feed", shown(next), "err", err)
 			return nil
 		}

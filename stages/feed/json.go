@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ type outline struct {
 }
 
 // readJSON reads a JSON Feed, and where gofeed rejects it or loses items, reads it item by item.
-func readJSON(text []byte, from Origin) (Result, error) {
+func readJSON(ctx context.Context, text []byte, from Origin) (Result, error) {
 	o := outlineOf(text, from.MaxItems)
 	if o.head["version"] == nil || o.items == nil {
 		return Result{}, ErrNoJSONFeed
@@ -30,12 +31,12 @@ func readJSON(text []byte, from Origin) (Result, error) {
 	damaged := !o.whole
 	var parsed *gofeed.Feed
 	if o.whole && o.more == 0 {
-		parsed, _ = parse(text) // what it cannot read is read item by item
+		parsed, _ = parse(ctx, text) // what it cannot read is read item by item
 	}
 	if parsed == nil || len(parsed.Items) < len(o.items) {
 		damaged = damaged || o.more == 0
 		var err error
-		if parsed, err = o.salvage(); err != nil {
+		if parsed, err = o.salvage(ctx); err != nil {
 			return Result{}, fmt.Errorf("parse: %w", err)
 		}
 	}
@@ -97,8 +98,8 @@ func (o *outline) readItems(d *json.Decoder, maxItems int) bool {
 }
 
 // salvage parses every item alone, with values of a wrong type made right or left out.
-func (o *outline) salvage() (*gofeed.Feed, error) {
-	feed, err := parseObject(texts(o.head, "title", "home_page_url", "feed_url", "description", "language"), nil)
+func (o *outline) salvage(ctx context.Context) (*gofeed.Feed, error) {
+	feed, err := parseObject(ctx, texts(o.head, "title", "home_page_url", "feed_url", "description", "language"), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -111,14 +112,14 @@ func (o *outline) salvage() (*gofeed.Feed, error) {
 		if names := authorNames(fields["authors"]); names != nil {
 			item["authors"] = names
 		}
-		if one, err := parseObject(map[string]any{}, item); err == nil {
+		if one, err := parseObject(ctx, map[string]any{}, item); err == nil {
 			feed.Items = append(feed.Items, one.Items...)
 		}
 	}
 	return feed, nil
 }
 
-func parseObject(head, item map[string]any) (*gofeed.Feed, error) {
+func parseObject(ctx context.Context, head, item map[string]any) (*gofeed.Feed, error) {
 	head["version"] = "https://jsonfeed.org/version/1.1"
 	head["items"] = []any{}
 	if item != nil {
@@ -128,7 +129,7 @@ func parseObject(head, item map[string]any) (*gofeed.Feed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write item: %w", err)
 	}
-	return parse(doc)
+	return parse(ctx, doc)
 }
 
 // texts returns the named values that are texts, or numbers, which become texts.

@@ -81,7 +81,7 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 		s.Rhythm.learn(nil, nil, s.Last)
 		return false, nil
 	}
-	sight, err := p.read(f, *s, a)
+	sight, err := p.read(ctx, f, *s, a)
 	if err != nil {
 		return false, err
 	}
@@ -104,9 +104,11 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 	return s.learn(sight, b, a, gap), nil
 }
 
-func (p *Poller) read(f Feed, s state, a answer) (sighting, error) {
+func (p *Poller) read(ctx context.Context, f Feed, s state, a answer) (sighting, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.cfg.Timeout, fmt.Errorf("not done within %s", p.cfg.Timeout))
+	defer cancel()
 	origin := Origin{URL: s.url(f), ContentType: a.header.Get("Content-Type"), Zone: zone(f.Outlet.Zone), Now: s.Last, MaxItems: p.cfg.MaxItems}
-	result, err := Read(a.body, origin)
+	result, err := Read(ctx, a.body, origin)
 	if a.cut != nil && len(result.Items) == 0 {
 		err = a.cut // whatever the rest was like
 	}

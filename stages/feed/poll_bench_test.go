@@ -28,7 +28,7 @@ func BenchmarkPoll(b *testing.B) {
 	b.Run("unchanged", func(b *testing.B) { polling(b, func() *http.Response { return replied(http.StatusNotModified, nil) }) })
 	b.Run("gofeed-alone", func(b *testing.B) {
 		measured(b, func() {
-			if _, err := parse(body); err != nil {
+			if _, err := parse(b.Context(), body); err != nil {
 				b.Fatal(err)
 			}
 		})

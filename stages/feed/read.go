@@ -2,9 +2,12 @@ package feed
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,8 +58,9 @@ type Item struct {
 }
 
 // Read reads RSS, RDF, Atom and JSON Feed. It keeps every item that is complete, whatever the rest of the document is like. Errors mean that
-// the document is no feed. It does no input or output, and is safe for concurrent use.
-func Read(body []byte, from Origin) (Result, error) {
+// the document is no feed, or that ctx ended before it was read; they are the cause of that then. It takes time in proportion to the bytes, does
+// no input or output, and is safe for concurrent use.
+func Read(ctx context.Context, body []byte, from Origin) (Result, error) {
 	if from.MaxItems <= 0 {
 		from.MaxItems = Default().MaxItems
 	}
@@ -69,25 +73,28 @@ func Read(body []byte, from Origin) (Result, error) {
 	if text[0] == '{' {
 		read = readJSON
 	}
-	result, err := read(text, from)
+	result, err := read(ctx, text, from)
+	if ctx.Err() != nil {
+		return Result{}, context.Cause(ctx)
+	}
 	result.Damaged = result.Damaged || decoded.Repaired
 	return result, err
 }
 
-func readXML(text []byte, from Origin) (Result, error) {
+func readXML(ctx context.Context, text []byte, from Origin) (Result, error) {
 	survey, err := markup.Look(text, from.MaxItems)
 	if err != nil {
 		return Result{}, fmt.Errorf("look for a feed: %w", err)
 	}
 	doc, cleaned := survey.Clean()
 	var parsed *gofeed.Feed
-	if survey.Standard && !survey.Deep && survey.Count <= from.MaxItems {
-		parsed, err = parse(doc)
+	if survey.Standard && !survey.Deep && !survey.Costly && survey.Count <= from.MaxItems {
+		parsed, err = parse(ctx, doc)
 	}
 	// A parser that is content with fewer items than there are has lost them without a word.
 	damaged := cleaned
 	if parsed == nil || len(parsed.Items) < survey.Count {
-		salvaged := salvage(survey)
+		salvaged := salvage(ctx, survey)
 		damaged = damaged || survey.Count <= from.MaxItems
 		if salvaged != nil && (parsed == nil || len(salvaged.Items) > len(parsed.Items)) {
 			parsed = salvaged
@@ -99,12 +106,12 @@ func readXML(text []byte, from Origin) (Result, error) {
 	result := translate(parsed, from)
 	result.Damaged, result.Capped = damaged, survey.Count > from.MaxItems
 	result.head = readHead(survey.Doc[survey.Head.Start:survey.Head.End], baseOf(from))
-	findLooseLinks(&result, survey, from)
+	findLooseLinks(ctx, &result, survey, from)
 	return result, nil
 }
 
-// parse is gofeed behind a guard: whatever it meets costs one document, not the process.
-func parse(doc []byte) (parsed *gofeed.Feed, err error) {
+// parse is gofeed behind a guard: whatever it meets costs one document, not the process, and no longer than ctx.
+func parse(ctx context.Context, doc []byte) (parsed *gofeed.Feed, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			parsed, err = nil, fmt.Errorf("parser panicked: %v", p)
@@ -112,30 +119,51 @@ func parse(doc []byte) (parsed *gofeed.Feed, err error) {
 	}()
 	p := gofeed.NewParser()
 	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
-	parsed, err = p.Parse(bytes.NewReader(doc))
+	parsed, err = p.Parse(&bites{ctx, doc})
 	if err != nil {
 		return nil, err
 	}
 	return parsed, nil
 }
 
-// salvage reads the complete items one by one from a rebuilt document, or returns nil where there is nothing to save.
-func salvage(s markup.Survey) *gofeed.Feed {
+// bites gives a document to a parser that knows no deadline, in pieces so small that it cannot spend long on one of them.
+type bites struct {
+	ctx  context.Context //nolint:containedctx // it lives for one parse, and readers are given none
+	left []byte
+}
+
+const biteSize = 512
+
+func (b *bites) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if len(b.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), biteSize)], b.left)
+	b.left = b.left[n:]
+	return n, nil
+}
+
+// salvage reads the complete items from a rebuilt document, one by one where they cannot be read together, or returns nil where there is
+// nothing to save.
+func salvage(ctx context.Context, s markup.Survey) *gofeed.Feed {
 	var complete []int
 	for i, item := range s.Items {
 		if item.Complete {
 			complete = append(complete, i)
 		}
 	}
-	if parsed, err := parse(s.Rebuild(complete...)); err == nil && len(parsed.Items) == len(complete) {
+	if parsed, err := parse(ctx, s.Rebuild(complete...)); err == nil && len(parsed.Items) == len(complete) {
 		return parsed
 	}
-	head, err := parse(s.Rebuild())
+	head, err := parse(ctx, s.Rebuild())
 	if err != nil {
 		return nil
 	}
 	for _, i := range complete {
-		if one, err := parse(s.Rebuild(i)); err == nil {
+		if one, err := parse(ctx, s.RebuildItem(i)); err == nil {
 			head.Items = append(head.Items, one.Items...)
 		}
 	}
@@ -143,16 +171,21 @@ func salvage(s markup.Survey) *gofeed.Feed {
 }
 
 // findLooseLinks looks again at items without a link: some write it in ways that a parser of well-formed items does not see.
-func findLooseLinks(result *Result, s markup.Survey, from Origin) {
-	if len(result.Items) != len(s.Items) {
+func findLooseLinks(ctx context.Context, result *Result, s markup.Survey, from Origin) {
+	if len(result.Items) != len(s.Items) || s.Atom || !slices.ContainsFunc(result.Items, func(i Item) bool { return i.Link == "" }) {
 		return
 	}
-	for i := range result.Items {
-		if result.Items[i].Link != "" || s.Atom {
+	head, err := parse(ctx, s.Rebuild())
+	if err != nil {
+		return
+	}
+	site := siteURL(head, from)
+	for i, item := range result.Items {
+		if item.Link != "" {
 			continue
 		}
-		if one, err := parse(s.Rebuild(i)); err == nil && len(one.Items) == 1 {
-			result.Items[i].Link = itemLink(one.Items[0], siteURL(one, from))
+		if one, err := parse(ctx, s.RebuildItem(i)); err == nil && len(one.Items) == 1 {
+			result.Items[i].Link = itemLink(one.Items[0], site)
 		}
 	}
 }

@@ -20,7 +20,7 @@ const arabicTitle = "توقيف موال لتنظيم داعش في مدينة �
 
 func read(t *testing.T, body string, from Origin) Result {
 	t.Helper()
-	r, err := Read([]byte(body), from)
+	r, err := Read(t.Context(), []byte(body), from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"version":"x","items":[{"id":1}]}`), "application/json")
 	f.Add([]byte(`<feed><entry><content type="xhtml"><div><br></content></feed>`), "")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		r, err := Read(body, Origin{ContentType: contentType, URL: feedURL})
+		r, err := Read(t.Context(), body, Origin{ContentType: contentType, URL: feedURL})
 		if err != nil && len(r.Items) > 0 {
 			t.Errorf("%d items beside error %v", len(r.Items), err)
 		}
@@ -221,7 +221,7 @@ func BenchmarkRead(b *testing.B) {
 	body := benchFeed()
 	b.SetBytes(int64(len(body)))
 	measured(b, func() {
-		if _, err := Read(body, Origin{URL: feedURL}); err != nil {
+		if _, err := Read(b.Context(), body, Origin{URL: feedURL}); err != nil {
 			b.Fatal(err)
 		}
 	})
@@ -232,7 +232,7 @@ func BenchmarkParserAlone(b *testing.B) {
 	body := benchFeed()
 	b.SetBytes(int64(len(body)))
 	measured(b, func() {
-		if _, err := parse(body); err != nil {
+		if _, err := parse(b.Context(), body); err != nil {
 			b.Fatal(err)
 		}
 	})
@@ -250,7 +250,7 @@ func TestSuiteFilesSurviveBeingCutAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for cut := 0; cut < len(body); cut += 211 {
-			r, err := Read(body[:cut], Origin{})
+			r, err := Read(t.Context(), body[:cut], Origin{})
 			if err == nil && !r.Damaged && len(r.Items) == 0 && cut > len(body)/2 {
 				t.Errorf("%s cut at %d: no items and no word about it", filepath.Base(path), cut)
 			}

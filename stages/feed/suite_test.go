@@ -93,7 +93,7 @@ func TestPeerSuite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Read(body, Origin{ContentType: c.ContentType})
+		r, err := Read(t.Context(), body, Origin{ContentType: c.ContentType})
 		switch {
 		case c.Usable && c.Source == "own":
 			own++

@@ -35,7 +35,7 @@ func (c *check) explore(ctx context.Context, a answer) {
 		}
 		return
 	}
-	err, listed := c.takeFeed(a, hint{}), sitemap(a)
+	err, listed := c.takeFeed(ctx, a, hint{}), sitemap(a)
 	switch {
 	case err == nil:
 		c.Is = "feed"
@@ -164,7 +164,7 @@ func (c *check) tryHints(ctx context.Context, hints []hint, most int) {
 		case a.status != http.StatusOK:
 			err = errors.New(statusProblem(h.address, a.status, a.header).What)
 		default:
-			err = c.takeFeed(a, h)
+			err = c.takeFeed(ctx, a, h)
 		}
 		if err != nil && h.named { // a guess that fails is no news
 			c.note("%s is named as a feed and is none: %s", shown(h.address), innermost(err))

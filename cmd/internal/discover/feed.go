@@ -2,6 +2,7 @@ package discover
 
 import (
 	"bytes"
+	"context"
 	"regexp"
 	"slices"
 	"time"
@@ -37,9 +38,9 @@ type Feed struct {
 }
 
 // takeFeed reads an answer as a feed; its error says why it is none.
-func (c *check) takeFeed(a answer, from hint) error {
+func (c *check) takeFeed(ctx context.Context, a answer, from hint) error {
 	cfg := c.opts.Config.Feed
-	result, err := feed.Read(a.body, feed.Origin{URL: a.asked, ContentType: a.contentType(), MaxItems: cfg.MaxItems})
+	result, err := feed.Read(ctx, a.body, feed.Origin{URL: a.asked, ContentType: a.contentType(), MaxItems: cfg.MaxItems})
 	if err == nil && len(result.Items) == 0 {
 		err = a.cut
 	}

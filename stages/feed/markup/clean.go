@@ -11,11 +11,13 @@ const maxGrowth = 1 << 20
 
 // Clean returns the surveyed document without what stops a parser: characters and references that XML forbids, "<" and "]]>" in text. The
 // document itself comes back where nothing had to be done. Repaired is true where text was lost or changed, not where it was only escaped.
-func (s Survey) Clean() (doc []byte, repaired bool) {
+func (s Survey) Clean() (doc []byte, repaired bool) { return s.clean(maxGrowth) }
+
+func (s Survey) clean(growth int) (doc []byte, repaired bool) {
 	if !s.Stray && len(s.entities) == 0 && !illegal(s.Doc) {
 		return s.Doc, false
 	}
-	c := cleaner{out: make([]byte, 0, len(s.Doc)+64), entities: s.entities}
+	c := cleaner{out: make([]byte, 0, len(s.Doc)+64), entities: s.entities, room: growth}
 	sc := scanner{doc: s.Doc}
 	for {
 		t, ok := sc.next()
@@ -86,7 +88,7 @@ func reference(b []byte) (r rune, size int) {
 type cleaner struct {
 	out      []byte
 	entities map[string]string
-	grown    int // bytes that entities added
+	room     int // bytes that entities may still add
 	dropped  bool
 }
 
@@ -149,13 +151,13 @@ func (c *cleaner) resolve(b []byte) (size int, with string) {
 		return size, ""
 	}
 	end := bytes.IndexByte(b[:min(len(b), 64)], ';')
-	if end < 2 || c.grown > maxGrowth {
+	if end < 2 || c.room < 0 {
 		return 0, ""
 	}
 	value, ok := c.entities[string(b[1:end])]
 	if !ok {
 		return 0, ""
 	}
-	c.grown += len(value)
+	c.room -= len(value)
 	return end + 1, value
 }

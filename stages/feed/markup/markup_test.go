@@ -104,6 +104,44 @@ func TestDepthIsNoticed(t *testing.T) {
 	}
 }
 
+func TestWhatKeepsAParserBusyIsNoticed(t *testing.T) {
+	in := func(text string) string { return "<rss><channel><item>" + text + "</item></channel></rss>" }
+	var spaces strings.Builder
+	for n := range maxSpaces + 1 {
+		fmt.Fprintf(&spaces, ` xmlns:n%d="urn:%d"`, n, n)
+	}
+	for name, tt := range map[string]struct {
+		doc  string
+		want bool
+	}{
+		"many namespaces in force":         {in("<x" + spaces.String() + "><y/></x>"), true},
+		"many namespaces, one at a time":   {in(strings.Repeat(`<x xmlns="u"></x>`, 10*maxSpaces)), false},
+		"a long text in many pieces":       {in("<x>" + strings.Repeat("a<!---->", 100_000) + "</x>"), true},
+		"a long text":                      {in("<x><![CDATA[" + strings.Repeat("a", 1<<20) + "]]></x>"), false},
+		"many texts":                       {in(strings.Repeat("<x>a</x>", 100_000)), false},
+		"many dates":                       {in(strings.Repeat("<pubDate>hier</pubDate>", 3*datesEach)), true},
+		"many dates of another spelling":   {in(strings.Repeat("<dc:Modified>hier</dc:Modified>", 3*datesEach)), true},
+		"items with all dates they know":   {in("<pubDate/><dc:date/><dcterms:issued/><dcterms:created/><dcterms:modified/><atom:updated/>"), false},
+		"closing tags in another spelling": {in("<A></a><B></b>"), false},
+	} {
+		if s := look(t, tt.doc); s.Costly != tt.want || s.Deep || !s.Whole {
+			t.Errorf("%s: costly %t, deep %t, whole %t", name, s.Costly, s.Deep, s.Whole)
+		}
+	}
+}
+
+func TestAnItemIsRebuiltWithoutTheHeadAndWithoutEnd(t *testing.T) {
+	s := look(t, "<rss><channel><title>Le Journal</title><item><title>Un</title>"+strings.Repeat("<category>a</category><pubDate>hier</pubDate>", 500)+
+		"<link>https://s.example/1</link></item><item><title>Deux</title></item></channel></rss>")
+	got := string(s.RebuildItem(0))
+	if strings.Contains(got, "Le Journal") || strings.Contains(got, "Deux") || !strings.Contains(got, "<title>Un</title>") || !strings.Contains(got, "/1</link>") {
+		t.Errorf("%s", got)
+	}
+	if n, m := strings.Count(got, "<category>"), strings.Count(got, "<pubDate>"); n != maxSame || m != maxDates {
+		t.Errorf("%d categories, %d dates; want %d and %d", n, m, maxSame, maxDates)
+	}
+}
+
 func FuzzLook(f *testing.F) {
 	f.Add([]byte("<!DOCTYPE x [<!ENTITY a 'b'>]><rss><channel><item><title>&a;</title><link/>x</item></channel></rss>"))
 	f.Add([]byte("<feed><entry><content type='xhtml'><div>a<![CDATA[b"))

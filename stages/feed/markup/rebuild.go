@@ -5,22 +5,39 @@ import (
 	"strings"
 )
 
-// maxTokens of one item are looked at when it is rebuilt; more is not an article.
-const maxTokens = 20_000
+const (
+	// maxTokens of one item are looked at when it is rebuilt; more is not an article.
+	maxTokens = 20_000
+	// maxSame elements of one name are written of one item, and maxDates of those that hold a date, which parsers try in a hundred ways.
+	maxSame, maxDates = 64, 4
+	// itemGrowth bounds, in bytes, what a document's own entities may add to an item that is rebuilt alone.
+	itemGrowth = 32 << 10
+)
 
 // field says how an element of an item, or of the head of a feed, is rebuilt.
 type field struct {
 	write string // its name in the rebuilt document
 	html  bool   // it may hold markup that was not escaped
+	date  bool
+}
+
+// most is how many such elements are written of one item.
+func (f field) most() int {
+	if f.date {
+		return maxDates
+	}
+	return maxSame
 }
 
 // fieldOf returns the field of an element by its name in lower case.
 func fieldOf(name string) (field, bool) {
 	switch name {
-	case "title", "link", "guid", "id", "published", "updated", "dc:date", "dc:creator", "author", "language", "category":
+	case "title", "link", "guid", "id", "dc:creator", "author", "language", "category":
 		return field{write: name}, true
+	case "published", "updated", "dc:date":
+		return field{write: name, date: true}, true
 	case "pubdate":
-		return field{write: "pubDate"}, true
+		return field{write: "pubDate", date: true}, true
 	case "description", "summary", "content", "content:encoded", "subtitle":
 		return field{write: name, html: true}, true
 	case "abstract":
@@ -38,33 +55,43 @@ const (
 )
 
 // Rebuild makes a sound document of the feed's head and of the items at the given places of Items, from nothing but the elements that
-// articles are made of. What lies between them, and how they were closed, no longer matters.
-func (s Survey) Rebuild(items ...int) []byte {
+// articles are made of. What lies between them, and how they were closed, no longer matters. It takes time in proportion to what it looks at.
+func (s Survey) Rebuild(items ...int) []byte { return s.rebuild(true, maxGrowth, items...) }
+
+// RebuildItem makes a sound document of one item, without the feed's head: many items can be read one by one, however long the head is.
+func (s Survey) RebuildItem(i int) []byte { return s.rebuild(false, itemGrowth, i) }
+
+func (s Survey) rebuild(head bool, growth int, items ...int) []byte {
 	var b bytes.Buffer
 	opening, closing, itemOpen, itemClose := rssOpen, rssClose, "<item>", "</item>"
 	if s.Atom {
 		opening, closing, itemOpen, itemClose = atomOpen, atomClose, "<entry>", "</entry>"
 	}
 	b.WriteString(opening)
-	s.fields(&b, s.Head)
+	if head {
+		s.fields(&b, s.Head)
+	}
 	for _, i := range items {
 		b.WriteString(itemOpen)
 		s.fields(&b, s.Items[i])
 		b.WriteString(itemClose)
 	}
 	b.WriteString(closing)
-	out, _ := Survey{Doc: b.Bytes(), Stray: true, entities: s.entities}.Clean()
+	out, _ := Survey{Doc: b.Bytes(), Stray: true, entities: s.entities}.clean(growth)
 	return out
 }
 
 // fields writes the elements of one span that have a field.
 func (s Survey) fields(b *bytes.Buffer, span Span) {
-	r := rebuilder{doc: s.Doc[span.Start:span.End], atom: s.Atom}
+	r := rebuilder{doc: s.Doc[span.Start:span.End], atom: s.Atom, last: map[string]int{}, written: map[string]int{}}
 	sc := scanner{doc: r.doc}
 	for len(r.tokens) < maxTokens {
 		t, ok := sc.next()
 		if !ok {
 			break
+		}
+		if t.kind == endTag {
+			r.last[strings.ToLower(string(t.name))] = len(r.tokens)
 		}
 		r.tokens = append(r.tokens, t)
 	}
@@ -77,7 +104,10 @@ type rebuilder struct {
 	doc    []byte
 	tokens []token
 	atom   bool
-	long   int // elements with markup whose end was looked for in vain
+	// last is the place of the last closing tag of each name, so that none is looked for in vain: a search either finds one, and the work goes on
+	// behind it, or does not begin.
+	last    map[string]int
+	written map[string]int // elements, by field
 }
 
 func (r *rebuilder) nameOf(i int) string { return strings.ToLower(string(r.tokens[i].name)) }
@@ -98,10 +128,14 @@ func (r *rebuilder) element(b *bytes.Buffer, i int) int {
 		return i + 1
 	case t.empty && name == "link" && i+1 < len(r.tokens) && r.tokens[i+1].kind == text && !r.atom:
 		// HTML knows link as an element without content, and some publishing systems write it so: <link/>https://...
-		b.WriteString("<link>" + strings.TrimSpace(r.piece(i+1)) + "</link>")
+		if r.more(f) {
+			b.WriteString("<link>" + strings.TrimSpace(r.piece(i+1)) + "</link>")
+		}
 		return i + 2
 	case t.empty:
-		b.WriteString(r.piece(i))
+		if r.more(f) {
+			b.WriteString(r.piece(i))
+		}
 		return i + 1
 	}
 	end := r.end(i, name, f)
@@ -109,9 +143,15 @@ func (r *rebuilder) element(b *bytes.Buffer, i int) int {
 	return end
 }
 
+// more counts one more element of a field, and reports whether it is written.
+func (r *rebuilder) more(f field) bool {
+	r.written[f.write]++
+	return r.written[f.write] <= f.most()
+}
+
 // closing returns the place of the closing tag of name after token i, or -1.
 func (r *rebuilder) closing(i int, name string) int {
-	for j := i + 1; j < len(r.tokens); j++ {
+	for j := i + 1; j <= r.last[name]; j++ {
 		if r.tokens[j].kind == endTag && r.nameOf(j) == name {
 			return j
 		}
@@ -121,11 +161,10 @@ func (r *rebuilder) closing(i int, name string) int {
 
 // end returns the token at which the content of the element at i ends.
 func (r *rebuilder) end(i int, name string, f field) int {
-	if f.html && r.long < 4 || name == "author" {
+	if f.html || name == "author" {
 		if end := r.closing(i, name); end >= 0 {
 			return end
 		}
-		r.long++ // looked for only so often: the search is as long as the item
 	}
 	for j := i + 1; j < len(r.tokens); j++ {
 		switch r.tokens[j].kind {
@@ -148,6 +187,9 @@ func (r *rebuilder) piece(i int) string { return string(r.doc[r.tokens[i].start:
 
 // write writes one element with its content as escaped text.
 func (r *rebuilder) write(b *bytes.Buffer, f field, i, end int) {
+	if !r.more(f) {
+		return
+	}
 	open := "<" + f.write + ">"
 	if r.atom && f.write == "link" {
 		open = r.piece(i)

@@ -34,16 +34,20 @@ type Survey struct {
 	Whole    bool   // the root element is closed
 	Stray    bool   // characters that must be escaped are not
 	Deep     bool   // tags nest deeper than MaxDepth: only what Rebuild makes of it is safe to parse
+	Costly   bool   // the same holds, because a parser would take far longer than in proportion to the bytes
 	entities map[string]string
 }
 
 // walk is the state of a survey on its way.
 type walk struct {
 	survey Survey
-	stack  [][]byte
+	doc    []byte
+	stack  []element
 	root   int
 	item   []byte // name of the open item, nil outside
 	max    int
+	copied int // bytes, by a parser that joins the texts of an element one by one
+	dates  int
 }
 
 // Look surveys a document in UTF-8 and keeps the places of at most maxItems items.
@@ -53,7 +57,7 @@ func Look(doc []byte, maxItems int) (Survey, error) {
 	if err != nil {
 		return Survey{}, err
 	}
-	w := walk{root: root.start, max: maxItems}
+	w := walk{doc: doc, root: root.start, max: maxItems}
 	w.survey.entities = internalEntities(doc[:root.start])
 	name := bytes.ToLower(local(root.name))
 	w.survey.Atom = string(name) == "feed" || string(name) == "entry"
@@ -61,7 +65,7 @@ func Look(doc []byte, maxItems int) (Survey, error) {
 	s.pos = root.start
 	if string(name) != "entry" {
 		s.pos = root.end
-		w.stack = [][]byte{root.name}
+		w.push(root)
 	}
 	end := root.end
 	for !w.survey.Whole {
@@ -113,11 +117,14 @@ func (w *walk) token(t token) {
 			return
 		}
 		w.open(t)
-		w.stack = append(w.stack, t.name)
+		w.push(t)
 	case endTag:
 		w.close(t)
 	case text:
 		w.survey.Stray = w.survey.Stray || t.stray
+		w.join(t)
+	case cdata:
+		w.join(t)
 	}
 }
 
@@ -133,6 +140,9 @@ func void(name []byte) bool {
 // open notes the beginning of an item. One that begins before the last one ended ends it.
 func (w *walk) open(t token) {
 	name := local(t.name)
+	if dated(name) {
+		w.dates++
+	}
 	isItem := bytes.EqualFold(name, []byte("entry")) || bytes.EqualFold(name, []byte("item"))
 	if !isItem || len(name) != len(t.name) && w.foreign(t.name) || w.item != nil && !bytes.EqualFold(w.item, t.name) {
 		return
@@ -157,7 +167,7 @@ func (w *walk) foreign(name []byte) bool {
 	if string(prefix) == "rss" || string(prefix) == "atom" {
 		return false
 	}
-	return len(w.stack) > 0 && !bytes.HasPrefix(w.stack[0], append(bytes.Clone(prefix), ':'))
+	return len(w.stack) > 0 && !bytes.HasPrefix(w.stack[0].name, append(bytes.Clone(prefix), ':'))
 }
 
 func (w *walk) endItem(end int) {
@@ -172,8 +182,9 @@ func (w *walk) close(t token) {
 	if w.item != nil && bytes.EqualFold(t.name, w.item) {
 		w.endItem(t.end)
 	}
-	for i, name := range slices.Backward(w.stack) {
-		if !bytes.EqualFold(name, t.name) {
+	sum := sumOf(t.name)
+	for i, e := range slices.Backward(w.stack) {
+		if e.sum != sum || !bytes.EqualFold(e.name, t.name) {
 			continue
 		}
 		if w.item != nil && (i == 0 || bytes.EqualFold(local(t.name), []byte("channel"))) {
@@ -187,6 +198,7 @@ func (w *walk) close(t token) {
 
 func (w *walk) finish(doc []byte) {
 	w.survey.Doc = doc
+	w.survey.Costly = w.survey.Costly || w.copied > maxCopied || w.dates > datesEach*(w.survey.Count+1)
 	if n := len(w.survey.Items); n > 0 && w.survey.Items[n-1].End == 0 {
 		w.survey.Items[n-1].End = len(doc)
 	}

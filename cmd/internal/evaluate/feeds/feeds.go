@@ -111,7 +111,7 @@ func Read(ctx context.Context, dir string, cases []Case, do func(Case, Result) e
 		if sum := sha256.Sum256(body); c.SHA256 != "" && hex.EncodeToString(sum[:]) != c.SHA256 {
 			return fmt.Errorf("read feed files: %s is not the file that the manifest means: its sha256 differs", c.File)
 		}
-		read, err := feed.Read(body, feed.Origin{ContentType: c.ContentType})
+		read, err := feed.Read(ctx, body, feed.Origin{ContentType: c.ContentType})
 		if err := do(c, resultOf(c, read, err)); err != nil {
 			return err
 		}
