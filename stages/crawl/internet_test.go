@@ -104,7 +104,7 @@ func TestHundredHostsKeepTheirSpacingUnderTwoDaemons(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("%d requests to %d hosts in %s, closest %s, %.2f writes a page", len(o.asked), len(starts), took, closest, float64(shared.writes)/float64(len(o.asked)))
+		t.Logf("%d requests to %d hosts in %s, closest %s, %.2f writes a page", len(o.asked), len(starts), took, closest, float64(shared.writes.Load())/float64(len(o.asked)))
 		if len(o.asked) != hosts*pages || len(starts) != hosts {
 			t.Errorf("%d requests to %d hosts, want %d to %d", len(o.asked), len(starts), hosts*pages, hosts)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,45 +86,20 @@ func wantDelay(t *testing.T, err error, least time.Duration) {
 	}
 }
 
-// memory is a store, of one daemon or shared by several.
+// memory is a store, of one daemon or shared by several, that counts what is swapped.
 type memory struct {
-	mu        sync.Mutex
-	values    map[string][]byte
-	revisions map[string]uint64
-	writes    int // by Swap
+	Shared
+	writes atomic.Int64
 }
 
-func newMemory() *memory { return &memory{values: map[string][]byte{}, revisions: map[string]uint64{}} }
+func newMemory() *memory { return &memory{Shared: Alone()} }
 
-func (m *memory) Get(ctx context.Context, key string) ([]byte, error) {
-	value, _, err := m.Load(ctx, key)
-	return value, err
-}
-
-func (m *memory) Put(_ context.Context, key string, value []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.values[key] = value
-	m.revisions[key]++
-	return nil
-}
-
-func (m *memory) Load(_ context.Context, key string) ([]byte, uint64, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.values[key], m.revisions[key], nil
-}
-
-func (m *memory) Swap(_ context.Context, key string, value []byte, revision uint64) (uint64, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.revisions[key] != revision {
-		return 0, false, nil
+func (m *memory) Swap(ctx context.Context, key string, value []byte, revision uint64) (now uint64, swapped bool, err error) {
+	now, swapped, err = m.Shared.Swap(ctx, key, value, revision)
+	if swapped {
+		m.writes.Add(1)
 	}
-	m.values[key] = value
-	m.revisions[key]++
-	m.writes++
-	return m.revisions[key], true, nil
+	return now, swapped, err
 }
 
 // calendar is a schedule of one process. What it knows outlives its runs, as the daemon's does.
