@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -18,7 +19,12 @@ const (
 	maxRedirects = 10
 	// keptBuffer is the largest buffer that a collector keeps for its next page.
 	keptBuffer = 1 << 20
+	// openBuffer is how much of a body an opener can look at before it takes it.
+	openBuffer = 16 << 10
 )
+
+// opener is shown the body of a page that was answered with 200, and may take it instead of the collector: what it has read is gone then.
+type opener = func(body *bufio.Reader) (took bool, err error)
 
 // collector is a colly collector with what it works on. It fetches one page at a time, and any number one after the other.
 type collector struct {
@@ -90,7 +96,19 @@ func (c *collector) RoundTrip(req *http.Request) (*http.Response, error) {
 	res.Uncompressed, res.Body = true, http.NoBody
 	c.page.contentType = res.Header.Get("Content-Type")
 	c.read.Reset()
-	n, err := c.read.ReadFrom(io.LimitReader(wire, c.limit+1))
+	body := io.Reader(wire)
+	if c.way.open != nil && res.StatusCode == http.StatusOK {
+		buffered := bufio.NewReaderSize(wire, openBuffer)
+		took, err := c.way.open(buffered)
+		if err != nil {
+			return nil, err
+		}
+		if took {
+			return res, nil
+		}
+		body = buffered
+	}
+	n, err := c.read.ReadFrom(io.LimitReader(body, c.limit+1))
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ type Config struct {
 	MaxBody   int64         `yaml:"max_body"`   // bytes of one page, decoded
 	RobotsTTL time.Duration `yaml:"robots_ttl"` // how long a robots.txt holds; at most a day
 	Interval  time.Duration `yaml:"interval"`   // between visits of a section page
-	Budget    int           `yaml:"budget"`     // new links that are taken from one visit of a section page
+	Budget    int           `yaml:"budget"`     // new links that are taken from a section in one round; the rest wait
 	Workers   int           `yaml:"workers"`    // section pages that are visited at once
 
 	Revisit       []time.Duration `yaml:"revisit"`        // ages at which a page is looked at again, so that corrections arrive; none for never

@@ -1,12 +1,14 @@
 package crawl
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,22 +22,32 @@ import (
 const (
 	// maxDocuments of one section are remembered: the newest sitemaps of its index.
 	maxDocuments = 40
-	// maxRound of them are visited between two visits of the section itself.
-	maxRound = 10
 	// maxDepth of indexes that list indexes.
 	maxDepth = 3
 	// archive is how much older than the newest entry of a sitemap its entries may be; older ones are no news.
 	archive = 7 * 24 * time.Hour
+	// dateSlack is how far ahead of us the clock of an outlet may be; a date after that is none.
+	dateSlack = 48 * time.Hour
 )
 
 // document is what is known of one document of a section: its page, or a sitemap that it leads to.
 type document struct {
-	ETag         string `json:"etag,omitempty"`
-	LastModified string `json:"last_modified,omitempty"`
-	BodyHash     string `json:"body_hash,omitempty"`
-	Listed       string `json:"listed,omitempty"` // its date as the index says it
-	Depth        int    `json:"depth,omitempty"`
-	Wanted       bool   `json:"wanted,omitempty"` // to be visited in this round
+	ETag         string    `json:"etag,omitempty"`
+	LastModified string    `json:"last_modified,omitempty"`
+	BodyHash     string    `json:"body_hash,omitempty"`
+	Listed       string    `json:"listed,omitempty"` // its date as the index says it
+	Depth        int       `json:"depth,omitempty"`
+	Wanted       bool      `json:"wanted,omitempty"`    // to be visited: something on it may be new, or was left
+	Done         bool      `json:"done,omitempty"`      // visited in this round
+	First        bool      `json:"first,omitempty"`     // known since the first contact with the section, and not read yet
+	Left         int       `json:"left,omitempty"`      // links that were not taken yet
+	Links        int       `json:"links,omitempty"`     // that may be articles
+	Unwatched    int       `json:"unwatched,omitempty"` // sitemaps that it lists and for which there is no room
+	Cut          bool      `json:"cut,omitempty"`       // it is larger than is read
+	Visited      time.Time `json:"visited,omitzero"`
+	Failures     int       `json:"failures,omitempty"` // in a row
+	Retry        time.Time `json:"retry,omitzero"`     // not before, after a failure
+	Error        string    `json:"error,omitempty"`
 }
 
 // contents is what a document holds: articles, or further documents.
@@ -43,20 +55,32 @@ type contents struct {
 	links    []link.Link
 	how      string // how the articles were found
 	sitemaps []link.Link
+	cut      bool // there is more of it than was read
 }
 
 // fetch visits one document. Changed is false where it is as it was, by its validators or by its bytes; fresh is what to remember of it once
 // everything was taken from it.
 func (w *Watcher) fetch(ctx context.Context, s Section, address string, was document) (found contents, fresh document, changed bool, err error) {
+	fresh = was
 	if isRobots(address) {
 		found, err = w.robots(ctx, address)
 		return found, was, err == nil, err
 	}
-	p, err := w.visitor.visit(ctx, sectionID(address), address, validators(was.ETag, was.LastModified))
+	home, err := url.Parse(s.URL)
+	if err != nil {
+		return found, was, false, fmt.Errorf("section's address: %w", err)
+	}
+	var sitemap *reading
+	p, err := w.visitor.visitOpening(ctx, address, validators(was.ETag, was.LastModified), func(body *bufio.Reader) (bool, error) {
+		if !link.Looks(body) {
+			return false, nil
+		}
+		sitemap = readSitemap(body, home)
+		return true, sitemap.broken
+	})
 	if err != nil {
 		return found, was, false, err
 	}
-	fresh = was
 	if p.status == http.StatusNotModified {
 		fresh.ETag = cmp.Or(p.header.Get("ETag"), was.ETag)
 		fresh.LastModified = cmp.Or(p.header.Get("Last-Modified"), was.LastModified)
@@ -65,13 +89,56 @@ func (w *Watcher) fetch(ctx context.Context, s Section, address string, was docu
 	if err := judgeStatus(p); err != nil {
 		return found, was, false, fmt.Errorf("visit section: %w", err)
 	}
-	sum := sha256.Sum256(p.body)
-	fresh.ETag, fresh.LastModified, fresh.BodyHash = p.header.Get("ETag"), p.header.Get("Last-Modified"), hex.EncodeToString(sum[:16])
+	fresh.ETag, fresh.LastModified, fresh.BodyHash = p.header.Get("ETag"), p.header.Get("Last-Modified"), hashOf(p, sitemap)
 	if fresh.BodyHash == was.BodyHash {
 		return found, fresh, false, nil
 	}
-	found, err = open(p, s)
+	found, err = open(p, sitemap, s)
+	fresh.Cut = found.cut
 	return found, fresh, true, err
+}
+
+// reading is a sitemap that was read as it came.
+type reading struct {
+	link.Document
+
+	hash   string
+	broken error // the answer ended before its end
+}
+
+// readSitemap reads a sitemap to its end, also what stands behind that, so that its hash is that of all its bytes.
+func readSitemap(body *bufio.Reader, home *url.URL) *reading {
+	sum, wire := sha256.New(), &watched{from: body}
+	hashed := bufio.NewReaderSize(io.TeeReader(wire, sum), openBuffer)
+	r := &reading{Document: link.Read(hashed, home)}
+	if !r.Cut {
+		_, _ = io.Copy(io.Discard, io.LimitReader(hashed, link.MaxBytes))
+	}
+	r.hash, r.broken = hex.EncodeToString(sum.Sum(nil)[:16]), wire.err
+	return r
+}
+
+// watched tells an answer that broke off from a document that is damaged.
+type watched struct {
+	from io.Reader
+	err  error
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
+}
+
+// hashOf tells versions of a document apart.
+func hashOf(p page, sitemap *reading) string {
+	if sitemap != nil {
+		return sitemap.hash
+	}
+	sum := sha256.Sum256(p.body)
+	return hex.EncodeToString(sum[:16])
 }
 
 func sectionID(address string) string { return "crawl.section." + message.ArticleID(address) }
@@ -118,36 +185,19 @@ func (w *Watcher) robots(ctx context.Context, address string) (contents, error) 
 	return found, nil
 }
 
-// open reads what a document holds.
-func open(p page, s Section) (contents, error) {
-	home, err := url.Parse(s.URL)
-	if err != nil {
-		return contents{}, fmt.Errorf("section's address: %w", err)
-	}
-	body, err := link.Opened(p.body)
-	if err != nil {
-		return contents{}, err
-	}
+// open reads what a document holds. A damaged sitemap is good as far as it goes.
+func open(p page, sitemap *reading, s Section) (contents, error) {
 	switch {
-	case link.IsIndex(body):
-		sitemaps, err := link.Index(body, home)
-		if len(sitemaps) > 0 {
-			err = nil // a damaged index is good as far as it goes
-		}
-		return contents{sitemaps: sitemaps}, err
-	case link.IsSitemap(body):
-		links, err := link.Sitemap(body, home)
-		if len(links) > 0 {
-			err = nil
-		}
-		links, bad := news(s, links)
-		return contents{links: links, how: message.FoundSitemap}, cmp.Or(bad, err)
-	case link.IsList(body):
-		links, err := news(s, link.List(body, home))
-		return contents{links: links, how: message.FoundSitemap}, err
+	case sitemap == nil:
+		links, err := anchors(p, s)
+		return contents{links: links, how: message.FoundSection}, err
+	case len(sitemap.Pages)+len(sitemap.Sitemaps) == 0 && sitemap.Err != nil:
+		return contents{}, sitemap.Err
+	case sitemap.IsIndex:
+		return contents{sitemaps: sitemap.Sitemaps, cut: sitemap.Cut}, nil
 	}
-	links, err := anchors(p, s)
-	return contents{links: links, how: message.FoundSection}, err
+	links, err := news(s, sitemap.Pages, time.Now())
+	return contents{links: links, how: message.FoundSitemap, cut: sitemap.Cut}, err
 }
 
 // anchors lists the articles that a page links to.
@@ -171,40 +221,55 @@ func anchors(p page, s Section) ([]link.Link, error) {
 }
 
 // news are the entries of a sitemap that may be news, newest first.
-func news(s Section, links []link.Link) ([]link.Link, error) {
+func news(s Section, links []link.Link, now time.Time) ([]link.Link, error) {
 	pattern, err := s.pattern()
 	if err != nil {
 		return nil, fmt.Errorf("links: %w", err)
 	}
 	var newest time.Time
 	for _, l := range links {
-		if l.Changed().After(newest) {
-			newest = l.Changed()
-		}
+		newest = newer(newest, l, now)
 	}
 	links = slices.DeleteFunc(links, func(l link.Link) bool {
+		if !l.Changed().IsZero() && l.Changed().Before(newest.Add(-archive)) {
+			return true
+		}
 		u, err := url.Parse(l.URL)
-		return err != nil || link.Endless(u) || pattern != nil && !pattern.MatchString(u.RequestURI()) ||
-			!l.Changed().IsZero() && l.Changed().Before(newest.Add(-archive))
+		return err != nil || link.Endless(u) || pattern != nil && !pattern.MatchString(u.RequestURI())
 	})
 	slices.SortStableFunc(links, func(a, b link.Link) int { return b.Changed().Compare(a.Changed()) })
-	return links[:min(len(links), maxSeen)], nil
+	return links, nil
 }
 
-// want notes the sitemaps that an index lists: those that are new, have changed by their date, or do not say are visited in this round.
-func (s *state) want(sitemaps []link.Link, depth int) {
-	if depth >= maxDepth {
-		return
+// newer is the later of a time and that of a link, unless that lies in the future: one of those would make archives of all the others.
+func newer(than time.Time, l link.Link, now time.Time) time.Time {
+	if t := l.Changed(); t.After(than) && !t.After(now.Add(dateSlack)) {
+		return t
+	}
+	return than
+}
+
+// want notes the sitemaps that an index lists: those that are new, have changed by their date, or do not say are visited in this round. It
+// returns for how many there is no room.
+func (s *state) want(sitemaps []link.Link, index document) int {
+	if index.Depth >= maxDepth {
+		return len(sitemaps)
 	}
 	slices.SortStableFunc(sitemaps, func(a, b link.Link) int {
 		return cmp.Or(-compareBool(isNews(a.URL), isNews(b.URL)), b.Changed().Compare(a.Changed()))
 	})
-	for _, l := range sitemaps[:min(len(sitemaps), maxDocuments)] {
-		doc := s.Docs[l.URL]
-		doc.Wanted = doc.Wanted || doc.Depth == 0 || l.DateText == "" || l.DateText != doc.Listed || isNews(l.URL)
-		doc.Depth, doc.Listed = depth+1, l.DateText
+	some := min(len(sitemaps), maxDocuments-1)
+	for _, l := range sitemaps[:some] {
+		doc, known := s.Docs[l.URL]
+		if known && doc.Depth == 0 {
+			continue // the section itself
+		}
+		doc.First = doc.First || !known && index.First
+		doc.Wanted = doc.Wanted || !known || l.DateText == "" || l.DateText != doc.Listed || isNews(l.URL)
+		doc.Depth, doc.Listed = index.Depth+1, l.DateText
 		s.Docs[l.URL] = doc
 	}
+	return len(sitemaps) - some
 }
 
 // wantAgain is want for an index that is as it was: what it does not date, and news, may have changed all the same.
@@ -229,3 +294,6 @@ func compareBool(a, b bool) int {
 	}
 	return -1
 }
+
+// MostBytes is what the transport of a visitor has to let through of one answer: sitemaps may be larger than pages.
+func (c Config) MostBytes() int64 { return max(c.MaxBody, link.MaxBytes+1<<20) }

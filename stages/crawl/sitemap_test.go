@@ -143,13 +143,13 @@ func TestArchiveOfASitemapIsNotEmptiedIntoTheQueue(t *testing.T) {
 		p, box := newPress(map[string]string{"/sitemap.xml": urlset(all...)}), &inbox{}
 		_, stop := watching(t, p.outlet, newCalendar(), newMemory(), box, Section{URL: "https://journal.example/sitemap.xml"})
 		time.Sleep(5 * time.Hour)
-		if got := box.urls(); len(got) != 40 || !strings.HasSuffix(got[0], "/2900") {
-			t.Errorf("%d links, the first %v; want the newest 40", len(got), got[:1])
+		if got := box.urls(); len(got) != 200 || !strings.HasSuffix(got[0], "/2900") {
+			t.Errorf("%d links, the first %v; want those of two days, the newest first", len(got), got[:1])
 		}
 		p.set("/sitemap.xml", urlset(append(all, entryOf("/neuf", time.Now().Format(time.DateOnly)))...))
 		time.Sleep(time.Hour)
 		stop()
-		if got := box.urls(); len(got) != 41 || !strings.HasSuffix(got[40], "/neuf") {
+		if got := box.urls(); len(got) != 201 || !strings.HasSuffix(got[200], "/neuf") {
 			t.Errorf("%d links in the end", len(got))
 		}
 	})

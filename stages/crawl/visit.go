@@ -73,12 +73,20 @@ type page struct {
 
 // visit fetches one page as soon as its host's turn comes, or says when to come back with the same id.
 func (v *Visitor) visit(ctx context.Context, id, address string, header http.Header) (page, error) {
+	return v.walk(ctx, address, header, &way{visitor: v, id: id, places: map[string]*host.Visit{}})
+}
+
+// visitOpening is visit for a page that open may take as it comes.
+func (v *Visitor) visitOpening(ctx context.Context, address string, header http.Header, open opener) (page, error) {
+	return v.walk(ctx, address, header, &way{visitor: v, id: sectionID(address), places: map[string]*host.Visit{}, open: open})
+}
+
+func (v *Visitor) walk(ctx context.Context, address string, header http.Header, way *way) (page, error) {
 	fetched, ok := message.Address(address)
 	u, err := url.Parse(fetched)
 	if !ok || err != nil {
 		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
 	}
-	way := &way{visitor: v, id: id, places: map[string]*host.Visit{}}
 	defer way.leave()
 	if err := way.enter(ctx, u); err != nil {
 		return page{}, err
@@ -113,6 +121,7 @@ type way struct {
 	id      string
 	places  map[string]*host.Visit // one for each schedule
 	at      *host.Visit            // where the last request went
+	open    opener                 // nil for a page that is read whole
 }
 
 // enter waits for the turn of a page at its host, after its robots.txt was asked.

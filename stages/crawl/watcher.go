@@ -86,9 +86,7 @@ func (w *Watcher) visit(ctx context.Context, name string, kept []byte, emit emit
 	if ctx.Err() != nil {
 		return kept, time.Time{} // what was emitted is remembered as seen
 	}
-	if now.Error != was.Error {
-		w.report(section, now, next)
-	}
+	w.report(section, was, now)
 	w.note(section, now, next)
 	b, err := json.Marshal(now)
 	if err != nil {
@@ -98,34 +96,27 @@ func (w *Watcher) visit(ctx context.Context, name string, kept []byte, emit emit
 	return b, next
 }
 
-// report logs a change for better or worse, once.
-func (w *Watcher) report(s Section, now state, next time.Time) {
-	if now.Error == "" {
-		w.log.Info("section answers again", "source", s.Outlet.Name, "section", shown(s.URL))
-		return
+// report logs what has begun to fail and what answers again, each once.
+func (w *Watcher) report(s Section, was, now state) {
+	for address, doc := range now.Docs {
+		before := was.Docs[address].Error
+		attrs := []any{"source", s.Outlet.Name, "section", shown(s.URL)}
+		if address != s.URL {
+			attrs = append(attrs, "sitemap", shown(address))
+		}
+		switch {
+		case before == "" && doc.Error != "":
+			w.log.Warn("section failed", append(attrs, "err", doc.Error)...)
+		case before != "" && doc.Error == "":
+			w.log.Info("section answers again", attrs...)
+		}
 	}
-	w.log.Warn("section failed", "source", s.Outlet.Name, "section", shown(s.URL), "err", now.Error, "next", next)
 }
 
 func (w *Watcher) note(s Section, now state, next time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.health[s.URL] = SectionHealth{
-		Source: s.Outlet.Name, URL: shown(s.URL), Last: now.Last, Next: next, Error: now.Error, Failures: now.Failures, Links: now.Links,
-		Documents: len(now.Docs),
-	}
-}
-
-// SectionHealth is how a section is doing.
-type SectionHealth struct {
-	Source    string    `json:"source"` // name of the outlet
-	URL       string    `json:"url"`
-	Last      time.Time `json:"last,omitzero"` // visit
-	Next      time.Time `json:"next,omitzero"` // visit
-	Error     string    `json:"error,omitempty"`
-	Failures  int       `json:"failures,omitempty"`  // in a row
-	Links     int       `json:"links"`               // that looked like articles, at the last visit that found a changed page
-	Documents int       `json:"documents,omitempty"` // the section and the sitemaps that it leads to
+	w.health[s.URL] = now.health(s.URL, next)
 }
 
 // Health lists the sections that this daemon has visited, by source and URL.

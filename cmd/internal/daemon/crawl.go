@@ -25,7 +25,7 @@ func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeli
 	if err != nil {
 		return crawling{}, err
 	}
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MaxBody), store)
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), store)
 	return crawling{
 		pages: crawl.NewFetcher(visitor), sections: crawl.NewWatcher(visitor, sections, store, d.log),
 		revisits: crawl.NewRevisiter(cfg.Crawl, revisits, d.bus, d.log),

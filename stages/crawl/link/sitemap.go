@@ -23,7 +23,7 @@ const MaxURLs = 50_000
 // ErrNoSitemap is the error of an XML document that is no list of pages.
 var ErrNoSitemap = errors.New("no urlset: not a sitemap of pages")
 
-// maxOpened is how large a compressed sitemap may become; the protocol allows 50 MB.
+// maxOpened is how large a sitemap may be, compressed or not; the protocol allows 50 MB.
 const maxOpened = 50 << 20
 
 // Opened is a document that was compressed as a file ("sitemap.xml.gz"), or the document itself where it was not.
@@ -88,7 +88,11 @@ func Sitemap(body []byte, base *url.URL) ([]Link, error) { return read(body, bas
 // read lists the entries of a document with a given root. Elements are taken as they come: a sitemap that is cut off or not well-formed is
 // good as far as it goes.
 func read(body []byte, base *url.URL, root, entry string) ([]Link, error) {
-	d := xml.NewDecoder(bytes.NewReader(body))
+	return readFrom(bytes.NewReader(body), base, root, entry)
+}
+
+func readFrom(body io.Reader, base *url.URL, root, entry string) ([]Link, error) {
+	d := xml.NewDecoder(body)
 	d.Strict = false
 	d.CharsetReader = charset.NewReaderLabel
 	var links []Link

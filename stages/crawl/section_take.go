@@ -1,0 +1,148 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/crawl/link"
+)
+
+// recent is how old an entry of a sitemap may be at the first contact with a section to be taken in any case: as old as the entries of a
+// sitemap for news may become. Of older ones, and of those that do not say, only what the first budget allows is taken.
+const recent = 48 * time.Hour
+
+// take visits a document and emits what is new on it. Its validators are remembered only if everything was taken: they stand for what is
+// stored.
+func (w *Watcher) take(ctx context.Context, s Section, now *state, address string, emit emitFunc) error {
+	was := now.Docs[address]
+	found, fresh, changed, err := w.fetch(ctx, s, address, was)
+	if err != nil {
+		return err
+	}
+	if changed {
+		fresh.Unwatched = now.want(found.sitemaps, was)
+	} else {
+		now.wantAgain(was.Depth)
+	}
+	now.forget()
+	left := 0
+	if changed && found.how != "" {
+		fresh.Links, now.Changed = len(found.links), true
+		left, err = w.emitNew(ctx, s, now, address, found, emit)
+	}
+	if _, stays := now.Docs[address]; !stays || err != nil {
+		return err
+	}
+	if left > 0 {
+		fresh.ETag, fresh.LastModified, fresh.BodyHash = was.ETag, was.LastModified, was.BodyHash
+	}
+	fresh.Left, fresh.Wanted, fresh.First = left, left > 0, false
+	now.Docs[address] = fresh
+	now.Links = 0
+	for _, doc := range now.Docs {
+		now.Links += doc.Links
+	}
+	return nil
+}
+
+// emitNew emits links that were not seen before, up to the document's share of the round's budget, and returns how many were left for later
+// rounds. What was emitted is remembered even when a later one failed.
+func (w *Watcher) emitNew(ctx context.Context, s Section, now *state, address string, found contents, emit emitFunc) (left int, err error) {
+	m, err := w.recall(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	e := emission{section: s, found: found, memory: m, share: now.share(s.URL, address), began: time.Now(), emit: emit}
+	e.first = now.Docs[address].First && found.how == message.FoundSitemap
+	err = e.run(ctx, found.links)
+	now.Left -= e.emitted
+	now.New += e.fresh
+	now.seeNewest(e)
+	return e.left, errors.Join(err, w.remember(context.WithoutCancel(ctx), s, m))
+}
+
+// emission is what becomes of the links of one document.
+type emission struct {
+	section Section
+	found   contents
+	memory  *sightings
+	share   int  // links that may be emitted
+	first   bool // the document belongs to the first contact with its section: most of it is an archive
+	began   time.Time
+	emit    emitFunc
+
+	emitted int
+	fresh   int // of those emitted, that were not known
+	left    int
+	newest  time.Time
+}
+
+// run goes through the links that are new, and then through those that have changed: a sitemap that gives all its entries the date of today
+// must not hide what is new among them.
+func (e *emission) run(ctx context.Context, links []link.Link) error {
+	today := dayOf(e.began)
+	type changed struct {
+		link link.Link
+		id   string
+	}
+	var again []changed
+	for _, l := range links {
+		e.newest = newer(e.newest, l, e.began)
+		id := message.ArticleID(e.section.Outlet.Identity(l.URL))
+		switch e.memory.knows(id, l, today) {
+		case moved:
+			again = append(again, changed{l, id})
+		case unseen:
+			before := e.emitted
+			if err := e.one(ctx, l, id, today); err != nil {
+				return err
+			}
+			e.fresh += e.emitted - before
+		}
+	}
+	for _, c := range again {
+		if err := e.one(ctx, c.link, c.id, today); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one emits a link, leaves it for later or, where it is old, for good.
+func (e *emission) one(ctx context.Context, l link.Link, id string, today uint16) error {
+	switch {
+	case e.emitted < e.share:
+		if err := e.emit(ctx, fetchOf(e.section, l, id, e.found.how)); err != nil {
+			return fmt.Errorf("emit link: %w", err)
+		}
+		e.emitted++
+	case !e.first || !l.Changed().Before(e.began.Add(-recent)):
+		e.left++
+		return nil
+	}
+	e.memory.add(id, l, today)
+	return nil
+}
+
+// seeNewest keeps the date of the newest link. One without a date is as new as the moment in which it was first seen, unless all were.
+func (s *state) seeNewest(e emission) {
+	newest := e.newest
+	if newest.IsZero() && e.fresh > 0 && !s.Habit.At.IsZero() {
+		newest = e.began.UTC()
+	}
+	if newest.After(s.Newest) {
+		s.Newest = newest
+	}
+}
+
+func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
+	return message.Fetch{
+		Type: message.FetchV1, ID: id, Outlet: s.Outlet, URL: l.URL, Seen: message.Digest(l.Title, l.DateText),
+		Found: message.Found{
+			How: how, Where: shown(s.URL), At: time.Now().UTC(), Entry: message.Entry{Title: l.Title, DateText: l.DateText, Published: l.Published},
+		},
+	}
+}
