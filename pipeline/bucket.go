@@ -17,8 +17,9 @@ const answerTimeout = 5 * time.Second
 
 // Bucket keeps values by key, as durable as the streams. It is safe for concurrent use.
 type Bucket struct {
-	name string
-	kv   jetstream.KeyValue
+	name  string
+	kv    jetstream.KeyValue
+	clock storeClock
 }
 
 // Bucket opens the bucket of a name in [a-z0-9_-], and makes it where it is missing. Values are forgotten ttl after they were put; 0 keeps

@@ -13,7 +13,7 @@ func TestSwapHoldsOnlyWhileNobodyElseHasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	const key = "crawl.host.journal.example:8080"
-	if value, revision, err := b.Load(t.Context(), key); err != nil || value != nil || revision != 0 {
+	if value, revision, _, err := b.Load(t.Context(), key); err != nil || value != nil || revision != 0 {
 		t.Fatalf("a key that is not there: %q, %d, %v", value, revision, err)
 	}
 	first, swapped, err := b.Swap(t.Context(), key, []byte("1"), 0)
@@ -29,8 +29,42 @@ func TestSwapHoldsOnlyWhileNobodyElseHasWritten(t *testing.T) {
 	if err != nil || !swapped {
 		t.Fatalf("at its revision: %t, %v", swapped, err)
 	}
-	if value, revision, err := b.Load(t.Context(), key); err != nil || string(value) != "2" || revision != second {
+	if value, revision, _, err := b.Load(t.Context(), key); err != nil || string(value) != "2" || revision != second {
 		t.Errorf("got %q at %d, %v; want 2 at %d", value, revision, err, second)
+	}
+}
+
+// A daemon that reads what another one has stored knows how long ago that was, whatever the clocks of both show.
+func TestAgeIsToldByTheServersClockAlone(t *testing.T) {
+	here, there := twoBuses(t)
+	writer, err := here.Bucket(t.Context(), "hosts", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := there.Bucket(t.Context(), "hosts", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now()
+	if _, _, err := writer.Swap(t.Context(), "k", []byte("1"), 0); err != nil {
+		t.Fatal(err)
+	}
+	after := time.Now()
+	for range 2 { // with a look at the server's clock, and without
+		_, _, age, err := reader.Load(t.Context(), "k")
+		least, most := time.Duration(0), time.Since(before)
+		if err != nil || age < least || age > most {
+			t.Errorf("got %s, %v; want %s to %s", age, err, least, most)
+		}
+		eventually(t, "a while has passed", func() bool { return time.Since(after) > 300*time.Millisecond })
+	}
+	_, _, age, err := reader.Load(t.Context(), "k")
+	if slow := age < 100*time.Millisecond; err != nil || slow {
+		t.Errorf("got %s, %v, more than 300 ms after it was stored", age, err)
+	}
+	reader.clock.shows = reader.clock.shows.Add(2 * time.Hour) // what a server shows whose clock is ahead of ours
+	if _, _, age, err := reader.Load(t.Context(), "k"); err != nil || age < 2*time.Hour {
+		t.Errorf("got %s, %v; want the age by the server's clock", age, err)
 	}
 }
 

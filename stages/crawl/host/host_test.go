@@ -19,22 +19,25 @@ type memory struct {
 	mu        sync.Mutex
 	values    map[string][]byte
 	revisions map[string]uint64
+	at        map[string]time.Time
 	writes    int
 	broken    bool
 }
 
-func newMemory() *memory { return &memory{values: map[string][]byte{}, revisions: map[string]uint64{}} }
+func newMemory() *memory {
+	return &memory{values: map[string][]byte{}, revisions: map[string]uint64{}, at: map[string]time.Time{}}
+}
 
 var errBroken = errors.New("store is away")
 
-func (m *memory) Load(_ context.Context, key string) ([]byte, uint64, error) {
+func (m *memory) Load(_ context.Context, key string) ([]byte, uint64, time.Duration, error) {
 	time.Sleep(time.Millisecond) // of the bubble's clock
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.broken {
-		return nil, 0, errBroken
+		return nil, 0, 0, errBroken
 	}
-	return m.values[key], m.revisions[key], nil
+	return m.values[key], m.revisions[key], time.Since(m.at[key]), nil
 }
 
 func (m *memory) Swap(_ context.Context, key string, value []byte, revision uint64) (uint64, bool, error) {
@@ -47,7 +50,7 @@ func (m *memory) Swap(_ context.Context, key string, value []byte, revision uint
 	case m.revisions[key] != revision:
 		return 0, false, nil
 	}
-	m.values[key] = value
+	m.values[key], m.at[key] = value, time.Now()
 	m.revisions[key]++
 	m.writes++
 	return m.revisions[key], true, nil

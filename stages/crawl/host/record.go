@@ -10,8 +10,9 @@ import (
 
 // Store keeps the records that daemons share. It is called from several goroutines at once.
 type Store interface {
-	// Load returns the value of a key and its revision; nil and 0 without an error where there is none.
-	Load(ctx context.Context, key string) (value []byte, revision uint64, err error)
+	// Load returns the value of a key, its revision, and how long ago it was stored by the store's own clock; nil and 0 without an error where
+	// there is none.
+	Load(ctx context.Context, key string) (value []byte, revision uint64, age time.Duration, err error)
 	// Swap stores a value if the key is still at a revision, 0 for none, and returns the new one. Swapped is false without an error where
 	// somebody else was faster.
 	Swap(ctx context.Context, key string, value []byte, revision uint64) (now uint64, swapped bool, err error)
@@ -19,14 +20,57 @@ type Store interface {
 
 // record is what daemons know of a host together.
 type record struct {
-	Next   time.Time     `json:"next,omitzero"`    // first start that nobody has claimed
-	Tail   time.Time     `json:"tail,omitzero"`    // up to then messages have been told when to come back
-	Open   time.Time     `json:"open,omitzero"`    // the host is left alone until then
-	Level  int           `json:"level,omitempty"`  // of its displeasure: each doubles the time between requests
-	Moved  time.Time     `json:"moved,omitzero"`   // when Level last grew
-	Failed int           `json:"failed,omitempty"` // connections in a row that did not come about
-	Took   time.Duration `json:"took,omitempty"`   // of an answer, smoothed
-	By     string        `json:"by,omitempty"`     // who wrote this
+	Next   time.Time     // first start that nobody has claimed
+	Tail   time.Time     // up to then messages have been told when to come back
+	Open   time.Time     // the host is left alone until then
+	Level  int           // of its displeasure: each doubles the time between requests
+	Moved  time.Time     // when Level last grew
+	Failed int           // connections in a row that did not come about
+	Took   time.Duration // of an answer, smoothed
+	By     string        // who wrote this
+}
+
+// stored is a record as it is written: every time is how far it lies from the moment of writing. How long ago that was the store knows, so that
+// no daemon has to believe the clock of another one, or its own of before it was set.
+type stored struct {
+	Next   *time.Duration `json:"next,omitempty"`
+	Tail   *time.Duration `json:"tail,omitempty"`
+	Open   *time.Duration `json:"open,omitempty"`
+	Level  int            `json:"level,omitempty"`
+	Moved  *time.Duration `json:"moved,omitempty"`
+	Failed int            `json:"failed,omitempty"`
+	Took   time.Duration  `json:"took,omitempty"`
+	By     string         `json:"by,omitempty"`
+}
+
+// encode writes a record down at a moment.
+func (r record) encode(now time.Time) ([]byte, error) {
+	from := func(t time.Time) *time.Duration {
+		if t.IsZero() {
+			return nil
+		}
+		return new(t.Sub(now))
+	}
+	return json.Marshal(stored{
+		Next: from(r.Next), Tail: from(r.Tail), Open: from(r.Open), Level: r.Level, Moved: from(r.Moved), Failed: r.Failed, Took: r.Took, By: r.By,
+	})
+}
+
+// decode reads a record that was written at a moment. One that cannot be read is begun anew: it holds nothing that does not come back.
+func decode(value []byte, written time.Time) record {
+	var s stored
+	if value == nil || json.Unmarshal(value, &s) != nil {
+		return record{}
+	}
+	at := func(d *time.Duration) time.Time {
+		if d == nil {
+			return time.Time{}
+		}
+		return written.Add(*d)
+	}
+	return record{
+		Next: at(s.Next), Tail: at(s.Tail), Open: at(s.Open), Level: s.Level, Moved: at(s.Moved), Failed: s.Failed, Took: s.Took, By: s.By,
+	}
 }
 
 // level is what is left of the displeasure: it fades by one each decay.
@@ -95,7 +139,7 @@ func (s *Schedule) change(ctx context.Context, h *known, apply func(*record) boo
 }
 
 func (s *Schedule) swap(ctx context.Context, name string, r record, revision uint64) (uint64, bool, error) {
-	value, err := json.Marshal(r)
+	value, err := r.encode(time.Now())
 	if err != nil {
 		return 0, false, fmt.Errorf("write schedule of %s: %w", name, err)
 	}
@@ -106,16 +150,13 @@ func (s *Schedule) swap(ctx context.Context, name string, r record, revision uin
 	return now, swapped, nil
 }
 
-// load reads what other daemons have stored of a host. A record that cannot be read is begun anew: it holds nothing that does not come back.
+// load reads what other daemons have stored of a host.
 func (s *Schedule) load(ctx context.Context, h *known) error {
-	value, revision, err := s.store.Load(ctx, keyPrefix+h.name)
+	value, revision, age, err := s.store.Load(ctx, keyPrefix+h.name)
 	if err != nil {
 		return fmt.Errorf("read schedule of %s: %w", h.name, err)
 	}
-	var r record
-	if value != nil && json.Unmarshal(value, &r) != nil {
-		r = record{}
-	}
+	r := decode(value, time.Now().Add(-age))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.Tail = latest(r.Tail, h.record.Tail)
