@@ -9,11 +9,11 @@ import (
 // Config of fetcher and watcher. Begin with Default.
 type Config struct {
 	Agent     string        `yaml:"agent"`      // our product token in robots.txt
-	Spacing   time.Duration `yaml:"spacing"`    // between the starts of two requests to one host
+	Spacing   time.Duration `yaml:"spacing"`    // between the starts of two requests to one host, whatever they are for
 	MaxDelay  time.Duration `yaml:"max_delay"`  // longest Crawl-delay that is kept to the letter
 	Hold      time.Duration `yaml:"hold"`       // a worker waits that long for its turn; for longer, the message is put back
 	PerHost   int           `yaml:"per_host"`   // pages of one host in hand at once, waiting ones included
-	Platforms []string      `yaml:"platforms"`  // domains whose hosts are one machine and share a schedule: "blogspot.com"
+	Platforms []string      `yaml:"platforms"`  // domains whose hosts share one pace: "blogspot.com"
 	Timeout   time.Duration `yaml:"timeout"`    // of one page with its redirects
 	MaxBody   int64         `yaml:"max_body"`   // bytes of one page, decoded
 	RobotsTTL time.Duration `yaml:"robots_ttl"` // how long a robots.txt holds; at most a day

@@ -138,18 +138,6 @@ func judgeStatus(p page) error {
 	return fault.Permanently(ReasonRefused, answered)
 }
 
-// retryAfter reads the header in seconds or as a date, up to longestWait; 0 where there is none or it makes no sense.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
-	}
-	if at, err := http.ParseTime(text); err == nil && at.After(now) {
-		return min(at.Sub(now), longestWait)
-	}
-	return 0
-}
-
 // challenged reports whether a challenge stands in the place of the page.
 func challenged(p page) bool { return p.header.Get("Cf-Mitigated") != "" }
 

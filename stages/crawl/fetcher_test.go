@@ -20,39 +20,41 @@ import (
 )
 
 func TestPageTravelsAsServed(t *testing.T) {
-	body := append([]byte("<html><body><p>"), 0xd3, 0xe1, 0xc7, 0xe9, '<', '/', 'p', '>') // in windows-1256
-	o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/robots.txt":
-			w.WriteHeader(http.StatusNotFound)
-		case "/a":
-			http.Redirect(w, r, "/b", http.StatusMovedPermanently)
-		case "/b":
-			http.Redirect(w, r, "/c", http.StatusFound)
-		default:
-			w.Header().Set("Content-Type", "text/html; charset=windows-1256")
-			w.Header().Set("Last-Modified", "Fri, 17 Dec 2021 10:00:00 GMT")
-			_, _ = w.Write(body)
+	synctest.Test(t, func(t *testing.T) {
+		body := append([]byte("<html><body><p>"), 0xd3, 0xe1, 0xc7, 0xe9, '<', '/', 'p', '>') // in windows-1256
+		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/robots.txt":
+				w.WriteHeader(http.StatusNotFound)
+			case "/a":
+				http.Redirect(w, r, "/b", http.StatusMovedPermanently)
+			case "/b":
+				http.Redirect(w, r, "/c", http.StatusFound)
+			default:
+				w.Header().Set("Content-Type", "text/html; charset=windows-1256")
+				w.Header().Set("Last-Modified", "Fri, 17 Dec 2021 10:00:00 GMT")
+				_, _ = w.Write(body)
+			}
+		}}
+		in := fetchFor("https://journal.example/a")
+		out, err := o.fetcher().Process(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}}
-	in := fetchFor("https://journal.example/a")
-	out, err := o.fetcher().Process(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw := out[0]
-	if !bytes.Equal(raw.Body, body) || raw.ContentType != "text/html; charset=windows-1256" || raw.Header["Last-Modified"] == "" {
-		t.Errorf("body %+q, content type %q, header %v", raw.Body, raw.ContentType, raw.Header)
-	}
-	if raw.ID != in.ID || raw.URL != in.URL || raw.FinalURL != "https://journal.example/c" || raw.Status != 200 ||
-		!slices.Equal(raw.Redirects, []string{"https://journal.example/b"}) {
-		t.Errorf("got %+v", raw)
-	}
-	for _, a := range o.asked {
-		if a.header.Get("Referer") != "" || a.header.Get("Cookie") != "" {
-			t.Errorf("%s was told where we come from: %v", a.path, a.header)
+		raw := out[0]
+		if !bytes.Equal(raw.Body, body) || raw.ContentType != "text/html; charset=windows-1256" || raw.Header["Last-Modified"] == "" {
+			t.Errorf("body %+q, content type %q, header %v", raw.Body, raw.ContentType, raw.Header)
 		}
-	}
+		if raw.ID != in.ID || raw.URL != in.URL || raw.FinalURL != "https://journal.example/c" || raw.Status != 200 ||
+			!slices.Equal(raw.Redirects, []string{"https://journal.example/b"}) {
+			t.Errorf("got %+v", raw)
+		}
+		for _, a := range o.asked {
+			if a.header.Get("Referer") != "" || a.header.Get("Cookie") != "" {
+				t.Errorf("%s was told where we come from: %v", a.path, a.header)
+			}
+		}
+	})
 }
 
 func TestAnswersThatAreNoArticles(t *testing.T) {
@@ -70,7 +72,7 @@ func TestAnswersThatAreNoArticles(t *testing.T) {
 		{name: "refused", status: 422, reason: ReasonRefused},
 		{name: "too many", status: 429, header: [2]string{"Retry-After", "120"}, wait: 2 * time.Minute},
 		{name: "busy", status: 503, wait: time.Minute},
-		{name: "absurd wait", status: 429, header: [2]string{"Retry-After", "1e300"}, wait: longestWait},
+		{name: "absurd wait", status: 429, header: [2]string{"Retry-After", "1e300"}, wait: 24 * time.Hour},
 		{name: "broken", status: 500},
 		{name: "pdf", status: 200, contentType: "application/pdf", body: "%PDF-1.4", reason: ReasonNotHTML},
 		{name: "picture that says it is HTML", status: 200, contentType: "text/html", body: "\x89PNG\r\n\x1a\n\x00\x00\x00", reason: ReasonBinary},
@@ -78,31 +80,33 @@ func TestAnswersThatAreNoArticles(t *testing.T) {
 		{name: "too big", status: 200, body: strings.Repeat("x", 9<<20), reason: ReasonTooBig},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/robots.txt" {
-					w.WriteHeader(http.StatusNotFound)
-					return
+			synctest.Test(t, func(t *testing.T) {
+				o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/robots.txt" {
+						w.WriteHeader(http.StatusNotFound)
+						return
+					}
+					if test.contentType != "" {
+						w.Header().Set("Content-Type", test.contentType)
+					}
+					if test.header[0] != "" {
+						w.Header().Set(test.header[0], test.header[1])
+					}
+					w.WriteHeader(test.status)
+					_, _ = w.Write([]byte(test.body))
+				}}
+				_, err := o.fetcher().Process(t.Context(), fetchFor("https://journal.example/1"))
+				_, permanent := errors.AsType[*fault.Permanent](err)
+				_, delayed := errors.AsType[*fault.Delayed](err)
+				switch {
+				case test.reason != "":
+					wantPermanent(t, err, test.reason)
+				case test.wait > 0:
+					wantDelay(t, err, test.wait)
+				case err == nil || permanent || delayed:
+					t.Errorf("got %v, want an error that may be retried", err)
 				}
-				if test.contentType != "" {
-					w.Header().Set("Content-Type", test.contentType)
-				}
-				if test.header[0] != "" {
-					w.Header().Set(test.header[0], test.header[1])
-				}
-				w.WriteHeader(test.status)
-				_, _ = w.Write([]byte(test.body))
-			}}
-			_, err := o.fetcher().Process(t.Context(), fetchFor("https://journal.example/1"))
-			_, permanent := errors.AsType[*fault.Permanent](err)
-			_, delayed := errors.AsType[*fault.Delayed](err)
-			switch {
-			case test.reason != "":
-				wantPermanent(t, err, test.reason)
-			case test.wait > 0:
-				wantDelay(t, err, test.wait)
-			case err == nil || permanent || delayed:
-				t.Errorf("got %v, want an error that may be retried", err)
-			}
+			})
 		})
 	}
 }
@@ -174,56 +178,60 @@ func TestHostThatForbidsIsAskedLessOften(t *testing.T) {
 }
 
 func TestCompressedFileIsNotOpenedByTheCollector(t *testing.T) {
-	var bomb bytes.Buffer
-	z := gzip.NewWriter(&bomb)
-	for range 64 {
-		if _, err := z.Write(make([]byte, 1<<20)); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		var bomb bytes.Buffer
+		z := gzip.NewWriter(&bomb)
+		for range 64 {
+			if _, err := z.Write(make([]byte, 1<<20)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, contentType := range []string{"text/html; a=gzip", "application/gzip", "application/x-gzip"} {
-		o := site(nil)
-		o.pages = func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/robots.txt" {
-				w.WriteHeader(http.StatusNotFound)
-				return
+		for _, contentType := range []string{"text/html; a=gzip", "application/gzip", "application/x-gzip"} {
+			o := site(nil)
+			o.pages = func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/robots.txt" {
+					w.WriteHeader(http.StatusNotFound)
+					return
+				}
+				w.Header().Set("Content-Type", contentType)
+				_, _ = w.Write(bomb.Bytes())
 			}
-			w.Header().Set("Content-Type", contentType)
-			_, _ = w.Write(bomb.Bytes())
+			p, err := NewVisitor(Default(), o, newMemory()).visit(t.Context(), "x", "https://journal.example/sitemap.xml.gz", nil)
+			if err != nil || len(p.body) != bomb.Len() {
+				t.Errorf("%s: %d bytes, %v; want the %d of the file", contentType, len(p.body), err, bomb.Len())
+			}
 		}
-		p, err := NewVisitor(Default(), o, newMemory()).visit(t.Context(), "x", "https://journal.example/sitemap.xml.gz", nil)
-		if err != nil || len(p.body) != bomb.Len() {
-			t.Errorf("%s: %d bytes, %v; want the %d of the file", contentType, len(p.body), err, bomb.Len())
-		}
-	}
+	})
 }
 
 func TestRobotsDecidesForEveryHop(t *testing.T) {
-	o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/robots.txt":
-			_, _ = w.Write([]byte("User-agent: rawi\nDisallow: /prive/\n"))
-		case "/vers-prive":
-			http.Redirect(w, r, "/prive/1", http.StatusFound)
-		default:
-			_, _ = w.Write([]byte(articlePage + r.URL.Path))
+	synctest.Test(t, func(t *testing.T) {
+		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/robots.txt":
+				_, _ = w.Write([]byte("User-agent: rawi\nDisallow: /prive/\n"))
+			case "/vers-prive":
+				http.Redirect(w, r, "/prive/1", http.StatusFound)
+			default:
+				_, _ = w.Write([]byte(articlePage + r.URL.Path))
+			}
+		}}
+		f := o.fetcher()
+		for _, path := range []string{"/prive/1", "/vers-prive"} {
+			_, err := f.Process(t.Context(), fetchFor("https://journal.example"+path))
+			if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != ReasonRobots {
+				t.Errorf("%s: got %v, want it dropped under %q", path, err, ReasonRobots)
+			}
 		}
-	}}
-	f := o.fetcher()
-	for _, path := range []string{"/prive/1", "/vers-prive"} {
-		_, err := f.Process(t.Context(), fetchFor("https://journal.example"+path))
-		if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != ReasonRobots {
-			t.Errorf("%s: got %v, want it dropped under %q", path, err, ReasonRobots)
+		for _, a := range o.asked {
+			if strings.HasPrefix(a.path, "/prive/") {
+				t.Errorf("%s was asked for", a.path)
+			}
 		}
-	}
-	for _, a := range o.asked {
-		if strings.HasPrefix(a.path, "/prive/") {
-			t.Errorf("%s was asked for", a.path)
-		}
-	}
+	})
 }
 
 func TestRobotsThatCannotBeReadAllowsNothingYet(t *testing.T) {
@@ -386,7 +394,9 @@ func TestCancelEndsAFetchAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := NewFetcher(NewVisitor(Default(), http.DefaultTransport, newMemory())).Process(ctx, fetchFor(s.URL+"/1"))
+		cfg := Default()
+		cfg.Spacing = 0
+		_, err := NewFetcher(NewVisitor(cfg, http.DefaultTransport, newMemory())).Process(ctx, fetchFor(s.URL+"/1"))
 		done <- err
 	}()
 	<-arrived

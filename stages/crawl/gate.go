@@ -50,6 +50,7 @@ type file struct {
 	asking chan struct{}
 }
 
+// newGate returns a gate that asks through transport, each request of which has to end by itself.
 func newGate(cfg Config, transport http.RoundTripper, store Store) *gate {
 	redirect := func(_ *http.Request, via []*http.Request) error {
 		if len(via) > robotsRedirects {
@@ -59,8 +60,36 @@ func newGate(cfg Config, transport http.RoundTripper, store Store) *gate {
 	}
 	return &gate{
 		agent: cfg.Agent, ttl: cfg.RobotsTTL, store: store, files: map[string]*file{},
-		client: &http.Client{Transport: transport, CheckRedirect: redirect, Timeout: robotsTimeout},
+		client: &http.Client{Transport: transport, CheckRedirect: redirect},
 	}
+}
+
+// bounded bounds the time of each request, from when it leaves until its body is closed.
+type bounded struct {
+	next http.RoundTripper
+	time time.Duration
+}
+
+// RoundTrip sends one request.
+func (b *bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), b.time)
+	res, err := b.next.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	res.Request, res.Body = r, &boundedBody{res.Body, cancel}
+	return res, nil
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *boundedBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
 }
 
 // check returns nil for a page that may be fetched, and how long its host wants between requests. A page that may not is dropped: that is what
@@ -180,13 +209,21 @@ func (g *gate) settle(ctx context.Context, f *file, err error) (robots.Rules, er
 	case permanent && !f.known:
 		f.err, f.until = err, time.Time{} // refused before it left: asking again costs nothing, and the rule may have changed
 	default:
-		f.until = time.Now().Add(min(robotsRetry<<min(f.failed, 8), longestRetry))
-		f.failed++
+		f.until = time.Now().Add(f.pause(err))
 		if !f.known {
 			f.err = err
 		}
 	}
 	return f.answer()
+}
+
+// pause is how long to do without a file that could not be had.
+func (f *file) pause(err error) time.Duration {
+	if turn, ok := errors.AsType[*fault.Delayed](err); ok {
+		return min(turn.Delay, longestRetry) // it was not asked for
+	}
+	f.failed++
+	return min(robotsRetry<<min(f.failed-1, 8), longestRetry)
 }
 
 // copied is a file as it is stored, for other daemons and for the time after a restart.

@@ -151,8 +151,9 @@ func TestSlowHostDoesNotHoldUpOthers(t *testing.T) {
 				}
 				began := time.Now()
 				workers(t, []*Fetcher{o.fetcher()}, 16, addresses)
+				// Each host has its robots.txt and its page asked for a second apart: 100 of them take a dozen workers eight seconds.
 				for host, at := range finished {
-					if took := at.Sub(began); host != "lent.example" && took > 3*time.Second {
+					if took := at.Sub(began); host != "lent.example" && took > 10*time.Second {
 						t.Errorf("%s waited %s behind a slow host", host, took)
 					}
 				}

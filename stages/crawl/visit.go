@@ -2,10 +2,8 @@ package crawl
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -29,9 +27,6 @@ const (
 	// Further reasons are those of package verdict: blocked, consent, login, soft_404, home_page.
 )
 
-// longestWait is the longest Retry-After that is kept; some ask for years.
-const longestWait = 24 * time.Hour
-
 // Visitor fetches pages. Fetcher and Watcher share one, so that together they keep the manners that each would keep alone. It is safe for
 // concurrent use.
 type Visitor struct {
@@ -50,12 +45,20 @@ type Shared interface {
 
 // NewVisitor returns a visitor that asks through transport, which guards addresses and sizes, and shares what it knows of hosts.
 func NewVisitor(cfg Config, transport http.RoundTripper, shared Shared) *Visitor {
-	v := &Visitor{cfg: cfg, transport: transport, gate: newGate(cfg, transport, shared)}
+	v := &Visitor{cfg: cfg, transport: transport}
 	v.hosts = host.New(host.Limits{
 		Spacing: cfg.Spacing, MaxDelay: cfg.MaxDelay, Hold: cfg.Hold, Parallel: cfg.PerHost, Platforms: cfg.Platforms,
 	}, shared)
+	v.gate = newGate(cfg, v.hosts.Transport(&bounded{transport, robotsTimeout}, 0), shared)
 	v.collectors.New = func() any { return v.newCollector() }
 	return v
+}
+
+// Paced returns a round tripper for others who ask the same hosts, such as a poller of feeds: its requests and those of the visitor share one
+// pace for each host over all daemons, and whom the host wants to be left alone by, all leave it alone. Between two of its own requests lies
+// apart at least. An error that is a fault.Delayed says that it is not the host's turn, and that nothing was sent.
+func (v *Visitor) Paced(next http.RoundTripper, apart time.Duration) http.RoundTripper {
+	return v.hosts.Transport(next, apart)
 }
 
 // page is an answer.
@@ -91,8 +94,10 @@ func (v *Visitor) walk(ctx context.Context, address string, header http.Header, 
 	if err := way.enter(ctx, u); err != nil {
 		return page{}, err
 	}
-	timed, cancel := context.WithTimeoutCause(ctx, v.cfg.Timeout, fmt.Errorf("no complete answer within %s", v.cfg.Timeout))
-	defer cancel()
+	timed, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	way.clock = newStopwatch(v.cfg.Timeout, func() { cancel(fmt.Errorf("no complete answer within %s", v.cfg.Timeout)) })
+	defer way.clock.pause()
 	p, err := v.collect(timed, fetched, header, way)
 	p.asked = u
 	if err != nil {
@@ -101,18 +106,13 @@ func (v *Visitor) walk(ctx context.Context, address string, header http.Header, 
 		}
 		return page{}, way.failed(ctx, fmt.Errorf("fetch %s: %w", shown(u.String()), err))
 	}
-	if refused(p) {
+	if host.Refusal(p.status, p.header) {
 		return page{}, way.refused(ctx, p, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
 	}
 	if p.status == http.StatusForbidden || challenged(p) {
 		return p, way.last().Displeased(ctx)
 	}
 	return p, way.last().Done(ctx)
-}
-
-// refused reports whether a host asks to be left alone for a while. A challenge is no such thing: it is there for good.
-func refused(p page) bool {
-	return p.status == http.StatusTooManyRequests || p.status == http.StatusServiceUnavailable && !challenged(p)
 }
 
 // way is one fetch with its redirects, each of which may lead to another host with a schedule of its own.
@@ -122,6 +122,7 @@ type way struct {
 	places  map[string]*host.Visit // one for each schedule
 	at      *host.Visit            // where the last request went
 	open    opener                 // nil for a page that is read whole
+	clock   *stopwatch             // the page's time
 }
 
 // enter waits for the turn of a page at its host, after its robots.txt was asked.
@@ -141,15 +142,21 @@ func (w *way) enter(ctx context.Context, u *url.URL) error {
 	return place.Start(ctx, delay)
 }
 
-// follow lets a redirect go on. One that stays at its host, or at one that shares its schedule, is part of the same visit: in a queue for a
-// turn of its own the page would stand behind others that do the same, and never arrive. To another host it waits for its turn there.
+// follow lets a redirect go on when it is its turn; the page's time stands still while it waits. One that stays at its host, or at one that
+// shares its schedule, is part of the same visit.
 func (w *way) follow(ctx context.Context, u *url.URL) error {
-	if place := w.places[w.visitor.hosts.Key(u.Host)]; place != nil {
-		w.at = place
-		_, err := w.visitor.gate.check(ctx, u)
+	w.clock.pause()
+	defer w.clock.resume()
+	place := w.places[w.visitor.hosts.Key(u.Host)]
+	if place == nil {
+		return w.enter(ctx, u)
+	}
+	w.at = place
+	delay, err := w.visitor.gate.check(ctx, u)
+	if err != nil {
 		return err
 	}
-	return w.enter(ctx, u)
+	return place.Again(ctx, delay)
 }
 
 func (w *way) leave() {
@@ -161,7 +168,7 @@ func (w *way) leave() {
 func (w *way) last() *host.Visit { return w.at }
 
 func (w *way) refused(ctx context.Context, p page, why error) error {
-	return w.last().Refused(ctx, retryAfter(p.header, time.Now()), why)
+	return w.last().Refused(ctx, host.RetryAfter(p.header, time.Now()), why)
 }
 
 // failed returns the error of a fetch. A host that cannot be reached is skipped for a while.
@@ -169,21 +176,30 @@ func (w *way) failed(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return err // says nothing about the host
-	case unreachable(err):
+	case host.Unreachable(err):
 		return w.last().Failed(ctx, err)
 	}
 	return errors.Join(err, w.last().Done(ctx))
 }
 
-// unreachable reports whether no connection came about, for a reason that lies with the host.
-func unreachable(err error) bool {
-	if _, ok := errors.AsType[*fault.Permanent](err); ok {
-		return false
+// stopwatch ends something when its time is up. It is used by one goroutine.
+type stopwatch struct {
+	timer *time.Timer
+	left  time.Duration
+	since time.Time
+}
+
+func newStopwatch(d time.Duration, end func()) *stopwatch {
+	return &stopwatch{timer: time.AfterFunc(d, end), left: d, since: time.Now()}
+}
+
+func (s *stopwatch) pause() {
+	if s.timer.Stop() {
+		s.left -= time.Since(s.since)
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		return true
-	}
-	_, name := errors.AsType[*net.DNSError](err)
-	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	return name || certificate
+}
+
+func (s *stopwatch) resume() {
+	s.since = time.Now()
+	s.timer.Reset(s.left)
 }

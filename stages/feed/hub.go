@@ -167,7 +167,12 @@ func (p *Poller) agree(ctx context.Context, f Feed, s state, sub subscription) (
 	if err := p.keepSubscription(ctx, f.URL, sub); err != nil { // before it is asked: it may want to know while it is
 		return sub, err
 	}
-	return sub, p.askHub(ctx, f, sub)
+	err := p.askHub(ctx, f, sub)
+	if notYet(err) { // it was not asked
+		sub.Asked = time.Time{}
+		err = errors.Join(err, p.keepSubscription(ctx, f.URL, sub))
+	}
+	return sub, err
 }
 
 func newSecret() string {

@@ -44,7 +44,7 @@ func TestLastingMoveIsFollowed(t *testing.T) {
 		if !h.Followed || h.URL != feedURL || h.Moved != "https://www.journal.example/feed" {
 			t.Errorf("health %+v, want the configured URL and where it is asked for", h)
 		}
-		if group, _ := (&Poller{}).group(feedURL, m.kept[feedURL].state); group != "www.journal.example" {
+		if group, _ := (&Poller{}).group("https://ancien.example/rss", m.kept[feedURL].state); group != "journal.example" {
 			t.Errorf("spaced as a feed of %s", group)
 		}
 	})

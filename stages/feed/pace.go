@@ -1,8 +1,11 @@
 package feed
 
 import (
+	"errors"
 	"math/rand/v2"
 	"time"
+
+	"rawi/pipeline/fault"
 )
 
 // wait returns the time to the next poll of a feed that answered at now, before jitter and before what the server asks for.
@@ -28,6 +31,12 @@ func (c Config) unknown(s state, now time.Time) time.Duration {
 		d = s.Asks.Every
 	}
 	return max(d, now.Sub(s.Rhythm.New)/8)
+}
+
+// notYet reports whether a request was not sent because it was not its host's turn.
+func notYet(err error) bool {
+	_, ok := errors.AsType[*fault.Delayed](err)
+	return ok
 }
 
 // backOff returns the time to the next poll of a feed that failed that often in a row. It grows to the ceiling and never ends.

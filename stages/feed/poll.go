@@ -18,7 +18,7 @@ type emitFunc = func(context.Context, message.Message) error
 var errCut = errors.New("cut short")
 
 // poll asks one feed, emits what is new in it, and returns its next state and when to poll it again. Where anything failed, the validators of
-// before are kept: they may only stand for what is stored. Its only error is errCut.
+// before are kept: they may only stand for what is stored. Its only errors are errCut, and a fault.Delayed where it is not a host's turn.
 func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (state, time.Time, error) {
 	now := time.Now().UTC()
 	s.Source, s.Last, s.Polls = f.Outlet.Name, now, s.Polls+1
@@ -30,6 +30,9 @@ func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (stat
 	if err != nil {
 		if ctx.Err() != nil {
 			return s, time.Time{}, errCut
+		}
+		if notYet(err) {
+			return s, time.Time{}, err
 		}
 		return s.failed(err), p.retry(ctx, f, s, a), nil
 	}

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
 )
 
@@ -43,14 +45,16 @@ type Poller struct {
 	byID  map[string]Feed // by what hubs call them
 }
 
-// New returns a poller that asks through transport, which guards addresses and sizes, when schedule says so, and remembers items in store.
+// New returns a poller that asks through transport, which guards addresses and sizes, when schedule says so, and remembers items in store. An
+// error of transport that is a fault.Delayed says that it is not a host's turn: its feed comes up again after that time and has not failed.
 func New(cfg Config, transport http.RoundTripper, schedule Schedule, store Store, log *slog.Logger) *Poller {
 	p := &Poller{cfg: cfg, client: client(transport), schedule: schedule, store: store, log: log}
 	schedule.Group(p.group)
 	return p
 }
 
-// group is the host that a feed is asked for at: its feeds are asked one after the other.
+// group is the host that a feed is asked for at: its feeds come up one after the other. The pace of all that is asked of a host, pages and
+// redirects too, is the transport's.
 func (p *Poller) group(name string, kept []byte) (string, time.Duration) {
 	var s struct {
 		Address string `json:"address"`
@@ -66,7 +70,7 @@ func hostOf(raw string) string {
 	if err != nil {
 		return raw
 	}
-	return strings.ToLower(u.Host)
+	return strings.TrimPrefix(strings.ToLower(u.Host), "www.") // the same machine
 }
 
 // SetFeeds replaces the feeds that are polled, at any time. What is known of feeds that go is kept for when they come back.
@@ -109,6 +113,9 @@ func (p *Poller) look(ctx context.Context, name string, kept []byte, emit emitFu
 		p.log.Warn("what is known of a feed cannot be read: it is polled as if it were new", "feed", shown(name), "err", err)
 	}
 	now, next, err := p.poll(ctx, f, was, emit)
+	if wait, ok := errors.AsType[*fault.Delayed](err); ok {
+		return kept, time.Now().Add(wait.Delay)
+	}
 	if err != nil {
 		return nil, time.Time{}
 	}

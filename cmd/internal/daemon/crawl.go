@@ -10,6 +10,7 @@ import (
 
 // crawling is what fetches pages: by links, by sections, and once more later.
 type crawling struct {
+	visitor  *crawl.Visitor
 	pages    *crawl.Fetcher
 	sections *crawl.Watcher
 	revisits *crawl.Revisiter
@@ -27,7 +28,8 @@ func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeli
 	}
 	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), store)
 	return crawling{
-		pages: crawl.NewFetcher(visitor), sections: crawl.NewWatcher(visitor, sections, store, d.log),
+		visitor: visitor,
+		pages:   crawl.NewFetcher(visitor), sections: crawl.NewWatcher(visitor, sections, store, d.log),
 		revisits: crawl.NewRevisiter(cfg.Crawl, revisits, d.bus, d.log),
 	}, nil
 }

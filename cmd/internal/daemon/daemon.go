@@ -98,11 +98,11 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	if err != nil {
 		return none, err
 	}
-	d.feeds = feed.New(cfg.Feed, d.guard.Transport(cfg.Feed.MaxBody), polls, store, d.log)
 	pages, err := d.openCrawl(ctx, cfg, store)
 	if err != nil {
 		return none, err
 	}
+	d.feeds = feed.New(cfg.Feed, pages.visitor.Paced(d.guard.Transport(cfg.Feed.MaxBody), cfg.Feed.Spacing), polls, store, d.log)
 	d.sections = pages.sections
 	table, err := places.Load(cfg.Places)
 	if err != nil {

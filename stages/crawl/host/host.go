@@ -1,4 +1,4 @@
-// Package host decides when a host may be asked next, for any number of daemons together.
+// Package host decides when a host may be asked next, for any number of daemons and for everything that is asked of it together.
 //
 // Starts of requests are slots, one an interval. A daemon claims slots by a write that holds only if nobody else has written: one at a time
 // from a host that other daemons ask too, and a run of them from one that it has for itself, so that a busy host costs one write for many
@@ -69,6 +69,7 @@ type Schedule struct {
 // known is what this daemon knows of a host.
 type known struct {
 	name     string
+	owner    string
 	record   record
 	revision uint64
 	loaded   bool
@@ -77,6 +78,7 @@ type known struct {
 	run      int           // slots of the last claim
 	next     time.Time     // our first slot that is free
 	until    time.Time     // end of the slots that we claimed
+	given    time.Time     // the last slot that was taken
 	last     time.Time     // start of our last request
 	gate     chan struct{} // held by the request that is about to start
 	inHand   int
@@ -94,7 +96,9 @@ func New(limits Limits, store Store) *Schedule {
 type Visit struct {
 	schedule *Schedule
 	host     *known
+	owner    *known // nil where it has none
 	id       string
+	urgent   time.Duration // how long it waits where it goes before the queue
 	began    time.Time
 	delay    time.Duration
 	margin   time.Duration
@@ -104,18 +108,31 @@ type Visit struct {
 // Enter takes a place at a host, given as it stands in a URL, for the message of an id. Where the host is to be left alone, or has as many
 // messages in hand as it may, the error is a fault.After.
 func (s *Schedule) Enter(ctx context.Context, id, name string) (*Visit, error) {
-	h := s.host(s.limits.key(name))
-	if err := s.ready(ctx, h); err != nil {
+	v, err := s.visit(ctx, name)
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := &Visit{schedule: s, host: h, id: id, margin: margin}
-	now := time.Now()
-	if now.Before(h.record.Open) || h.inHand >= s.limits.Parallel {
+	h, now := v.host, time.Now()
+	v.id = id
+	if now.Before(v.opens()) || h.inHand >= s.limits.Parallel {
 		return nil, v.later(now, ErrNotYet)
 	}
 	h.inHand++
+	return v, nil
+}
+
+// visit is one that has no place yet.
+func (s *Schedule) visit(ctx context.Context, name string) (*Visit, error) {
+	v := &Visit{schedule: s, host: s.host(s.limits.key(name)), margin: margin}
+	err := s.ready(ctx, v.host)
+	if err == nil {
+		v.owner, err = s.ownerOf(ctx, v.host)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return v, nil
 }
 
@@ -164,7 +181,7 @@ func (s *Schedule) host(name string) *known {
 	s.sweep(now)
 	h := s.hosts[name]
 	if h == nil {
-		h = &known{name: name, store: make(chan struct{}, 1), gate: make(chan struct{}, 1), promised: map[string]time.Time{}}
+		h = &known{name: name, owner: owner(name), store: make(chan struct{}, 1), gate: make(chan struct{}, 1), promised: map[string]time.Time{}}
 		s.hosts[name] = h
 	}
 	h.used = now
@@ -184,7 +201,7 @@ func (s *Schedule) sweep(now time.Time) {
 				h.keep(s, id, time.Time{})
 			}
 		}
-		if h.inHand == 0 && len(h.promised) == 0 && h.used.Before(past) && h.record.Open.Before(now) {
+		if h.inHand == 0 && len(h.promised) == 0 && h.used.Before(past) && latest(h.record.Open, h.record.Shut).Before(now) {
 			delete(s.hosts, name)
 		}
 	}
@@ -206,18 +223,34 @@ func (h *known) keep(s *Schedule, id string, slot time.Time) {
 	}
 }
 
+// opens is when the host may be asked again. What nobody asks for but our own rules, such as a robots.txt that cannot be read, is about pages.
+func (v *Visit) opens() time.Time {
+	open := v.host.record.Open
+	if v.owner != nil {
+		open = latest(open, v.owner.record.Open)
+	}
+	if v.urgent > 0 {
+		return open
+	}
+	return latest(open, v.host.record.Shut)
+}
+
 // later says when to come back: when the message was told before, or at the end of the queue where that has passed or the host was closed
 // over it. If all whose turn fell away had the moment at which the host opens, all but the first would be sent away again.
 func (v *Visit) later(now time.Time, why error) error {
 	s, h := v.schedule, v.host
+	why = fmt.Errorf("%w at %s", why, h.name)
+	if v.urgent > 0 {
+		return fault.After(v.opens().Sub(now), why)
+	}
 	slot, told := h.promised[v.id]
-	if !told || !slot.After(now) || slot.Before(h.record.Open) {
-		slot = latest(now, h.record.Tail, h.record.Open, h.free(), h.record.Moved)
+	if !told || !slot.After(now) || slot.Before(v.opens()) {
+		slot = latest(now, h.record.Tail, v.opens(), h.free(), h.record.Moved)
 		slot = slot.Add(max(s.limits.interval(h.record, v.delay, now), time.Millisecond))
 		h.record.Tail = slot
 		h.keep(s, v.id, slot)
 	}
-	return fault.After(slot.Sub(now), fmt.Errorf("%w at %s", why, h.name))
+	return fault.After(slot.Sub(now), why)
 }
 
 // free is when the first slot is that nobody has.

@@ -327,6 +327,8 @@ func TestPlatformsShareAScheduleAndOtherHostsDoNot(t *testing.T) {
 		{"A.Blog.Example:443", "blog.example"},
 		{"journal.example", "Journal.example"},
 		{"www.journal.example", "journal.example"},
+		{"WWW.Journal.example.:443", "journal.example:80"},
+		{"صحيفة.example", "xn--ogbhx3c3b.example"},
 	} {
 		if l.key(test.a) != l.key(test.b) {
 			t.Errorf("%s and %s are two hosts", test.a, test.b)
@@ -374,8 +376,8 @@ func TestIdleHostsAreForgotten(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		page(t, []*Schedule{s}, 1, 0, l)
-		if len(s.hosts) != 1 {
-			t.Errorf("%d hosts are remembered, want 1", len(s.hosts))
+		if len(s.hosts) != 2 {
+			t.Errorf("%d hosts and owners are remembered, want those of the last page", len(s.hosts))
 		}
 	})
 }

@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"rawi/pipeline/message"
 )
 
 // Store keeps the records that daemons share. It is called from several goroutines at once.
@@ -23,11 +27,13 @@ type record struct {
 	Next   time.Time     // first start that nobody has claimed
 	Tail   time.Time     // up to then messages have been told when to come back
 	Open   time.Time     // the host is left alone until then
+	Shut   time.Time     // no page is asked for until then
 	Level  int           // of its displeasure: each doubles the time between requests
 	Moved  time.Time     // when Level last grew
 	Failed int           // connections in a row that did not come about
 	Took   time.Duration // of an answer, smoothed
 	By     string        // who wrote this
+	Who    string        // of an owner: the host that refused last, at Moved
 }
 
 // stored is a record as it is written: every time is how far it lies from the moment of writing. How long ago that was the store knows, so that
@@ -36,11 +42,13 @@ type stored struct {
 	Next   *time.Duration `json:"next,omitempty"`
 	Tail   *time.Duration `json:"tail,omitempty"`
 	Open   *time.Duration `json:"open,omitempty"`
+	Shut   *time.Duration `json:"shut,omitempty"`
 	Level  int            `json:"level,omitempty"`
 	Moved  *time.Duration `json:"moved,omitempty"`
 	Failed int            `json:"failed,omitempty"`
 	Took   time.Duration  `json:"took,omitempty"`
 	By     string         `json:"by,omitempty"`
+	Who    string         `json:"who,omitempty"`
 }
 
 // encode writes a record down at a moment.
@@ -52,7 +60,8 @@ func (r record) encode(now time.Time) ([]byte, error) {
 		return new(t.Sub(now))
 	}
 	return json.Marshal(stored{
-		Next: from(r.Next), Tail: from(r.Tail), Open: from(r.Open), Level: r.Level, Moved: from(r.Moved), Failed: r.Failed, Took: r.Took, By: r.By,
+		Next: from(r.Next), Tail: from(r.Tail), Open: from(r.Open), Shut: from(r.Shut), Level: r.Level, Moved: from(r.Moved),
+		Failed: r.Failed, Took: r.Took, By: r.By, Who: r.Who,
 	})
 }
 
@@ -69,7 +78,8 @@ func decode(value []byte, written time.Time) record {
 		return written.Add(*d)
 	}
 	return record{
-		Next: at(s.Next), Tail: at(s.Tail), Open: at(s.Open), Level: s.Level, Moved: at(s.Moved), Failed: s.Failed, Took: s.Took, By: s.By,
+		Next: at(s.Next), Tail: at(s.Tail), Open: at(s.Open), Shut: at(s.Shut), Level: s.Level, Moved: at(s.Moved),
+		Failed: s.Failed, Took: s.Took, By: s.By, Who: s.Who,
 	}
 }
 
@@ -92,9 +102,11 @@ func (l Limits) interval(r record, delay time.Duration, now time.Time) time.Dura
 	return d
 }
 
-// key is the host that others share its schedule with: itself, or the domain of a platform. With "www." it is the same machine.
+// key is the host that others share its schedule with: itself, or the domain of a platform. With "www." it is the same machine, and on the
+// ports of http and https too.
 func (l Limits) key(name string) string {
-	name = strings.TrimPrefix(strings.ToLower(name), "www.")
+	name = strings.TrimSuffix(strings.TrimSuffix(fetched(name), ":80"), ":443")
+	name = strings.TrimPrefix(name, "www.")
 	bare, _, _ := strings.Cut(name, ":")
 	for _, domain := range l.Platforms {
 		if bare == domain || strings.HasSuffix(bare, "."+domain) {
@@ -102,6 +114,23 @@ func (l Limits) key(name string) string {
 		}
 	}
 	return name
+}
+
+// fetched is a host as it is asked for, however it is spelled.
+func fetched(name string) string {
+	plain := !strings.HasSuffix(name, ".") && !strings.Contains(name, ".:")
+	for i := 0; plain && i < len(name); i++ {
+		plain = name[i] < utf8.RuneSelf && (name[i] < 'A' || name[i] > 'Z')
+	}
+	if plain {
+		return name
+	}
+	address, ok := message.Address("http://" + name)
+	u, err := url.Parse(address)
+	if !ok || err != nil {
+		return strings.ToLower(name)
+	}
+	return u.Host
 }
 
 // tries is how often a change is attempted that other daemons come before.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"rawi/pipeline/fault"
 )
 
 // Start waits for a slot, up to the hold, and returns nil when the request may leave. Where the slot is further away the error is a
@@ -32,7 +34,7 @@ func (v *Visit) slot(now time.Time) (wait time.Duration, claim bool, err error) 
 	s, h := v.schedule, v.host
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now.Before(h.record.Open) {
+	if now.Before(v.opens()) {
 		return 0, false, v.later(now, ErrNotYet)
 	}
 	interval := s.limits.interval(h.record, v.delay, now)
@@ -44,26 +46,43 @@ func (v *Visit) slot(now time.Time) (wait time.Duration, claim bool, err error) 
 		slot = latest(now, h.record.Next)
 	}
 	if wait = slot.Sub(now); wait > v.patience(interval, now) {
-		return 0, false, v.later(now, ErrNotYet)
+		return 0, false, v.tooFar(now, wait)
 	}
 	if !ours {
 		return 0, true, nil
 	}
-	h.next = slot.Add(interval)
+	h.given, h.next = slot, slot.Add(interval)
 	h.keep(s, v.id, time.Time{})
 	return wait, false, nil
 }
 
+// tooFar says when to come back for a slot that is too far away to wait for it. Who goes before the queue comes back while the slot is still too
+// far away for those in the queue.
+func (v *Visit) tooFar(now time.Time, wait time.Duration) error {
+	if v.urgent == 0 {
+		return v.later(now, ErrNotYet)
+	}
+	return fault.After(wait-v.urgent/2, fmt.Errorf("%w at %s", ErrNotYet, v.host.name))
+}
+
 // ours is the next slot that is left of our claim. It has to end with the claim: what comes after it is somebody else's.
 func (h *known) ours(interval time.Duration, now time.Time) (slot time.Time, ok bool) {
-	slot = latest(now, h.next, h.last.Add(interval))
+	slot = latest(now, h.next, h.soonest(interval))
 	return slot, !slot.Add(interval).After(h.until)
+}
+
+// soonest is the first moment that is far enough from the last request, or from the one that waits for its slot.
+func (h *known) soonest(interval time.Duration) time.Time {
+	return latest(h.last, h.given).Add(interval)
 }
 
 // patience is how far ahead a slot may be taken. Messages that were told to come back now come before those that were not, which take what is
 // left over. Without that, new messages would keep the old ones waiting. Among several daemons nobody knows all who were told.
 func (v *Visit) patience(interval time.Duration, now time.Time) time.Duration {
 	h, hold := v.host, v.schedule.limits.Hold
+	if v.urgent > 0 {
+		return v.urgent
+	}
 	if _, told := h.promised[v.id]; told || !h.alone || !h.record.Tail.After(now) {
 		return hold
 	}
@@ -79,7 +98,7 @@ func (v *Visit) claim(ctx context.Context) error {
 		interval := s.limits.interval(h.record, v.delay, now)
 		_, has := h.ours(interval, now)
 		patience := v.patience(interval, now)
-		run, took := v.wanted(interval), h.record.Took
+		run, took, soonest := v.wanted(interval), h.record.Took, h.soonest(interval)
 		s.mu.Unlock()
 		if has || interval == 0 { // another message has claimed while this one waited
 			return nil
@@ -89,7 +108,7 @@ func (v *Visit) claim(ctx context.Context) error {
 			if r.By != s.name {
 				run = 1
 			}
-			from = latest(time.Now().Add(v.margin), r.Next)
+			from = latest(time.Now().Add(v.margin), r.Next, soonest)
 			until = from.Add(time.Duration(run) * interval)
 			r.Next, r.Took = until, took
 			return time.Until(from) <= max(patience, v.margin)
@@ -123,7 +142,7 @@ func (v *Visit) begin(ctx context.Context) error {
 		s.mu.Lock()
 		now := time.Now()
 		wait := h.last.Add(s.limits.interval(h.record, v.delay, now)).Sub(now)
-		if now.Before(h.record.Open) {
+		if now.Before(v.opens()) {
 			defer s.mu.Unlock()
 			return v.later(now, ErrNotYet)
 		}
@@ -163,7 +182,7 @@ func (v *Visit) Done(ctx context.Context) error {
 // error. Of requests that were under way together only the first one counts.
 func (v *Visit) Refused(ctx context.Context, wait time.Duration, why error) error {
 	now := time.Now()
-	return v.closed(ctx, why, func(r *record) {
+	refused := func(r *record) {
 		if r.Moved.Before(v.began) {
 			r.Level, r.Moved = min(r.level(now)+1, maxDoublings+2), now
 		}
@@ -171,7 +190,14 @@ func (v *Visit) Refused(ctx context.Context, wait time.Duration, why error) erro
 			wait = min(busy<<max(r.Level-1, 0), longestBusy)
 		}
 		r.Open = latest(r.Open, now.Add(wait))
-	})
+	}
+	if err := v.write(ctx, refused); err != nil {
+		return err
+	}
+	if err := v.tell(ctx, wait); err != nil {
+		return err
+	}
+	return v.comeBack(why)
 }
 
 // Displeased says that the host answered, but not with what was asked for: it is asked less often for a while.
@@ -185,10 +211,20 @@ func (v *Visit) Displeased(ctx context.Context) error {
 	})
 }
 
-// Closed leaves the host alone for a while that nobody is to blame for, and returns a fault.After with the error.
+// Closed asks for no page of the host for a while that nobody is to blame for, and returns a fault.After with the error.
 func (v *Visit) Closed(ctx context.Context, wait time.Duration, why error) error {
 	until := time.Now().Add(wait)
-	return v.closed(ctx, why, func(r *record) { r.Open = latest(r.Open, until) })
+	if err := v.write(ctx, func(r *record) { r.Shut = latest(r.Shut, until) }); err != nil {
+		return err
+	}
+	return v.comeBack(why)
+}
+
+// Again lets a redirect go on that stays within the schedule: it takes the next slot, before the queue, for in a queue the page would stand
+// behind others that do the same and never arrive.
+func (v *Visit) Again(ctx context.Context, delay time.Duration) error {
+	v.urgent = urgentHold
+	return v.Start(ctx, delay)
 }
 
 // Failed says that no connection came about; the host is skipped for a while, ever longer. The error is returned as it is: this message has
@@ -208,10 +244,7 @@ func (v *Visit) Failed(ctx context.Context, why error) error {
 	return why
 }
 
-func (v *Visit) closed(ctx context.Context, why error, apply func(*record)) error {
-	if err := v.write(ctx, apply); err != nil {
-		return err
-	}
+func (v *Visit) comeBack(why error) error {
 	s := v.schedule
 	s.mu.Lock()
 	defer s.mu.Unlock()
