@@ -193,7 +193,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// behindProxy checks what can be known of an address that a proxy will resolve: its port, and the address itself where the URL holds one.
+// behindProxy checks what can be known of an address that a proxy will resolve: its port, and the address itself where the URL spells one.
 func (g *Guard) behindProxy(u *url.URL) error {
 	if g.proxy == "" {
 		return nil
@@ -202,10 +202,14 @@ func (g *Guard) behindProxy(u *url.URL) error {
 	if err != nil {
 		return err
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
-		return check(context.Background(), "tcp", net.JoinHostPort(ip.String(), portOf(u)), nil)
+	ip, err := spelled(u.Hostname())
+	switch {
+	case err != nil:
+		return refused("%q: %w", u.Hostname(), err)
+	case !ip.IsValid():
+		return nil
 	}
-	return nil
+	return check(context.Background(), "tcp", net.JoinHostPort(ip.String(), portOf(u)), nil)
 }
 
 func hostPort(u *url.URL) string { return net.JoinHostPort(u.Hostname(), portOf(u)) }
