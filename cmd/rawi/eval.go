@@ -15,9 +15,10 @@ import (
 )
 
 type evalCommand struct {
-	Merge evalMergeCommand `cmd:"" help:"Merge labelled reports into stories and score the merging."`
-	Feeds evalFeedsCommand `cmd:"" help:"Read a suite of feed files and print what was read, or a score."`
-	Facts evalFactsCommand `cmd:"" help:"Read the facts of labelled reports and score them field by field."`
+	Merge    evalMergeCommand    `cmd:"" help:"Merge labelled reports into stories and score the merging."`
+	Feeds    evalFeedsCommand    `cmd:"" help:"Read a suite of feed files and print what was read, or a score."`
+	Facts    evalFactsCommand    `cmd:"" help:"Read the facts of labelled reports and score them field by field."`
+	Language evalLanguageCommand `cmd:"" help:"Tell the languages of labelled texts and score them language by language."`
 }
 
 type evalMergeCommand struct {
