@@ -26,17 +26,32 @@ type edited struct {
 	signed []string // lines that are nothing but a byline
 	teaser bool
 	live   bool
+
+	removed []removed
+}
+
+// removed is a block that the page's reader had kept and that went afterwards, with the rule: "cut" (a marker, and "below-cut" all that stands
+// under it), "drop", "read" and "teaser" (markers), "marked-link", "teaser-of-tail", "section", "title", "byline", "label".
+type removed struct {
+	block page.Block
+	why   string
+}
+
+func (e *edited) remove(why string, blocks ...page.Block) {
+	for _, b := range blocks {
+		e.removed = append(e.removed, removed{b, why})
+	}
 }
 
 // edit takes the furniture out of the blocks.
 func (s *Stage) edit(p *page.Page, title string) edited {
 	e := edited{title: title}
 	blocks, tail := s.markedOff(p.Blocks, &e)
-	blocks = withoutTeasers(blocks, tail)
+	blocks = e.withoutTeasers(blocks, tail)
 	if p.Plain {
 		blocks = e.plainTitle(blocks)
 	}
-	blocks = withoutTitle(blocks, append(headlines(p), e.title))
+	blocks = e.withoutTitle(blocks, append(headlines(p), e.title))
 	blocks = e.withoutBylines(p, blocks, s.bylines)
 	if !p.Plain {
 		blocks = e.withoutLabels(blocks)
@@ -55,14 +70,13 @@ func (s *Stage) markedOff(blocks []page.Block, e *edited) (kept, tail []page.Blo
 		r := s.book.of(b.Text, words)
 		switch {
 		case r == cut && begun:
+			e.remove("cut", b)
+			e.remove("below-cut", blocks[i+1:]...)
 			return kept, blocks[i+1:]
-		case r == teaser:
-			e.teaser = true
-		case r == read:
-			e.read = append(e.read, b.Text)
 		case r != article:
+			e.mark(r, b)
 		case after == drop && b.Linked:
-			// The link that stands below "Lire aussi" is the title of what is to be read.
+			e.remove("marked-link", b) // the link that stands below "Lire aussi" is the title of what is to be read
 		case words > 0:
 			kept = append(kept, b)
 			begun = begun || words >= paragraphWords
@@ -72,9 +86,20 @@ func (s *Stage) markedOff(blocks []page.Block, e *edited) (kept, tail []page.Blo
 	return kept, nil
 }
 
+// mark takes what a marker says.
+func (e *edited) mark(r role, b page.Block) {
+	switch r {
+	case teaser:
+		e.teaser = true
+	case read:
+		e.read = append(e.read, b.Text)
+	}
+	e.remove(r.String(), b)
+}
+
 // withoutTeasers drops what advertises other articles: blocks of the head that stand in the tail again, and cut-off blocks that appear
 // twice. A short line right above such a block at the head of the text is its title.
-func withoutTeasers(blocks, tail []page.Block) []page.Block {
+func (e *edited) withoutTeasers(blocks, tail []page.Block) []page.Block {
 	seen := map[string]int{}
 	for _, b := range blocks {
 		seen[foldLine(b.Text)]++
@@ -89,8 +114,10 @@ func withoutTeasers(blocks, tail []page.Block) []page.Block {
 		ends := strings.HasSuffix(b.Text, "...") || strings.HasSuffix(b.Text, "…")
 		if ends && seen[form] > 1 || below[form] {
 			if i == 1 && len(kept) == 1 && countWords(kept[0].Text) < titleWords && !sentence(kept[0].Text) {
+				e.remove("teaser-of-tail", kept...)
 				kept = kept[:0]
 			}
+			e.remove("teaser-of-tail", b)
 			continue
 		}
 		kept = append(kept, b)
@@ -103,11 +130,13 @@ func sentence(s string) bool { return strings.HasSuffix(s, ".") || strings.HasSu
 // plainTitle takes the title from the first lines of a text without markup, when none was given; the name of a section above it goes.
 func (e *edited) plainTitle(blocks []page.Block) []page.Block {
 	if len(blocks) >= 2 && countWords(blocks[0].Text) <= labelWords && isTitle(blocks[1].Text) && !page.Same(blocks[0].Text, e.title) {
+		e.remove("section", blocks[0])
 		blocks = blocks[1:]
 	}
 	if e.title == "" && len(blocks) > 0 {
 		e.title = blocks[0].Text
 		if len(blocks) > 1 {
+			e.remove("title", blocks[0])
 			blocks = blocks[1:]
 		}
 	}
@@ -128,10 +157,11 @@ func headlines(p *page.Page) []string {
 }
 
 // withoutTitle drops the title where it is repeated among the first blocks, unless nothing else is left.
-func withoutTitle(blocks []page.Block, titles []string) []page.Block {
+func (e *edited) withoutTitle(blocks []page.Block, titles []string) []page.Block {
 	var kept []page.Block
 	for i, b := range blocks {
 		if i < headBlocks && len(blocks) > 1 && sameAsAny(b.Text, titles) {
+			e.remove("title", b)
 			continue
 		}
 		kept = append(kept, b)
@@ -154,6 +184,7 @@ func (e *edited) withoutBylines(p *page.Page, blocks []page.Block, by bylines) [
 		ends := i < headBlocks || i >= len(blocks)-2
 		if ends && len(blocks) > 2 && countWords(b.Text) <= bylineWords && (known[foldLine(by.name(b.Text))] || by.signature(b.Text)) {
 			e.signed = append(e.signed, b.Text)
+			e.remove("byline", b)
 			continue
 		}
 		kept = append(kept, b)
@@ -177,6 +208,7 @@ func (e *edited) withoutLabels(blocks []page.Block) []page.Block {
 	for i, b := range blocks {
 		if (i < first || i > last) && countWords(b.Text) <= labelWords && !closed(b.Text) {
 			e.read = append(e.read, b.Text)
+			e.remove("label", b)
 			continue
 		}
 		kept = append(kept, b)

@@ -69,6 +69,9 @@ const (
 	teaser
 )
 
+// String is the name of the role in marker tables.
+func (r role) String() string { return [...]string{"article", "cut", "drop", "read", "teaser"}[r] }
+
 // mostMarked is the number of words from which a line is no marker, whatever it begins with.
 const mostMarked = 40
 

@@ -40,6 +40,7 @@ type Request struct {
 	Language    string // BCP 47 tag of the text
 	URL         string // as answered
 	Fragment    bool   // the content of a feed entry: all of it is article
+	Explain     bool   // Page.Judged is wanted
 }
 
 // Block is one block of text in reading order.
@@ -62,6 +63,7 @@ type Page struct {
 	Canonical    string     // absolute URL
 	Descriptions []string
 	Authors      [][]string // as written: lists by trust, of which the first that holds a name is the one to believe
+	AuthorsFrom  []string   // origin of each list: FromData, FromMeta, "microdata" or "byline"
 	Dates        []Date     // by trust
 	Visible      []string   // short lines about the headline: where a date of publication stands when nothing else gives one
 	Live         bool       // says of itself that it is a live blog
@@ -70,6 +72,8 @@ type Page struct {
 	WordCount    int        // as the page claims; 0 where it does not
 
 	Agreement float64 // 0 to 1: share of blocks on which both extractors agree; 0 where there was no vote
+
+	Judged []Judged // every block of the page, in order; only where it was asked for, and never of plain text
 }
 
 // Where a headline was found.
@@ -110,19 +114,23 @@ func Read(r Request) (*Page, error) {
 	if err != nil || base.Host == "" {
 		base = &url.URL{Scheme: "https", Host: "unknown.invalid", Path: "/"}
 	}
-	p := readTree(doc, base, r.Fragment && !whole(body))
+	r.Fragment = r.Fragment && !whole(body)
+	p := readTree(doc, base, r)
 	p.Charset = name
 	return p, nil
 }
 
 // readTree needs the tree untouched first: the extractors tear it apart.
-func readTree(doc *html.Node, base *url.URL, fragment bool) *Page {
+func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 	data := structured(doc)
 	prune(doc)
-	out := survey(doc)
+	out := survey(doc, r.Explain)
 	p := data.page(base, out)
-	if fragment {
+	if r.Fragment {
 		p.Blocks = out.blocks()
+		if r.Explain {
+			p.Judged = out.judged(p, nil)
+		}
 		return p
 	}
 	v := vote(doc, base, out)
@@ -134,6 +142,9 @@ func readTree(doc *html.Node, base *url.URL, fragment bool) *Page {
 	p.Agreement = v.agreement
 	p.Lead = out.lostLead(p.Descriptions, kept)
 	p.Blocks = out.typed(kept)
+	if r.Explain {
+		p.Judged = out.judged(p, v.reasons())
+	}
 	return p
 }
 

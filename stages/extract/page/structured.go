@@ -193,7 +193,7 @@ func (d *data) page(base *url.URL, out *outline) *Page {
 	if v := collapse(d.ld.description); v != "" {
 		p.Descriptions = append(p.Descriptions, v)
 	}
-	p.Authors = d.names()
+	p.Authors, p.AuthorsFrom = d.names()
 	p.Dates = d.dates()
 	return p
 }
@@ -217,20 +217,32 @@ func (d *data) canonicalURL(base *url.URL) string {
 	return ""
 }
 
-func (d *data) names() (lists [][]string) {
-	for _, list := range [][]string{d.ld.authors, d.meta["author"], d.meta["article:author"], d.meta["parsely-author"], d.meta["dc.creator"], d.authors, d.bylines} {
+// names are the lists of authors by trust, and where each was found.
+func (d *data) names() (lists [][]string, origins []string) {
+	for _, from := range []struct {
+		origin string
+		names  []string
+	}{
+		{FromData, d.ld.authors},
+		{FromMeta, d.meta["author"]},
+		{FromMeta, d.meta["article:author"]},
+		{FromMeta, d.meta["parsely-author"]},
+		{FromMeta, d.meta["dc.creator"]},
+		{"microdata", d.authors},
+		{"byline", d.bylines},
+	} {
 		var names []string
-		for _, name := range list[:min(len(list), 20)] {
+		for _, name := range from.names[:min(len(from.names), 20)] {
 			name = collapse(html.UnescapeString(name))
 			if name != "" && !strings.Contains(name, "://") {
 				names = append(names, name)
 			}
 		}
 		if len(names) > 0 {
-			lists = append(lists, names)
+			lists, origins = append(lists, names), append(origins, from.origin)
 		}
 	}
-	return lists
+	return lists, origins
 }
 
 // signed reports whether an element is marked as the name of the author: rel="author", or a class that says so.

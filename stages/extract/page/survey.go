@@ -20,6 +20,7 @@ type seen struct {
 	aside  bool // in a figure, a menu, a form or a footer
 	figure bool // in a caption
 	h1     bool
+	path   []string // only where it was asked for
 }
 
 // outline is all the text blocks of a page, in order.
@@ -29,8 +30,8 @@ type outline struct {
 }
 
 // survey walks the tree once. It is bounded by the tree's own bounds.
-func survey(doc *html.Node) *outline {
-	w := walker{out: &outline{byNormal: map[string]int{}}, kind: message.BlockParagraph}
+func survey(doc *html.Node, paths bool) *outline {
+	w := walker{out: &outline{byNormal: map[string]int{}}, kind: message.BlockParagraph, paths: paths}
 	w.walk(doc)
 	w.end()
 	return w.out
@@ -46,6 +47,8 @@ type walker struct {
 	aside  bool
 	figure bool
 	h1     bool
+	paths  bool // path is wanted
+	path   []string
 }
 
 func (w *walker) walk(n *html.Node) {
@@ -76,9 +79,12 @@ func (w *walker) element(n *html.Node) {
 		saved := *w
 		w.enter(n.DataAtom)
 		w.figure = w.figure || captions(n)
+		if w.paths {
+			w.path = below(w.path, n)
+		}
 		w.walk(n)
 		w.end()
-		w.kind, w.aside, w.figure, w.h1 = saved.kind, saved.aside, saved.figure, saved.h1
+		w.kind, w.aside, w.figure, w.h1, w.path = saved.kind, saved.aside, saved.figure, saved.h1, saved.path
 	}
 }
 
@@ -131,7 +137,7 @@ func (w *walker) end() {
 	if line == "" || len(w.out.all) >= 2*mostBlocks {
 		return
 	}
-	s := seen{text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, linked: linked*10 >= len(line)*9}
+	s := seen{text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, path: w.path, linked: linked*10 >= len(line)*9}
 	s.normal, s.tokens = normal(line)
 	if i, dup := w.out.byNormal[s.normal]; !dup || w.out.all[i].figure {
 		w.out.byNormal[s.normal] = len(w.out.all)
@@ -184,12 +190,14 @@ func (o *outline) own(lines []string) []string {
 		form, tokens := normal(line)
 		i, known := o.byNormal[form]
 		caption := known && o.all[i].figure && tokens <= longestCaption
-		if !caption && strings.ContainsFunc(line, unicode.IsLetter) {
+		if !caption && hasLetter(line) {
 			kept = append(kept, line)
 		}
 	}
 	return kept
 }
+
+func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
 // typed gives lines the kinds that their blocks have in the tree.
 func (o *outline) typed(lines []string) []Block {

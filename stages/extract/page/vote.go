@@ -27,6 +27,7 @@ const (
 // ballot is the result of the vote.
 type ballot struct {
 	lines     []string
+	picks     []pick // where there was a vote
 	agreement float64
 }
 
@@ -127,6 +128,7 @@ type pick struct {
 	line   string
 	tokens int
 	t, r   bool
+	rule   string // that keeps it, "" where it goes
 }
 
 func merge(t, r []string) ballot {
@@ -146,12 +148,18 @@ func merge(t, r []string) ballot {
 			last = i
 		}
 	}
-	b := ballot{agreement: float64(common) / float64(len(picks))}
-	for i, p := range picks {
-		agreed := p.t && p.r
-		inside := p.t && first < i && i < last
-		lead := p.r && i < first && p.tokens >= standfirst
-		if agreed || inside || lead {
+	b := ballot{picks: picks, agreement: float64(common) / float64(len(picks))}
+	for i := range picks {
+		p := &picks[i]
+		switch {
+		case p.t && p.r:
+			p.rule = "agreed"
+		case p.t && first < i && i < last:
+			p.rule = "inside"
+		case p.r && i < first && p.tokens >= standfirst:
+			p.rule = "standfirst"
+		}
+		if p.rule != "" {
 			b.lines = append(b.lines, p.line)
 		}
 	}
@@ -178,13 +186,13 @@ func align(t, r []string) (picks []pick, common int) {
 	for i < len(t) || j < len(r) {
 		switch {
 		case i < len(t) && j < len(r) && nt[i] == nr[j]:
-			picks = append(picks, pick{t[i], tokensT[i], true, true})
+			picks = append(picks, pick{line: t[i], tokens: tokensT[i], t: true, r: true})
 			i, j = i+1, j+1
 		case j == len(r) || i < len(t) && left[(i+1)*width+j] == left[i*width+j]:
-			picks = append(picks, pick{t[i], tokensT[i], true, false})
+			picks = append(picks, pick{line: t[i], tokens: tokensT[i], t: true})
 			i++
 		default:
-			picks = append(picks, pick{r[j], tokensR[j], false, true})
+			picks = append(picks, pick{line: r[j], tokens: tokensR[j], r: true})
 			j++
 		}
 	}
