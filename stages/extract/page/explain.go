@@ -18,7 +18,7 @@ type Judged struct {
 	Linked bool   // all of it, or nearly so, is link text
 	Words  int
 
-	// Why says who voted for the block ("readability", "trafilatura"), then the rule that decided: "agreed", "inside" and "standfirst" for
+	// Why says who voted for the block ("outline", our own reading, and "readability"), then the rule that decided: "agreed", "inside" and "standfirst" for
 	// blocks that stay, "lead" for one that the description of the page brought back, "all" where there was no vote; "no-vote",
 	// "alone", "caption", "furniture", "no-letter" and "repeated" for those that go.
 	Why []string
@@ -108,7 +108,7 @@ func (b ballot) reasons() map[string][]string {
 		form, _ := normal(p.line)
 		var votes []string
 		if p.t {
-			votes = append(votes, "trafilatura")
+			votes = append(votes, "outline")
 		}
 		if p.r {
 			votes = append(votes, "readability")

@@ -146,6 +146,19 @@ func plainText(s string) string {
 	return b.String()
 }
 
+func renderLines(b *strings.Builder, n *html.Node) {
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		renderLines(b, c)
+	}
+	if n.Type == html.ElementNode && !inline(n.DataAtom) {
+		b.WriteByte('\n')
+	}
+}
+
 func str(v any) string {
 	switch v := v.(type) {
 	case string:

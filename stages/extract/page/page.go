@@ -1,7 +1,7 @@
 // Package page turns the bytes of a web page, of a feed's content or of plain text into what an article is made of: blocks of text, and what the page says
 // of itself.
 //
-// Two extractors read the same tree and vote block by block, because they fail on different pages. It is pure and safe for concurrent use; what
+// Two readers of one tree vote block by block, because they fail on different pages: readability, and our own over the outline of the page. It is pure and safe for concurrent use; what
 // it reads is bounded in bytes, elements and text.
 package page
 
@@ -24,7 +24,7 @@ const (
 	Largest = 3 << 20
 	// mostTags bounds the tree before it is built: size, not nesting, is what makes extraction slow.
 	mostTags = 50_000
-	// heavy are the sizes from which only the cheaper of the two extractors runs.
+	// heavy are the sizes from which only our own reader runs, whose cost grows no faster than the page.
 	heavyTags = 15_000
 	heavyText = 1 << 20
 	// mostText bounds the text that leaves, in bytes.
@@ -133,7 +133,7 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 		}
 		return p
 	}
-	v := vote(doc, base, out)
+	v := vote(doc, base, out, data.claims())
 	kept := v.lines
 	if enough := len(strings.Join(kept, " ")); enough < minBody && len(data.body) > 2*enough {
 		kept = tidyLines(data.body) // the text is not in the tree: a page put together by a script

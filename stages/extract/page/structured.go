@@ -180,7 +180,7 @@ func (d *data) page(base *url.URL, out *outline) *Page {
 		p.Site = collapse(d.ld.site)
 	}
 	p.Canonical = d.canonicalURL(base)
-	p.Visible = out.aroundHeadline(slices.Concat([]string{d.ld.headline, d.first("og:title")}, d.titles))
+	p.Visible = out.aroundHeadline(d.claims())
 	p.addHeadlines(FromData, append([]string{d.ld.headline}, d.headline...)...)
 	p.addHeadlines(FromMeta, d.first("og:title"), d.first("twitter:title"), d.first("dc.title", "title"))
 	p.addHeadlines(FromH1, d.h1...)
@@ -304,3 +304,8 @@ func textOf(n *html.Node, most int) string {
 }
 
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), longestField)], "") }
+
+// claims are the titles that the page gives itself, outside of its text.
+func (d *data) claims() []string {
+	return slices.Concat([]string{d.ld.headline, d.first("og:title")}, d.titles)
+}

@@ -17,8 +17,10 @@ type seen struct {
 	tokens int
 	kind   string
 	linked bool
-	aside  bool // in a figure, a menu, a form or a footer
-	figure bool // in a caption
+	links  float64 // share of the text that is inside links
+	boxed  int     // innermost box
+	aside  bool    // in a figure, a menu, a form or a footer
+	figure bool    // in a caption
 	h1     bool
 	path   []string // only where it was asked for
 }
@@ -26,15 +28,27 @@ type seen struct {
 // outline is all the text blocks of a page, in order.
 type outline struct {
 	all      []seen
+	boxes    []box
 	byNormal map[string]int // index of the first block of that form
 }
 
 // survey walks the tree once. It is bounded by the tree's own bounds.
 func survey(doc *html.Node, paths bool) *outline {
-	w := walker{out: &outline{byNormal: map[string]int{}}, kind: message.BlockParagraph, paths: paths}
+	w := walker{out: &outline{byNormal: map[string]int{}}, kind: message.BlockParagraph, paths: paths, names: newNamer()}
+	w.out.boxes = append(w.out.boxes, box{up: -1})
 	w.walk(doc)
 	w.end()
+	w.out.boxes[0].last = len(w.out.all)
 	return w.out
+}
+
+// box is an element that holds blocks: those from first to last, the last one not included.
+type box struct {
+	node        *html.Node
+	up          int // the box around it
+	first, last int
+	sense       sense
+	frame       bool // furniture beyond doubt
 }
 
 // walker carries what the elements around a text mean for it.
@@ -47,8 +61,10 @@ type walker struct {
 	aside  bool
 	figure bool
 	h1     bool
+	box    int  // innermost
 	paths  bool // path is wanted
 	path   []string
+	names  namer
 }
 
 func (w *walker) walk(n *html.Node) {
@@ -82,10 +98,28 @@ func (w *walker) element(n *html.Node) {
 		if w.paths {
 			w.path = below(w.path, n)
 		}
+		w.open(n)
 		w.walk(n)
 		w.end()
+		w.out.boxes[w.box].last = len(w.out.all)
+		w.box = saved.box
 		w.kind, w.aside, w.figure, w.h1, w.path = saved.kind, saved.aside, saved.figure, saved.h1, saved.path
 	}
+}
+
+// open begins the box of an element.
+func (w *walker) open(n *html.Node) {
+	b := box{node: n, up: w.box, first: len(w.out.all), sense: w.names.of(n)}
+	switch n.DataAtom {
+	case atom.Nav, atom.Footer:
+		b.sense |= saysFrame
+	case atom.Aside, atom.Form, atom.Figure, atom.Dialog, atom.Menu, atom.Address:
+		b.sense |= saysWeak
+	case atom.Html, atom.Body, atom.Main, atom.Article, atom.H1:
+		b.sense &= saysBody // what these are called speaks of the whole page
+	}
+	w.box = len(w.out.boxes)
+	w.out.boxes = append(w.out.boxes, b)
 }
 
 func (w *walker) enter(tag atom.Atom) {
@@ -137,7 +171,10 @@ func (w *walker) end() {
 	if line == "" || len(w.out.all) >= 2*mostBlocks {
 		return
 	}
-	s := seen{text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, path: w.path, linked: linked*10 >= len(line)*9}
+	s := seen{
+		text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, path: w.path, linked: linked*10 >= len(line)*9,
+		links: float64(linked) / float64(len(line)), boxed: w.box,
+	}
 	s.normal, s.tokens = normal(line)
 	if i, dup := w.out.byNormal[s.normal]; !dup || w.out.all[i].figure {
 		w.out.byNormal[s.normal] = len(w.out.all)

@@ -7,16 +7,14 @@ import (
 	"unicode/utf8"
 
 	readability "codeberg.org/readeck/go-readability/v2"
-	"github.com/go-shiori/dom"
-	"github.com/markusmobius/go-htmldate"
-	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
 )
 
 const (
 	// minBody is the length in characters under which an extractor's result counts as nothing.
 	minBody = 200
-	// Past these ratios of length one extractor took the whole page or lost most of it, and readability is the safer one there.
+	// Past these ratios of length one extractor took the whole page or lost most of it. Readability is the safer one there, unless the
+	// page itself says where its text is.
 	longest, shortest = 1.6, 0.5
 	// mostPairs bounds the quadratic comparison of two lists.
 	mostPairs = 4_000_000
@@ -31,12 +29,13 @@ type ballot struct {
 	agreement float64
 }
 
-// vote runs both extractors over doc, which is ruined afterwards, and merges what they found.
-func vote(doc *html.Node, base *url.URL, out *outline) ballot {
-	var t []string
-	if !out.heavy() {
-		t = byTrafilatura(dom.Clone(doc, true), base)
+// vote merges what our own reading of the outline and readability found. doc is ruined afterwards.
+func vote(doc *html.Node, base *url.URL, out *outline, titles []string) ballot {
+	t, named := out.byOutline(titles)
+	if out.heavy() {
+		return ballot{lines: t}
 	}
+	out.cut()
 	r := byReadability(doc, base)
 	lenT, lenR := letters(t), letters(r)
 	switch {
@@ -45,11 +44,15 @@ func vote(doc *html.Node, base *url.URL, out *outline) ballot {
 	case lenT < minBody:
 		return ballot{lines: r}
 	case float64(lenT) > longest*float64(lenR), float64(lenT) < shortest*float64(lenR):
+		if named {
+			return ballot{lines: t}
+		}
 		return ballot{lines: r}
 	}
 	return merge(t, r)
 }
 
+// heavy reports whether a page is so large that only the cheaper extractor reads it.
 func (o *outline) heavy() bool {
 	size := 0
 	for _, s := range o.all {
@@ -65,40 +68,9 @@ func letters(lines []string) (n int) {
 	return n
 }
 
-// byTrafilatura renders the content node: the text field of the result has lost its line ends.
-func byTrafilatura(doc *html.Node, base *url.URL) (found []string) {
-	defer func() {
-		if recover() != nil { // a page that one extractor cannot bear is left to the other
-			found = nil
-		}
-	}()
-	result, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: base, ExcludeComments: true, HtmlDateOverride: &htmldate.Result{},
-	})
-	if err != nil || result.ContentNode == nil {
-		return nil
-	}
-	var b strings.Builder
-	renderLines(&b, result.ContentNode)
-	return tidyLines(b.String())
-}
-
-func renderLines(b *strings.Builder, n *html.Node) {
-	if n.Type == html.TextNode {
-		b.WriteString(n.Data)
-		return
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		renderLines(b, c)
-	}
-	if n.Type == html.ElementNode && !inline(n.DataAtom) {
-		b.WriteByte('\n')
-	}
-}
-
 func byReadability(doc *html.Node, base *url.URL) (found []string) {
 	defer func() {
-		if recover() != nil {
+		if recover() != nil { // a page that one extractor cannot bear is left to the other
 			found = nil
 		}
 	}()

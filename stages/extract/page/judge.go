@@ -1,0 +1,273 @@
+package page
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"rawi/pipeline/message"
+)
+
+const (
+	proseWords   = 10  // words from which a block may be running text
+	sentenceWord = 4   // words from which a block that ends as a sentence does may be
+	mostlyLink   = 0.5 // share of links from which a block is one
+	heldByWeak   = 0.5 // share of the page's prose from which an element with a doubtful name is no furniture
+	heldByBody   = 0.5 // share of the page's prose in the body that an element of any name must hold to be none
+	namedBody    = 0.7 // share of the best sum that the element which calls itself the body must reach
+	itemWords    = 60  // words of a box with a link up to which the rest of it is a teaser
+	mostValue    = 120 // words of one block that count
+	headReach    = 40  // blocks of furniture that may stand between a standfirst and the text
+)
+
+// judge is our own reading of an outline: every block gets a value, positive for prose and negative for links and furniture, and the article is
+// the element with the greatest sum, from which the run of blocks with the greatest sum is taken.
+type judge struct {
+	*outline
+	headline int // index of the block
+	framed   []bool
+	value    []float64
+	sum      []float64 // of the values before a block
+	prose    []int     // words of prose before a block
+}
+
+// byOutline reads the article out of the outline: the lines that stay, in order, and whether they stand in an element that calls itself the body.
+func (o *outline) byOutline(titles []string) (lines []string, named bool) {
+	if len(o.all) == 0 {
+		return nil, false
+	}
+	j := &judge{outline: o, headline: o.headline(titles), framed: make([]bool, len(o.all))}
+	j.countProse()
+	j.frame()
+	lines, named = j.read()
+	if letters(lines) < minBody { // all of the article stands in what calls itself furniture
+		clear(j.framed)
+		for i := range o.boxes {
+			o.boxes[i].frame = false
+		}
+		lines, named = j.read()
+	}
+	return lines, named
+}
+
+func (j *judge) read() (lines []string, named bool) {
+	j.weigh()
+	at := j.body()
+	first, last := j.run(j.boxes[at].first, j.boxes[at].last)
+	for i := range j.all[:last] {
+		if i >= first && j.stays(i) || i < first && j.standfirst(i, first) {
+			lines = append(lines, j.all[i].text)
+		}
+	}
+	return lines, j.boxes[at].sense&saysBody != 0
+}
+
+// countProse makes the running count of the words that may be prose, wherever they stand.
+func (j *judge) countProse() {
+	j.prose = make([]int, len(j.all)+1)
+	for i := range j.all {
+		j.prose[i+1] = j.prose[i]
+		if s := &j.all[i]; s.tokens >= proseWords && s.links < mostlyLink && !s.figure {
+			j.prose[i+1] += s.tokens
+		}
+	}
+}
+
+func (j *judge) proseIn(b *box) int { return j.prose[b.last] - j.prose[b.first] }
+
+// frame marks the blocks inside furniture.
+func (j *judge) frame() {
+	total := float64(j.prose[len(j.all)])
+	inBody := j.proseOfBodies()
+	for i := range j.boxes {
+		b := &j.boxes[i]
+		if b.sense&(saysFrame|saysWeak) == 0 || b.sense&(saysBody|saysLead) != 0 || b.first <= j.headline && j.headline < b.last && j.all[j.headline].h1 {
+			continue
+		}
+		held := float64(j.proseIn(b))
+		if b.sense&saysFrame == 0 && held >= heldByWeak*total && held > 0 {
+			continue
+		}
+		if n := inBody[b.last] - inBody[b.first]; n > 0 && float64(n) >= heldByBody*float64(inBody[len(j.all)]) {
+			continue
+		}
+		b.frame = b.sense&saysFrame != 0
+		for k := b.first; k < b.last; k++ {
+			j.framed[k] = true
+		}
+	}
+}
+
+// cut takes the furniture that was told by its names out of the tree, which makes it smaller for the other reader by half.
+func (o *outline) cut() {
+	for _, b := range o.boxes {
+		if b.frame && b.node.Parent != nil {
+			b.node.Parent.RemoveChild(b.node)
+		}
+	}
+}
+
+// proseOfBodies is the running count of the prose in elements that call themselves the body.
+func (j *judge) proseOfBodies() []int {
+	count := make([]int, len(j.all)+1)
+	inside := make([]bool, len(j.all))
+	for _, b := range j.boxes {
+		for k := b.first; b.sense&saysBody != 0 && k < b.last; k++ {
+			inside[k] = true
+		}
+	}
+	for i := range j.all {
+		count[i+1] = count[i]
+		if inside[i] {
+			count[i+1] += j.prose[i+1] - j.prose[i]
+		}
+	}
+	return count
+}
+
+// weigh gives every block its value.
+func (j *judge) weigh() {
+	j.value, j.sum = make([]float64, len(j.all)), make([]float64, len(j.all)+1)
+	for i := range j.all {
+		j.value[i] = j.valueOf(i)
+		j.sum[i+1] = j.sum[i] + j.value[i]
+	}
+}
+
+func (j *judge) valueOf(i int) float64 {
+	s := &j.all[i]
+	words := float64(min(s.tokens, mostValue))
+	switch {
+	case j.framed[i] || s.figure:
+		return -min(words, 24)/3 - 1
+	case s.links >= mostlyLink:
+		return -min(words, 24)/2 - 2
+	case j.item(i):
+		return -min(words, 24)/2 - 1
+	case s.kind == message.BlockSubhead:
+		return j.subhead(i)
+	case s.tokens >= proseWords:
+		return words * (1 - s.links)
+	case s.tokens >= sentenceWord && ends(s.text):
+		return words / 2
+	}
+	return -1
+}
+
+// subhead is the value of a title: nothing above text, and less where another title follows: those are of other articles.
+func (j *judge) subhead(i int) float64 {
+	for k := i + 1; k < len(j.all) && k <= i+2; k++ {
+		if s := &j.all[k]; !j.framed[k] && s.tokens > 0 && !s.figure {
+			if s.kind == message.BlockSubhead {
+				return -2
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// item reports whether a block stands in a small box of its own beside a link: the excerpt of a teaser.
+func (j *judge) item(i int) bool {
+	s := &j.all[i]
+	if s.tokens > itemWords {
+		return false
+	}
+	for at := s.boxed; at > 0; at = j.boxes[at].up {
+		b := &j.boxes[at]
+		if b.last-b.first > 6 || b.first <= j.headline && j.headline < b.last {
+			return false
+		}
+		words, linked := 0, false
+		for k := b.first; k < b.last; k++ {
+			words += j.all[k].tokens
+			linked = linked || j.all[k].linked && j.all[k].tokens > 0
+		}
+		if words > itemWords {
+			return false
+		}
+		if linked {
+			return true
+		}
+	}
+	return false
+}
+
+func ends(s string) bool {
+	r, size := utf8.DecodeLastRuneInString(s)
+	for strings.ContainsRune("»”\")", r) && len(s) > size {
+		s = strings.TrimRight(s[:len(s)-size], " ")
+		r, size = utf8.DecodeLastRuneInString(s)
+	}
+	return strings.ContainsRune(".!?؟…:;؛", r)
+}
+
+// body is the box of the article: the innermost of those with the greatest sum, or the one that calls itself the body and is nearly as good.
+func (j *judge) body() int {
+	best, named := 0, -1
+	for i := range j.boxes {
+		if j.total(i) >= j.total(best) {
+			best = i
+		}
+		if j.boxes[i].sense&saysBody != 0 && (named < 0 || j.total(i) > j.total(named)) {
+			named = i
+		}
+	}
+	if named >= 0 && j.total(named) >= namedBody*j.total(best) {
+		return named
+	}
+	return best
+}
+
+func (j *judge) total(box int) float64 { return j.sum[j.boxes[box].last] - j.sum[j.boxes[box].first] }
+
+// run is the part between two blocks whose sum is the greatest.
+func (j *judge) run(from, to int) (first, last int) {
+	best, start := 0.0, from
+	first, last = from, from
+	for i := from; i < to; i++ {
+		if j.sum[i] < j.sum[start] {
+			start = i
+		}
+		if sum := j.sum[i+1] - j.sum[start]; sum > best {
+			best, first, last = sum, start, i+1
+		}
+	}
+	return first, last
+}
+
+// stays reports whether a block within the run is the article's.
+func (j *judge) stays(i int) bool {
+	s := &j.all[i]
+	switch {
+	case j.framed[i], s.figure, s.tokens == 0, s.links >= mostlyLink, j.item(i):
+		return false
+	}
+	return true
+}
+
+// standfirst reports whether a block between the headline and the run is one: it stands in an element that says so, or it is a sentence.
+func (j *judge) standfirst(i, first int) bool {
+	s := &j.all[i]
+	if i <= j.headline && j.all[j.headline].h1 || j.framed[i] || s.figure || s.h1 || s.links >= mostlyLink || s.tokens < 6 {
+		return false
+	}
+	if j.says(i, saysLead) {
+		return true
+	}
+	return first-i <= headReach && s.tokens >= 12 && ends(s.text) && !j.item(i)
+}
+
+// says reports whether a box around a block, not too far out, has a name of that sense.
+func (j *judge) says(i int, want sense) bool {
+	at := j.all[i].boxed
+	for range 3 {
+		if at <= 0 {
+			return false
+		}
+		if b := &j.boxes[at]; b.sense&want != 0 && b.last-b.first <= 4 {
+			return true
+		}
+		at = j.boxes[at].up
+	}
+	return false
+}
