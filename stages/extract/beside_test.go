@@ -57,6 +57,7 @@ func BenchmarkBeside(b *testing.B) {
 
 // processor is the time that all threads of the process have spent.
 func processor(b *testing.B) time.Duration {
+	b.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)

@@ -20,7 +20,7 @@ const (
 )
 
 // bylines are the words around the names of authors, folded.
-type bylines struct{ by, and, nobody []string }
+type bylines struct{ by, and, nobody, photo []string }
 
 func parseBylines(table string) bylines {
 	var b bylines
@@ -30,6 +30,8 @@ func parseBylines(table string) bylines {
 			b.by = append(b.by, strings.ToLower(word))
 		case "and":
 			b.and = append(b.and, strings.ToLower(word))
+		case "photo":
+			b.photo = append(b.photo, foldLine(word))
 		case "nobody":
 			b.nobody = append(b.nobody, foldLine(word))
 		}
@@ -41,8 +43,8 @@ func parseBylines(table string) bylines {
 func (b bylines) name(s string) string {
 	s = strings.TrimSpace(s)
 	for _, word := range b.by {
-		if len(s) > len(word) && s[len(word)] == ' ' && strings.EqualFold(s[:len(word)], word) {
-			s = strings.TrimSpace(s[len(word):])
+		if len(s) > len(word) && strings.IndexByte(" :", s[len(word)]) >= 0 && strings.EqualFold(s[:len(word)], word) {
+			s = strings.TrimLeft(s[len(word):], " :")
 		}
 	}
 	s, _, _ = strings.Cut(s, " (")
@@ -79,12 +81,45 @@ func (b bylines) signature(line string) bool {
 		return false
 	}
 	for word := range strings.FieldsSeq(rest) {
+		if i := strings.IndexAny(word, "'’"); i == 1 { // d'Enquête
+			word = strings.TrimLeft(word[i:], "'’")
+		}
 		r, _ := utf8.DecodeRuneInString(word)
 		if unicode.IsLower(r) && utf8.RuneCountInString(word) > 3 {
 			return false
 		}
 	}
 	return true
+}
+
+const (
+	captionWords      = 30 // of the longest caption that stands as a line of the text
+	photographerWords = 6
+)
+
+// caption reports whether a line is that of a picture: it ends with whose picture it is, "Le ministre, photo : Agence", "... (Photo AFP)", "© AFP".
+func (b bylines) caption(line string) bool {
+	if countWords(line) > captionWords {
+		return false
+	}
+	if i := strings.LastIndex(line, "©"); i >= 0 && countWords(line[i:]) <= photographerWords {
+		return true
+	}
+	for i, r := range line {
+		if strings.ContainsRune(",(/|.–-", r) && b.photographer(line[i+utf8.RuneLen(r):], r == '(') {
+			return true
+		}
+	}
+	return false
+}
+
+// photographer reports whether the end of a line says whose picture it is; the colon may only be missing in brackets.
+func (b bylines) photographer(end string, bracket bool) bool {
+	if countWords(end) > photographerWords || !bracket && !strings.Contains(end, ":") {
+		return false
+	}
+	fold := foldLine(end)
+	return slices.ContainsFunc(b.photo, func(word string) bool { return begins(fold, word) && fold != word })
 }
 
 // isNobody reports whether what stands in a field for authors is not a name.

@@ -31,7 +31,7 @@ type edited struct {
 }
 
 // removed is a block that the page's reader had kept and that went afterwards, with the rule: "cut" (a marker, and "below-cut" all that stands
-// under it), "drop", "read" and "teaser" (markers), "marked-link", "teaser-of-tail", "section", "title", "byline", "label".
+// under it), "drop", "read" and "teaser" (markers), "caption", "marked-link", "teaser-of-tail", "section", "title", "byline", "label".
 type removed struct {
 	block page.Block
 	why   string
@@ -57,6 +57,7 @@ func (s *Stage) edit(p *page.Page, title string) edited {
 		blocks = e.withoutLabels(blocks)
 	}
 	e.setLead(p, blocks)
+	e.teaser = e.teaser || s.toldBelow(p.After)
 	e.live = p.Live || timed(blocks) >= stampedBlocks
 	return e
 }
@@ -66,6 +67,7 @@ func (s *Stage) markedOff(blocks []page.Block, e *edited) (kept, tail []page.Blo
 	begun := false
 	after := article
 	for i, b := range blocks {
+		b.Text = s.book.withoutLinks(b)
 		words := countWords(b.Text)
 		r := s.book.of(b.Text, words)
 		switch {
@@ -75,6 +77,9 @@ func (s *Stage) markedOff(blocks []page.Block, e *edited) (kept, tail []page.Blo
 			return kept, blocks[i+1:]
 		case r != article:
 			e.mark(r, b)
+		case s.bylines.caption(b.Text):
+			e.read = append(e.read, b.Text)
+			e.remove("caption", b)
 		case after == drop && b.Linked:
 			e.remove("marked-link", b) // the link that stands below "Lire aussi" is the title of what is to be read
 		case words > 0:
@@ -84,6 +89,11 @@ func (s *Stage) markedOff(blocks []page.Block, e *edited) (kept, tail []page.Blo
 		after = r
 	}
 	return kept, nil
+}
+
+// toldBelow reports whether lines below the text say that it is not whole.
+func (s *Stage) toldBelow(lines []string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return s.book.of(line, countWords(line)) == teaser })
 }
 
 // mark takes what a marker says.
@@ -240,7 +250,7 @@ func (e *edited) setLead(p *page.Page, blocks []page.Block) {
 	}
 	for i, b := range blocks {
 		kind := b.Kind
-		if i == 0 && e.lead == "" && len(blocks) > 1 && describes(p, b.Text) {
+		if i == 0 && e.lead == "" && len(blocks) > 1 && (b.Lead || describes(p, b.Text)) {
 			kind, e.lead = message.BlockLead, b.Text
 		}
 		e.blocks = append(e.blocks, message.Block{Kind: kind, Text: b.Text})

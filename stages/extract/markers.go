@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"rawi/stages/extract/page"
 	"rawi/stages/text"
 	"rawi/stages/tsv"
 )
@@ -77,8 +78,9 @@ const mostMarked = 40
 
 // phrase is a marker ready to be matched.
 type phrase struct {
-	fold string
-	role role
+	fold  string
+	role  role
+	colon bool // it was written with a colon: only a line that has one there is meant
 }
 
 // book finds markers by their first word.
@@ -99,7 +101,7 @@ func (b book) add(r role, phrases []string) {
 	for _, p := range phrases {
 		fold := foldLine(p)
 		first, _, _ := strings.Cut(fold, " ")
-		b[first] = append(b[first], phrase{fold, r})
+		b[first] = append(b[first], phrase{fold, r, strings.HasSuffix(p, ":")})
 	}
 }
 
@@ -113,16 +115,51 @@ func (b book) of(line string, words int) role {
 	first, _, _ := strings.Cut(fold, " ")
 	best, long := article, 0
 	for _, p := range b[first] {
-		if len(p.fold) > long && begins(fold, p.fold) && fits(p, words) {
+		if len(p.fold) > long && begins(fold, p.fold) && fits(p, words) && (!p.colon || colonAfter(line, p)) {
 			best, long = p.role, len(p.fold)
 		}
 	}
 	return best
 }
 
+// withoutLinks is the text of a block without the references to other articles that open or close it: "À lire aussi : <a>", "(Lire aussi <a>)".
+func (b book) withoutLinks(block page.Block) string {
+	s := block.Text
+	if block.Ahead != "" && b.of(block.Ahead, countWords(block.Ahead)) == drop {
+		if rest, ok := strings.CutPrefix(s, block.Ahead); ok {
+			s = strings.TrimLeft(rest, " :.»\u00a0")
+		}
+	}
+	before, ok := strings.CutSuffix(s, block.Behind)
+	if !ok || block.Behind == "" {
+		return s
+	}
+	i := strings.LastIndexAny(strings.TrimRight(before, " :"), "([.!?؟…»")
+	if i < 0 {
+		return s
+	}
+	_, size := utf8.DecodeRuneInString(before[i:])
+	opening := before[i+size:]
+	if n := countWords(opening); n > referenceWords || b.of(opening, n) != drop {
+		return s
+	}
+	return strings.TrimRight(strings.TrimRight(before[:i+size], "(["), " ")
+}
+
+// referenceWords are those before the link of a reference at most.
+const referenceWords = 6
+
+// colonAfter reports whether a line has a colon behind as many words as the phrase has: "Source : AFP", but not "Source de revenus".
+func colonAfter(line string, p phrase) bool {
+	before, _, ok := strings.Cut(line, ":")
+	return ok && countWords(before) <= p.words()
+}
+
+func (p phrase) words() int { return strings.Count(p.fold, " ") + 1 }
+
 // fits bounds how much may follow a phrase of one word or one that cuts: "Partager" and "Réagir" open real sentences too.
 func fits(p phrase, words int) bool {
-	own := strings.Count(p.fold, " ") + 1
+	own := p.words()
 	switch {
 	case p.role == cut:
 		return words <= own+5

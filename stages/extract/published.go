@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,8 +11,11 @@ import (
 	"rawi/stages/extract/page"
 )
 
-// urlDay finds a whole date in a path: /2021/12/18/, /2021-12-18-.
-var urlDay = regexp.MustCompile(`[/_-](20\d\d)[/_-](\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)`)
+// urlDays find a whole date in a path: /2021/12/18/, /2021-12-18-, and with the section behind the year /2021/world/12/18/.
+var urlDays = []*regexp.Regexp{
+	regexp.MustCompile(`[/_-](20\d\d)[/_-](\d{1,2})[/_-](\d{1,2})(?:[/_.-]|$)`),
+	regexp.MustCompile(`/(20\d\d)/(?:[a-zA-Z_.-]+/){1,2}(\d{1,2})/(\d{1,2})/`),
+}
 
 const (
 	oldestNews = 1994           // the first news sites
@@ -52,7 +56,23 @@ func (d dating) times(p *page.Page, read []string) (published, modified message.
 			published = first(published, m)
 		}
 	}
-	for _, line := range append(append([]string{}, read...), p.Visible...) {
+	visible := slices.Concat(read, p.Visible)
+	inText, changed := d.visible(visible)
+	if inText.Time.IsZero() {
+		inText = d.above(p.Above)
+	}
+	published, modified = first(published, inText), first(modified, changed)
+	published = first(published, d.fromURL())
+	published = first(published, d.relative(visible))
+	if !modified.Time.IsZero() && modified.Time.Before(published.Time) {
+		modified = message.Moment{}
+	}
+	return published, modified
+}
+
+// visible reads the dates that readers see.
+func (d dating) visible(lines []string) (published, modified message.Moment) {
+	for _, line := range lines {
 		for _, found := range dates.Find(line, d.zone) {
 			m := d.moment(found.Time, found.Precision, "text")
 			if found.Modified {
@@ -62,12 +82,17 @@ func (d dating) times(p *page.Page, read []string) (published, modified message.
 			}
 		}
 	}
-	published = first(published, d.fromURL())
-	published = first(published, d.relative(append(append([]string{}, read...), p.Visible...)))
-	if !modified.Time.IsZero() && modified.Time.Before(published.Time) {
-		modified = message.Moment{}
-	}
 	return published, modified
+}
+
+// above reads a date that stands above the headline. Many sites tell their readers there what day it is: a date of the day on which the page was
+// fetched is that day's, whenever the article was published.
+func (d dating) above(lines []string) message.Moment {
+	published, _ := d.visible(lines)
+	if published.Time.IsZero() || published.Time.In(d.zone).Format(time.DateOnly) == d.fetched.Format(time.DateOnly) {
+		return message.Moment{}
+	}
+	return published
 }
 
 func first(have, other message.Moment) message.Moment {
@@ -86,20 +111,29 @@ func (d dating) moment(t time.Time, precision, origin string) message.Moment {
 }
 
 func (d dating) fromURL() message.Moment {
-	for _, u := range []string{d.raw.FinalURL, d.raw.URL} {
-		m := urlDay.FindStringSubmatch(u)
-		if m == nil {
-			continue
-		}
-		year, _ := strconv.Atoi(m[1])
-		month, _ := strconv.Atoi(m[2])
-		day, _ := strconv.Atoi(m[3])
-		t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, d.zone)
-		if int(t.Month()) == month && t.Day() == day {
-			return d.moment(t, message.PrecisionDay, "url")
+	for _, address := range []string{d.raw.FinalURL, d.raw.URL} {
+		for _, pattern := range urlDays {
+			if m := d.dayOf(pattern.FindStringSubmatch(address)); !m.Time.IsZero() {
+				return m
+			}
 		}
 	}
 	return message.Moment{}
+}
+
+// dayOf makes a day of what matched: the year, month and day in figures.
+func (d dating) dayOf(match []string) message.Moment {
+	if match == nil {
+		return message.Moment{}
+	}
+	year, _ := strconv.Atoi(match[1])
+	month, _ := strconv.Atoi(match[2])
+	day, _ := strconv.Atoi(match[3])
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, d.zone)
+	if int(t.Month()) != month || t.Day() != day {
+		return message.Moment{}
+	}
+	return d.moment(t, message.PrecisionDay, "url")
 }
 
 // relative asks the language pack about lines such as "il y a 3 heures".

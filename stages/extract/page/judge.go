@@ -23,42 +23,79 @@ const (
 // the element with the greatest sum, from which the run of blocks with the greatest sum is taken.
 type judge struct {
 	*outline
-	headline int // index of the block
-	framed   []bool
-	value    []float64
+	headline int       // index of the block
+	value    []float64 // of each block
 	sum      []float64 // of the values before a block
 	prose    []int     // words of prose before a block
 }
 
-// byOutline reads the article out of the outline: the lines that stay, in order, and whether they stand in an element that calls itself the body.
-func (o *outline) byOutline(titles []string) (lines []string, named bool) {
-	if len(o.all) == 0 {
-		return nil, false
-	}
-	j := &judge{outline: o, headline: o.headline(titles), framed: make([]bool, len(o.all))}
+// newJudge finds the headline and marks the furniture.
+func newJudge(o *outline, titles []string) *judge {
+	j := &judge{outline: o, headline: o.headline(titles)}
 	j.countProse()
 	j.frame()
-	lines, named = j.read()
-	if letters(lines) < minBody { // all of the article stands in what calls itself furniture
-		clear(j.framed)
-		for i := range o.boxes {
-			o.boxes[i].frame = false
-		}
-		lines, named = j.read()
-	}
-	return lines, named
+	return j
 }
 
-func (j *judge) read() (lines []string, named bool) {
+// reading is what our own reader made of a page.
+type reading struct {
+	lines       []string
+	named       bool // they stand in an element that calls itself the body
+	first, last int  // blocks of the run, the last one not included
+}
+
+// read takes the article out of the outline: the lines that stay, in order.
+func (j *judge) read() reading {
+	if len(j.all) == 0 {
+		return reading{}
+	}
+	r := j.attempt()
+	if letters(r.lines) < minBody && j.unframe() { // all of the article stands in what calls itself furniture
+		return j.attempt()
+	}
+	return r
+}
+
+// unframe takes the marks of furniture off everything, and reports whether there were any.
+func (j *judge) unframe() (any bool) {
+	for i := range j.all {
+		any = any || j.all[i].framed
+		j.all[i].framed = false
+	}
+	for i := range j.boxes {
+		j.boxes[i].frame = false
+	}
+	return any
+}
+
+func (j *judge) attempt() reading {
 	j.weigh()
 	at := j.body()
 	first, last := j.run(j.boxes[at].first, j.boxes[at].last)
+	last = j.tail(first, last)
+	r := reading{named: j.boxes[at].sense&saysBody != 0, first: first, last: last}
 	for i := range j.all[:last] {
 		if i >= first && j.stays(i) || i < first && j.standfirst(i, first) {
-			lines = append(lines, j.all[i].text)
+			r.lines = append(r.lines, j.all[i].text)
 		}
 	}
-	return lines, j.boxes[at].sense&saysBody != 0
+	return r
+}
+
+// tail is the end of the run with the short lines behind it that stand beside its last block: a credit, a note.
+func (j *judge) tail(first, last int) int {
+	if last <= first {
+		return last
+	}
+	around := j.boxes[j.all[last-1].boxed].up
+	for i := last; i < len(j.all) && i < last+3; i++ {
+		s := &j.all[i]
+		beside := j.boxes[s.boxed].up == around || s.boxed == j.all[last-1].boxed
+		if !beside || s.framed || s.figure || s.links > 0 || s.kind == message.BlockSubhead {
+			return i
+		}
+	}
+	return min(last+3, len(j.all))
 }
 
 // countProse makes the running count of the words that may be prose, wherever they stand.
@@ -92,7 +129,8 @@ func (j *judge) frame() {
 		}
 		b.frame = b.sense&saysFrame != 0
 		for k := b.first; k < b.last; k++ {
-			j.framed[k] = true
+			j.all[k].framed = true
+			j.all[k].shut = j.all[k].shut || b.frame
 		}
 	}
 }
@@ -137,7 +175,7 @@ func (j *judge) valueOf(i int) float64 {
 	s := &j.all[i]
 	words := float64(min(s.tokens, mostValue))
 	switch {
-	case j.framed[i] || s.figure:
+	case s.framed || s.figure:
 		return -min(words, 24)/3 - 1
 	case s.links >= mostlyLink:
 		return -min(words, 24)/2 - 2
@@ -156,7 +194,7 @@ func (j *judge) valueOf(i int) float64 {
 // subhead is the value of a title: nothing above text, and less where another title follows: those are of other articles.
 func (j *judge) subhead(i int) float64 {
 	for k := i + 1; k < len(j.all) && k <= i+2; k++ {
-		if s := &j.all[k]; !j.framed[k] && s.tokens > 0 && !s.figure {
+		if s := &j.all[k]; !s.framed && s.tokens > 0 && !s.figure {
 			if s.kind == message.BlockSubhead {
 				return -2
 			}
@@ -239,7 +277,7 @@ func (j *judge) run(from, to int) (first, last int) {
 func (j *judge) stays(i int) bool {
 	s := &j.all[i]
 	switch {
-	case j.framed[i], s.figure, s.tokens == 0, s.links >= mostlyLink, j.item(i):
+	case s.framed, s.figure, s.tokens == 0, s.links >= mostlyLink, j.item(i):
 		return false
 	}
 	return true
@@ -248,7 +286,7 @@ func (j *judge) stays(i int) bool {
 // standfirst reports whether a block between the headline and the run is one: it stands in an element that says so, or it is a sentence.
 func (j *judge) standfirst(i, first int) bool {
 	s := &j.all[i]
-	if i <= j.headline && j.all[j.headline].h1 || j.framed[i] || s.figure || s.h1 || s.links >= mostlyLink || s.tokens < 6 {
+	if i <= j.headline && j.all[j.headline].h1 || s.framed || s.figure || s.h1 || s.links >= mostlyLink || s.tokens < 6 {
 		return false
 	}
 	if j.says(i, saysLead) {

@@ -8,35 +8,59 @@ import (
 
 const (
 	leadLeast, leadMost = 8, 120 // words of a standfirst
+	leadShort           = 5      // words of one that stands between the headline and the text
 	alreadyThere        = 0.4    // share of a description's shingles in the body from which nothing is lost
 	describedWords      = 0.8    // of the description's words that the lead holds
 	ownWords            = 0.6    // of the lead's words that the description holds
 )
 
 // lostLead is the standfirst that both extractors dropped, found by the page's own description, or "". The block of the page is taken, for
-// descriptions are often cut.
-func (o *outline) lostLead(descriptions, body []string) string {
+// descriptions are often cut. One of few words is believed only where standfirsts stand: slogans are short, too.
+func (j *judge) lostLead(descriptions, body []string) string {
 	have := shingles(strings.Join(body, " "))
 	for _, d := range descriptions {
 		form, tokens := normal(d)
-		if tokens < leadLeast {
+		if tokens < leadShort {
 			continue
 		}
 		if share(shingles(d), have) > alreadyThere {
 			return ""
 		}
-		wanted := wordSet(form)
-		for _, s := range o.all {
-			if s.tokens < leadLeast || s.tokens > leadMost || s.h1 {
-				continue
-			}
-			own := wordSet(s.normal)
-			if share(wanted, own) >= describedWords && share(own, wanted) >= ownWords {
-				return collapse(s.text)
-			}
+		from, to, least := 0, len(j.all), leadLeast
+		if tokens < leadLeast {
+			from, to, least = j.headline+1, j.start(body), leadShort
+		}
+		if lead := j.described(wordSet(form), from, to, least); lead != "" {
+			return lead
 		}
 	}
 	return ""
+}
+
+// described is the first of some blocks that holds the words wanted and few others.
+func (j *judge) described(wanted map[string]bool, from, to, least int) string {
+	for i := from; i < to; i++ {
+		s := &j.all[i]
+		if s.tokens < least || s.tokens > leadMost || s.h1 {
+			continue
+		}
+		own := wordSet(s.normal)
+		if share(wanted, own) >= describedWords && share(own, wanted) >= ownWords {
+			return collapse(s.text)
+		}
+	}
+	return ""
+}
+
+// start is the block with which the text begins.
+func (j *judge) start(body []string) int {
+	for _, line := range body {
+		form, _ := normal(line)
+		if i, ok := j.byNormal[form]; ok {
+			return i
+		}
+	}
+	return 0
 }
 
 // Described is the share, 0 to 1, of a description's three-word shingles that stand in body; of several descriptions the best counts.

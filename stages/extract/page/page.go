@@ -48,6 +48,9 @@ type Block struct {
 	Kind   string // message.BlockParagraph, ...
 	Text   string
 	Linked bool // all of it, or nearly so, is link text
+	Lead   bool // stands in an element that says it holds the standfirst
+
+	Ahead, Behind string // beginning of the text to the end of its first link, and its end from the beginning of its last, where these are near
 }
 
 // Page is what a body says, cleaned but not judged: which title or date to believe is the caller's decision.
@@ -65,7 +68,9 @@ type Page struct {
 	Authors      [][]string // as written: lists by trust, of which the first that holds a name is the one to believe
 	AuthorsFrom  []string   // origin of each list: FromData, FromMeta, "microdata" or "byline"
 	Dates        []Date     // by trust
-	Visible      []string   // short lines about the headline: where a date of publication stands when nothing else gives one
+	Visible      []string   // short lines below the headline: where a date of publication stands when nothing else gives one
+	Above        []string   // short lines above it, nearest first: there may stand the date, or today's
+	After        []string   // short lines that stand right below the text, and are none of it
 	Live         bool       // says of itself that it is a live blog
 	Video        bool       // says of itself that it is a video, and of nothing in it that it is an article
 	Paid         bool       // says of itself that it is not free to read
@@ -125,7 +130,8 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 	data := structured(doc)
 	prune(doc)
 	out := survey(doc, r.Explain)
-	p := data.page(base, out)
+	j := newJudge(out, data.claims())
+	p := data.page(base, j)
 	if r.Fragment {
 		p.Blocks = out.blocks()
 		if r.Explain {
@@ -133,15 +139,17 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 		}
 		return p
 	}
-	v := vote(doc, base, out, data.claims())
+	own := j.read()
+	p.After = j.after(own.last)
+	v := vote(doc, base, out, own)
 	kept := v.lines
 	if enough := len(strings.Join(kept, " ")); enough < minBody && len(data.body) > 2*enough {
 		kept = tidyLines(data.body) // the text is not in the tree: a page put together by a script
 	}
 	kept = out.own(bounded(kept))
 	p.Agreement = v.agreement
-	p.Lead = out.lostLead(p.Descriptions, kept)
-	p.Blocks = out.typed(kept)
+	p.Lead = j.lostLead(p.Descriptions, kept)
+	p.Blocks = j.typed(kept)
 	if r.Explain {
 		p.Judged = out.judged(p, v.reasons())
 	}

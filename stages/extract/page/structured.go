@@ -130,6 +130,7 @@ func marksChange(class string) bool {
 
 // microdata reads the few properties that articles carry; the tree of items is not rebuilt.
 func (d *data) microdata(n *html.Node) {
+	d.rdfa(n)
 	prop := attr(n, "itemprop")
 	if prop == "" || n.DataAtom == atom.Time {
 		return
@@ -159,6 +160,27 @@ func (d *data) microdata(n *html.Node) {
 	}
 }
 
+// rdfa reads the dates that Drupal and others write beside the text: <span property="dc:date dc:created" content="2021-12-17T20:15:00+01:00">.
+func (d *data) rdfa(n *html.Node) {
+	if n.DataAtom == atom.Meta || len(d.times) >= mostTimes {
+		return
+	}
+	stamp := attr(n, "content")
+	if stamp == "" {
+		return
+	}
+	for prop := range strings.FieldsSeq(attr(n, "property")) {
+		switch prop {
+		case "dc:date", "dc:created", "dcterms:created", "dcterms:issued", "schema:datePublished", "schema:dateCreated", "datePublished":
+			d.times = append([]Date{{clip(stamp), "meta", false}}, d.times...)
+			return
+		case "dc:modified", "dcterms:modified", "schema:dateModified", "dateModified":
+			d.times = append(d.times, Date{clip(stamp), "meta", true})
+			return
+		}
+	}
+}
+
 // first is the first value of the first name that has one.
 func (d *data) first(names ...string) string {
 	for _, name := range names {
@@ -170,7 +192,7 @@ func (d *data) first(names ...string) string {
 }
 
 // page puts together what the page says of itself, most trusted first.
-func (d *data) page(base *url.URL, out *outline) *Page {
+func (d *data) page(base *url.URL, j *judge) *Page {
 	p := &Page{
 		Language: collapse(d.language), Site: collapse(d.first("og:site_name", "application-name")),
 		Live: d.ld.live, Paid: d.ld.paid, WordCount: d.ld.words,
@@ -180,7 +202,7 @@ func (d *data) page(base *url.URL, out *outline) *Page {
 		p.Site = collapse(d.ld.site)
 	}
 	p.Canonical = d.canonicalURL(base)
-	p.Visible = out.aroundHeadline(d.claims())
+	p.Above, p.Visible = j.aroundHeadline()
 	p.addHeadlines(FromData, append([]string{d.ld.headline}, d.headline...)...)
 	p.addHeadlines(FromMeta, d.first("og:title"), d.first("twitter:title"), d.first("dc.title", "title"))
 	p.addHeadlines(FromH1, d.h1...)

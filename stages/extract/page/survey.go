@@ -17,11 +17,15 @@ type seen struct {
 	tokens int
 	kind   string
 	linked bool
+	ahead  string  // text up to the end of the first link
+	behind string  // text from the beginning of the last one
 	links  float64 // share of the text that is inside links
 	boxed  int     // innermost box
 	aside  bool    // in a figure, a menu, a form or a footer
 	figure bool    // in a caption
 	h1     bool
+	framed bool     // in furniture
+	shut   bool     // in furniture beyond doubt
 	path   []string // only where it was asked for
 }
 
@@ -42,6 +46,17 @@ func survey(doc *html.Node, paths bool) *outline {
 	return w.out
 }
 
+// anchor walks a link.
+func (w *walker) anchor(n *html.Node) {
+	w.begins = w.b.Len()
+	w.link = true
+	w.walk(n)
+	w.link = false
+	if w.ends == 0 {
+		w.ends = w.b.Len()
+	}
+}
+
 // box is an element that holds blocks: those from first to last, the last one not included.
 type box struct {
 	node        *html.Node
@@ -53,18 +68,21 @@ type box struct {
 
 // walker carries what the elements around a text mean for it.
 type walker struct {
-	out    *outline
-	b      strings.Builder
-	linked int // bytes of the block at hand inside links
-	link   bool
-	kind   string
-	aside  bool
-	figure bool
-	h1     bool
-	box    int  // innermost
-	paths  bool // path is wanted
-	path   []string
-	names  namer
+	out     *outline
+	b       strings.Builder
+	linked  int // bytes of the block at hand inside links
+	link    bool
+	ends    int // bytes of the block at hand up to the end of its first link
+	begins  int // and up to the beginning of its last
+	kind    string
+	aside   bool
+	figure  bool
+	h1      bool
+	article bool // in an <article>
+	box     int  // innermost
+	paths   bool // path is wanted
+	path    []string
+	names   namer
 }
 
 func (w *walker) walk(n *html.Node) {
@@ -85,9 +103,7 @@ func (w *walker) element(n *html.Node) {
 	switch {
 	case mute(n.DataAtom):
 	case n.DataAtom == atom.A:
-		w.link = true
-		w.walk(n)
-		w.link = false
+		w.anchor(n)
 	case inline(n.DataAtom):
 		w.walk(n)
 	default:
@@ -103,7 +119,7 @@ func (w *walker) element(n *html.Node) {
 		w.end()
 		w.out.boxes[w.box].last = len(w.out.all)
 		w.box = saved.box
-		w.kind, w.aside, w.figure, w.h1, w.path = saved.kind, saved.aside, saved.figure, saved.h1, saved.path
+		w.kind, w.aside, w.figure, w.h1, w.article, w.path = saved.kind, saved.aside, saved.figure, saved.h1, saved.article, saved.path
 	}
 }
 
@@ -111,7 +127,12 @@ func (w *walker) element(n *html.Node) {
 func (w *walker) open(n *html.Node) {
 	b := box{node: n, up: w.box, first: len(w.out.all), sense: w.names.of(n)}
 	switch n.DataAtom {
-	case atom.Nav, atom.Footer:
+	case atom.Footer:
+		b.sense |= saysFrame
+		if w.article { // there stands when and by whom it was written
+			b.sense ^= saysFrame | saysWeak
+		}
+	case atom.Nav:
 		b.sense |= saysFrame
 	case atom.Aside, atom.Form, atom.Figure, atom.Dialog, atom.Menu, atom.Address:
 		b.sense |= saysWeak
@@ -124,6 +145,8 @@ func (w *walker) open(n *html.Node) {
 
 func (w *walker) enter(tag atom.Atom) {
 	switch tag {
+	case atom.Article:
+		w.article = true
 	case atom.H1:
 		w.kind, w.h1 = message.BlockSubhead, true
 	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -164,10 +187,11 @@ func short(n *html.Node, words int) bool {
 }
 
 func (w *walker) end() {
-	line := squeeze(w.b.String())
-	linked := w.linked
+	raw := w.b.String()
+	linked, begins, ends := w.linked, min(w.begins, len(raw)), min(w.ends, len(raw))
 	w.b.Reset()
-	w.linked = 0
+	w.linked, w.begins, w.ends = 0, 0, 0
+	line := squeeze(raw)
 	if line == "" || len(w.out.all) >= 2*mostBlocks {
 		return
 	}
@@ -175,11 +199,28 @@ func (w *walker) end() {
 		text: line, kind: w.kind, aside: w.aside, figure: w.figure, h1: w.h1, path: w.path, linked: linked*10 >= len(line)*9,
 		links: float64(linked) / float64(len(line)), boxed: w.box,
 	}
+	if linked > 0 && !s.linked {
+		s.ahead, s.behind = beside(raw, begins, ends)
+	}
 	s.normal, s.tokens = normal(line)
 	if i, dup := w.out.byNormal[s.normal]; !dup || w.out.all[i].figure {
 		w.out.byNormal[s.normal] = len(w.out.all)
 	}
 	w.out.all = append(w.out.all, s)
+}
+
+// besideLink is the length in bytes up to which the text around a link may be a reference to another article.
+const besideLink = 400
+
+// beside is the beginning of a text up to the end of its first link, and its end from its last.
+func beside(raw string, begins, ends int) (ahead, behind string) {
+	if ends > 0 && ends <= besideLink {
+		ahead = squeeze(raw[:ends])
+	}
+	if begins > 0 && len(raw)-begins <= besideLink {
+		behind = squeeze(raw[begins:])
+	}
+	return ahead, behind
 }
 
 // mute reports whether readers never see the text inside tag.
@@ -235,35 +276,6 @@ func (o *outline) own(lines []string) []string {
 }
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
-
-// typed gives lines the kinds that their blocks have in the tree.
-func (o *outline) typed(lines []string) []Block {
-	blocks := make([]Block, 0, len(lines))
-	for _, line := range lines {
-		form, tokens := normal(line)
-		if tokens == 0 {
-			continue
-		}
-		b := Block{Kind: message.BlockParagraph, Text: line}
-		if i, ok := o.byNormal[form]; ok {
-			b.Kind, b.Linked = o.all[i].kind, o.all[i].linked
-		}
-		blocks = append(blocks, b)
-	}
-	return blocks
-}
-
-// aroundHeadline is the short lines where outlets put the date: from a little above the headline to a little below it.
-func (o *outline) aroundHeadline(titles []string) []string {
-	at := o.headline(titles)
-	var near []string
-	for i := max(at-5, 0); i < min(at+15, len(o.all)); i++ {
-		if s := o.all[i]; i != at && s.tokens > 0 && s.tokens <= 24 {
-			near = append(near, collapse(s.text))
-		}
-	}
-	return near
-}
 
 // headline is the index of the h1 that the page's titles repeat: on many pages the first h1 is the name of the site. Without one it is the first h1,
 // or the beginning.

@@ -30,8 +30,8 @@ type ballot struct {
 }
 
 // vote merges what our own reading of the outline and readability found. doc is ruined afterwards.
-func vote(doc *html.Node, base *url.URL, out *outline, titles []string) ballot {
-	t, named := out.byOutline(titles)
+func vote(doc *html.Node, base *url.URL, out *outline, own reading) ballot {
+	t := own.lines
 	if out.heavy() {
 		return ballot{lines: t}
 	}
@@ -44,7 +44,7 @@ func vote(doc *html.Node, base *url.URL, out *outline, titles []string) ballot {
 	case lenT < minBody:
 		return ballot{lines: r}
 	case float64(lenT) > longest*float64(lenR), float64(lenT) < shortest*float64(lenR):
-		if named {
+		if own.named {
 			return ballot{lines: t}
 		}
 		return ballot{lines: r}
