@@ -40,7 +40,8 @@ func newJudge(o *outline, titles []string) *judge {
 // reading is what our own reader made of a page.
 type reading struct {
 	lines       []string
-	named       bool // they stand in an element that calls itself the body
+	leads       int  // how many of them, at the beginning, are standfirsts that stand apart from the text
+	named       bool // the text stands in an element that calls itself the body
 	first, last int  // blocks of the run, the last one not included
 }
 
@@ -75,9 +76,13 @@ func (j *judge) attempt() reading {
 	last = j.tail(first, last)
 	r := reading{named: j.boxes[at].sense&saysBody != 0, first: first, last: last}
 	for i := range j.all[:last] {
-		if i >= first && j.stays(i) || i < first && j.standfirst(i, first) {
-			r.lines = append(r.lines, j.all[i].text)
+		switch {
+		case i < first && j.standfirst(i, first):
+			r.leads++
+		case i < first || !j.stays(i):
+			continue
 		}
+		r.lines = append(r.lines, j.all[i].text)
 	}
 	return r
 }

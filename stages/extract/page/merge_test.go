@@ -11,19 +11,21 @@ func TestVoteKeepsWhatBothHaveAndWhatOneHasInside(t *testing.T) {
 	tests := []struct {
 		name    string
 		t, r    []string
+		leads   int
 		want    []string
 		comment string
 	}{
-		{"agreed in the first one's wording", []string{"A, b.", "c d"}, []string{"a b", "C D!"}, []string{"A, b.", "c d"}, ""},
-		{"first only, inside", []string{"a", "x", "b"}, []string{"a", "b"}, []string{"a", "x", "b"}, ""},
-		{"first only, at the ends", []string{"x", "a", "b", "y"}, []string{"a", "b"}, []string{"a", "b"}, ""},
-		{"second only, long and before", []string{"a", "b"}, []string{long, "a", "b"}, []string{long, "a", "b"}, "a standfirst"},
-		{"second only, short and before", []string{"a", "b"}, []string{"menu", "a", "b"}, []string{"a", "b"}, ""},
-		{"second only, inside or after", []string{"a", "b"}, []string{"a", long, "b", long}, []string{"a", "b"}, ""},
-		{"nothing in common", []string{"a"}, []string{"b"}, []string{"a"}, ""},
+		{"agreed in the first one's wording", []string{"A, b.", "c d"}, []string{"a b", "C D!"}, 0, []string{"A, b.", "c d"}, ""},
+		{"first only, inside", []string{"a", "x", "b"}, []string{"a", "b"}, 0, []string{"a", "x", "b"}, ""},
+		{"first only, at the ends", []string{"x", "a", "b", "y"}, []string{"a", "b"}, 0, []string{"a", "b"}, ""},
+		{"second only, long and before", []string{"a", "b"}, []string{long, "a", "b"}, 0, []string{long, "a", "b"}, "a standfirst"},
+		{"second only, short and before", []string{"a", "b"}, []string{"menu", "a", "b"}, 0, []string{"a", "b"}, ""},
+		{"second only, inside or after", []string{"a", "b"}, []string{"a", long, "b", long}, 0, []string{"a", "b"}, ""},
+		{"first only, a standfirst", []string{"x", "a", "b"}, []string{"a", "b"}, 1, []string{"x", "a", "b"}, ""},
+		{"nothing in common", []string{"a"}, []string{"b"}, 0, []string{"a"}, ""},
 	}
 	for _, tt := range tests {
-		if got := merge(tt.t, tt.r).lines; !slices.Equal(got, tt.want) {
+		if got := merge(tt.t, tt.r, tt.leads).lines; !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}

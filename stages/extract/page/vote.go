@@ -49,7 +49,7 @@ func vote(doc *html.Node, base *url.URL, out *outline, own reading) ballot {
 		}
 		return ballot{lines: r}
 	}
-	return merge(t, r)
+	return merge(t, r, own.leads)
 }
 
 // heavy reports whether a page is so large that only the cheaper extractor reads it.
@@ -98,12 +98,14 @@ func tidyLines(s string) (kept []string) {
 // pick says who has a block.
 type pick struct {
 	line   string
+	at     int // index in the list it is from, in t for a common one
 	tokens int
 	t, r   bool
 	rule   string // that keeps it, "" where it goes
 }
 
-func merge(t, r []string) ballot {
+// merge keeps what both have, what t alone has between that, and before it the first lines of t, which are leads, and long ones of r.
+func merge(t, r []string, leads int) ballot {
 	if len(t)*len(r) > mostPairs {
 		return ballot{lines: t}
 	}
@@ -128,7 +130,7 @@ func merge(t, r []string) ballot {
 			p.rule = "agreed"
 		case p.t && first < i && i < last:
 			p.rule = "inside"
-		case p.r && i < first && p.tokens >= standfirst:
+		case i < first && (p.r && p.tokens >= standfirst || p.t && p.at < leads):
 			p.rule = "standfirst"
 		}
 		if p.rule != "" {
@@ -158,13 +160,13 @@ func align(t, r []string) (picks []pick, common int) {
 	for i < len(t) || j < len(r) {
 		switch {
 		case i < len(t) && j < len(r) && nt[i] == nr[j]:
-			picks = append(picks, pick{line: t[i], tokens: tokensT[i], t: true, r: true})
+			picks = append(picks, pick{line: t[i], at: i, tokens: tokensT[i], t: true, r: true})
 			i, j = i+1, j+1
 		case j == len(r) || i < len(t) && left[(i+1)*width+j] == left[i*width+j]:
-			picks = append(picks, pick{line: t[i], tokens: tokensT[i], t: true})
+			picks = append(picks, pick{line: t[i], at: i, tokens: tokensT[i], t: true})
 			i++
 		default:
-			picks = append(picks, pick{line: r[j], tokens: tokensR[j], r: true})
+			picks = append(picks, pick{line: r[j], at: j, tokens: tokensR[j], r: true})
 			j++
 		}
 	}
