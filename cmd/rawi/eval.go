@@ -19,6 +19,7 @@ type evalCommand struct {
 	Feeds    evalFeedsCommand    `cmd:"" help:"Read a suite of feed files and print what was read, or a score."`
 	Facts    evalFactsCommand    `cmd:"" help:"Read the facts of labelled reports and score them field by field."`
 	Language evalLanguageCommand `cmd:"" help:"Tell the languages of labelled texts and score them language by language."`
+	Pages    evalPagesCommand    `cmd:"" help:"Read a set of web pages and print what was read of each, or a score."`
 }
 
 type evalMergeCommand struct {
