@@ -14,6 +14,7 @@ import (
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
+	"rawi/stages/extract/host"
 	"rawi/stages/extract/page"
 )
 
@@ -39,6 +40,15 @@ type Stage struct {
 	agencies agencies
 	bylines  bylines
 	hashes   *multipliers
+	parts    Parts
+}
+
+// Parts are what the extractors of all languages share. The zero value works: nothing is learned of hosts, and nobody is told.
+type Parts struct {
+	Hosts *host.Book // what is known of hosts; nil: each page is read as the first of its host
+	// Told is called with what was noticed about each article that was read or found missing. It may be called from several goroutines at once, and
+	// again for an article that comes again. Nil: nobody is told.
+	Told func(Notice)
 }
 
 // New makes the extractor of one language.
@@ -49,31 +59,66 @@ func New(lang Language) *Stage {
 	}
 }
 
+// With is the same extractor with other parts.
+func (s *Stage) With(parts Parts) *Stage {
+	other := *s
+	other.parts = parts
+	return &other
+}
+
 // Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article"; a page that is a video is dropped as "video".
 func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Article, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	raw := in.Raw
-	p, err := page.Read(page.Request{
-		Body: raw.Body, ContentType: raw.ContentType, Language: in.Language, URL: address(raw), Fragment: raw.Status == 0,
-	})
+	r, err := s.read(ctx, in, false)
 	if err != nil {
 		return nil, err
 	}
+	return []message.Article{r.article}, nil
+}
+
+// reading is one article on its way from a page to a message.
+type reading struct {
+	raw     message.Raw
+	page    *page.Page
+	edited  edited
+	lesson  host.Lesson
+	again   map[string]bool // blocks that come again and are background, by their text
+	article message.Article
+}
+
+// read takes an article through all steps. What was found until then comes with an error too.
+func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*reading, error) {
+	r := &reading{raw: in.Raw}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return r, err
 	}
-	e := s.edit(p, title(p, raw.Found.Entry.Title, address(raw)))
-	if p.Video && wordCount(e.blocks) < videoWords {
-		return nil, fault.Dropped("video")
+	var err error
+	r.page, err = page.Read(page.Request{
+		Body: in.Raw.Body, ContentType: in.Raw.ContentType, Language: in.Language, URL: address(in.Raw), Fragment: in.Raw.Status == 0,
+		Explain: explain || s.parts.Hosts != nil,
+	})
+	if err != nil {
+		return r, err
 	}
-	if !e.enough(p.Plain || raw.Status == 0) {
-		return nil, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
+	if err := ctx.Err(); err != nil {
+		return r, err
 	}
-	a := s.assemble(raw, in.Language, p, e)
-	s.analyse(&a, raw)
-	return []message.Article{a}, nil
+	r.edited = s.edit(r.page, title(r.page, in.Raw.Found.Entry.Title, address(in.Raw)))
+	if r.page.Video && wordCount(r.edited.blocks) < videoWords {
+		return r, fault.Dropped("video")
+	}
+	found := r.edited.enough(r.page.Plain || in.Raw.Status == 0)
+	s.learn(ctx, in.Language, r, found)
+	if !found {
+		return r, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
+	}
+	r.article = s.assemble(in.Raw, in.Language, r.page, r.edited)
+	s.analyse(&r.article, in.Raw)
+	for i, b := range r.article.Blocks {
+		if r.again[b.Text] {
+			r.article.Blocks[i].Role = message.RoleBackground
+		}
+	}
+	return r, nil
 }
 
 // enough reports whether there is an article. A feed or a file is one even where it is a flash of one line; a page needs more than a menu has.

@@ -1,0 +1,152 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract/host"
+	"rawi/stages/extract/page"
+)
+
+// Notice is what operators may want to know about the reading of one article.
+type Notice struct {
+	Outlet   string
+	Language string
+	Signals  host.Signals
+	Length   float64      // number of words against the median of the host; 0 where that is not known
+	Change   *host.Change // set once where the host's pages begin, or cease, to be read worse than before
+	Err      error        // the store of what is known of hosts failed: the article was read without it
+}
+
+// recallWords is the number of words from which a block that comes again may be a report's own background.
+const recallWords = 12
+
+// votedWords is the number of words below which extractors that find nothing in common say nothing: of so short a text there is no vote.
+const votedWords = 60
+
+// learn counts the article in at its host, and does to its blocks what other articles have taught. What cannot be learned costs no article.
+func (s *Stage) learn(ctx context.Context, language string, r *reading, found bool) {
+	signals := signalsOf(r, found)
+	notice := Notice{Outlet: r.raw.Outlet.Name, Language: language, Signals: signals}
+	if name := hostOf(r.raw); s.parts.Hosts != nil && name != "" && (found || r.raw.Status != 0) {
+		blocks := sighted(r)
+		r.lesson, notice.Err = s.parts.Hosts.Learn(ctx, host.Sighting{
+			Host: name, Language: language, By: r.raw.By(), Outlet: r.raw.Outlet.Name, Family: cmp.Or(r.raw.Outlet.Family, site(name)),
+			Article: identity(r), At: r.raw.Fetched, Blocks: blocks, Signals: signals,
+		})
+		notice.Length, notice.Change = r.lesson.Length, r.lesson.Change
+		s.heed(r, blocks)
+	}
+	if s.parts.Told != nil {
+		s.parts.Told(notice)
+	}
+}
+
+// signalsOf says how well a page was read. Of a feed's entry only its letters say anything.
+func signalsOf(r *reading, found bool) host.Signals {
+	q := quality(r.page, r.edited)
+	signals := host.Signals{Agreement: -1, Description: -1, Words: -1, Damaged: q.Damaged}
+	if r.raw.Status == 0 {
+		return signals
+	}
+	signals.Words, signals.Empty = q.Words, !found
+	if !r.page.Plain && (q.Agreement > 0 || q.Words >= votedWords) {
+		signals.Agreement = q.Agreement
+	}
+	if len(r.page.Descriptions) > 0 {
+		signals.Description = q.Description
+	}
+	return signals
+}
+
+// hostOf is the host that an article came from, with a port of its own; "" for one without an address.
+func hostOf(raw message.Raw) string {
+	u, err := url.Parse(address(raw))
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	name := host.Name(u.Hostname())
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
+		name += ":" + port
+	}
+	return name
+}
+
+// identity is the same for all addresses of an article: that of the address which its page calls the right one.
+func identity(r *reading) string {
+	if own := canonical(r.page.Canonical, address(r.raw)); own != "" {
+		return message.ArticleID(r.raw.Outlet.Identity(own))
+	}
+	return r.raw.ID
+}
+
+// sighted are the blocks of the page in the form in which they are compared, those that the article has marked as such.
+func sighted(r *reading) []host.Block {
+	left := make(map[string]bool, len(r.edited.blocks))
+	for _, b := range r.edited.blocks {
+		left[foldLine(b.Text)] = true
+	}
+	blocks := make([]host.Block, 0, len(r.page.Judged))
+	for _, j := range r.page.Judged {
+		if j.Words == 0 {
+			continue
+		}
+		b := host.Block{Text: foldLine(j.Text), Place: host.Place(j.Path), Words: j.Words}
+		b.Kept = j.Kept && left[b.Text]
+		if b.Kept {
+			delete(left, b.Text)
+		}
+		blocks = append(blocks, b)
+	}
+	for _, b := range r.edited.blocks { // a text without markup has no places
+		if fold := foldLine(b.Text); left[fold] {
+			blocks = append(blocks, host.Block{Text: fold, Words: countWords(b.Text), Kept: true})
+			delete(left, fold)
+		}
+	}
+	return blocks
+}
+
+// heed takes out of the article what belongs to its host, and remembers what is background.
+func (s *Stage) heed(r *reading, blocks []host.Block) {
+	verdicts := map[string]host.Verdict{}
+	for _, b := range blocks {
+		if v := r.lesson.Of(b); b.Kept && v != host.Own {
+			verdicts[b.Text] = v
+		}
+	}
+	if len(verdicts) == 0 {
+		return
+	}
+	r.again = map[string]bool{}
+	e := &r.edited
+	e.blocks = slices.DeleteFunc(slices.Clone(e.blocks), func(b message.Block) bool {
+		switch verdicts[foldLine(b.Text)] {
+		case host.Background:
+			r.again[b.Text] = true
+		case host.Furniture:
+			if s.recalls(b, r.raw) {
+				r.again[b.Text] = true
+				return false
+			}
+			e.remove("repeated-on-site", page.Block{Kind: b.Kind, Text: b.Text})
+			if b.Text == e.lead {
+				e.lead = ""
+			}
+			return true
+		}
+		return false
+	})
+}
+
+// recalls reports whether a block by itself tells of what was before, as background does and furniture does not.
+func (s *Stage) recalls(b message.Block, raw message.Raw) bool {
+	if s.language.Analyse == nil || countWords(b.Text) < recallWords {
+		return false
+	}
+	found := s.language.Analyse(Document{Blocks: []message.Block{b}, Published: raw.Fetched, Outlet: raw.Outlet})
+	return len(found.Roles) == 1 && found.Roles[0] == message.RoleBackground
+}
