@@ -37,6 +37,7 @@ type Parts struct {
 	Language *language.Stage
 	Dedup    *dedup.Stage
 	Places   *places.Table
+	Extract  extract.Parts
 }
 
 // Workers at once. Pages wait for the web; extraction waits for a processor; what is published keeps its order.
@@ -59,7 +60,7 @@ func Add(p *pipeline.Pipeline, parts Parts) {
 	for _, l := range Languages(parts.Places) {
 		pipeline.AddStage(p, pipeline.Spec{
 			Name: "extract-" + l.Tag, Subjects: []string{message.LangSubject(l.Tag)}, Workers: extractWorkers,
-		}, extract.New(l))
+		}, extract.New(l).With(parts.Extract))
 	}
 	pipeline.AddFold(p, pipeline.Spec{Name: "dedup", Subjects: []string{message.ArticleSubjects}}, parts.Dedup)
 	pipeline.AddStage(p, pipeline.Spec{Name: "publish", Subjects: []string{message.StateSubjects}, Workers: publishWorkers}, publish.New())

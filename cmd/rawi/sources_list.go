@@ -53,7 +53,7 @@ func (r reader) survey(ctx context.Context, env environment) (survey, error) {
 		if r.Server != "" && r.Config == "" {
 			sources = book.Sources()
 		}
-		found = survey{registry.Entries(sources, book.Known), true}
+		found = survey{book.Mark(registry.Entries(sources, book.Known)), true}
 		return nil
 	})
 	if err != nil && r.Server == "" {

@@ -28,6 +28,9 @@ type Metrics struct {
 	letters    *prometheus.GaugeVec
 	active     *prometheus.GaugeVec
 	sources    *prometheus.GaugeVec
+	pages      *prometheus.HistogramVec
+	layouts    *prometheus.GaugeVec
+	changes    *prometheus.CounterVec
 	freshness  prometheus.Histogram
 	articleAge prometheus.Histogram
 	difference prometheus.Gauge
@@ -56,6 +59,9 @@ func New(version string) *Metrics {
 		letters:  f.gauge("rawi_dead_letters", "Dead letters kept.", "stage"),
 		active:   f.gauge("rawi_stage_active", "1 where a stage that one daemon at a time runs is run here, 0 on a standby.", "stage"),
 		sources:  f.gauge("rawi_sources", "Configured sources, by how they are doing.", "state"),
+		layouts:  f.gauge("rawi_layouts_changed", "Sites whose pages are read worse than they used to be, by the sign that shows it.", "sign"),
+		changes:  f.counter("rawi_layout_changes_total", "Sites that began, or ceased, to be read worse than before.", "state"),
+		pages:    pageQuality(),
 		duration: prometheus.NewHistogramVec(histogram("rawi_stage_duration_seconds",
 			"Time for one attempt, storing its outputs included.", 0.001, 60), []string{"stage"}),
 		freshness: prometheus.NewHistogram(histogram("rawi_story_freshness_seconds",
@@ -67,7 +73,7 @@ func New(version string) *Metrics {
 		reloaded:   f.single("rawi_config_last_reload_successful", "1 when the last reading of the configuration succeeded."),
 		reloadedAt: f.single("rawi_config_last_reload_success_timestamp_seconds", "When the configuration was last read with success."),
 	}
-	r.MustRegister(m.duration, m.freshness, m.articleAge)
+	r.MustRegister(m.duration, m.freshness, m.articleAge, m.pages)
 	f.gauge("rawi_build_info", "Always 1; says what runs.", "version").WithLabelValues(version).Set(1)
 	f.single("rawi_start_time_seconds", "When the process started to count.").SetToCurrentTime()
 	return m

@@ -108,9 +108,14 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	if err != nil {
 		return none, fmt.Errorf("places: %w", err)
 	}
+	reading, err := d.openExtract(ctx)
+	if err != nil {
+		return none, err
+	}
 	return stages.Parts{
 		Feeds: d.feeds, Sections: d.sections, Revisits: pages.revisits, Pages: pages.pages,
 		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
+		Extract: reading,
 	}, nil
 }
 

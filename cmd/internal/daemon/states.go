@@ -41,11 +41,12 @@ func (d *Daemon) countOnce(ctx context.Context) error {
 	d.reloading.Lock()
 	sources := d.running.Sources
 	d.reloading.Unlock()
-	counts := registry.Counts(registry.Entries(sources, book.Known))
+	counts := registry.Counts(book.Mark(registry.Entries(sources, book.Known)))
 	for _, state := range registry.States() {
 		if state != registry.StateUnknown { // of sources that nobody was asked about
 			d.metrics.Sources(state, counts[state])
 		}
 	}
+	d.countLayouts(book.Changed)
 	return nil
 }

@@ -63,8 +63,9 @@ type Watch struct {
 type Entry struct {
 	config.Source
 
-	State   string  `json:"state"`
-	Watches []Watch `json:"watches"`
+	State   string   `json:"state"`
+	Watches []Watch  `json:"watches"`
+	Layouts []Layout `json:"layouts,omitempty"` // of its sites, where they changed
 }
 
 // Entries joins sources with what is known of their addresses. Known gives the watch of a feed or section by its address; where it is nil no

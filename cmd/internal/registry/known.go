@@ -9,6 +9,7 @@ import (
 	"rawi/config"
 	"rawi/pipeline"
 	"rawi/stages/crawl"
+	"rawi/stages/extract/host"
 	"rawi/stages/feed"
 )
 
@@ -23,6 +24,9 @@ type Book struct {
 	schedules map[string]*pipeline.Schedule // by kind of watch
 	entries   map[string]map[string]Watch   // by kind of watch and URL
 	orphans   []config.Source               // what the book alone knows of
+	layouts   map[string][]Layout           // by source
+
+	Changed []host.Change // sites whose pages are read worse than they used to be
 }
 
 // Open reads the schedules of a daemon's server.
@@ -44,7 +48,7 @@ func Open(ctx context.Context, bus *pipeline.Bus) (*Book, error) {
 			b.adopt(kind, source, e.Name)
 		}
 	}
-	return b, nil
+	return b, b.readLayouts(ctx, bus)
 }
 
 // adopt notes what the book alone tells of a source.

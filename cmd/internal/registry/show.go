@@ -40,6 +40,11 @@ func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Tim
 			p.watch(e, watch)
 		}
 	}
+	for _, l := range e.Layouts {
+		p.line(0, "pages of "+l.Host)
+		p.line(2, l.Told+"; for "+Age(now.Sub(l.Since)))
+		p.line(2, "rawi extract URL --explain shows what is read of one; rules for the site say where its text stands: see sites in the configuration")
+	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
 }
