@@ -98,22 +98,22 @@ func writeNew(file string, text []byte) (err error) {
 	return nil
 }
 
-// ownFiles lists the files of OwnDir beside the configuration file at path; none where there is no such folder.
-func ownFiles(path string) ([]string, error) {
+// ownFiles lists the *.yaml files of a folder beside the configuration file at path; none where there is no such folder.
+func ownFiles(path, folder string) ([]string, error) {
 	if path == "" {
 		return nil, nil
 	}
-	entries, err := os.ReadDir(filepath.Join(filepath.Dir(path), OwnDir))
+	entries, err := os.ReadDir(filepath.Join(filepath.Dir(path), folder))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read sources: %w", err)
+		return nil, fmt.Errorf("read %s: %w", folder, err)
 	}
 	var files []string
 	for _, e := range entries {
 		if name := e.Name(); strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") {
-			files = append(files, filepath.Join(OwnDir, name))
+			files = append(files, filepath.Join(folder, name))
 		}
 	}
 	slices.Sort(files)

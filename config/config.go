@@ -15,6 +15,7 @@ import (
 	"rawi/pipeline/outbound"
 	"rawi/stages/crawl"
 	"rawi/stages/dedup"
+	"rawi/stages/extract/site"
 	"rawi/stages/feed"
 	"rawi/stages/language"
 	"rawi/stages/places"
@@ -34,6 +35,7 @@ type Config struct {
 	Dedup       dedup.Config    `yaml:"dedup"`
 	SourceFiles []string        `yaml:"source_files"` // lists of sources beside this file, or "bundled:NAME"
 	Sources     []Source        `yaml:"sources"`
+	Sites       []site.Rule     `yaml:"sites"` // where articles stand in the pages of single sites
 }
 
 // Admin is the server for operators: /metrics, /healthz, /readyz.
@@ -96,6 +98,8 @@ func (c Config) Validate() error {
 	if f := c.Log.Format; f != FormatAuto && f != FormatText && f != FormatJSON {
 		errs = append(errs, fmt.Errorf("log.format: %q wants %s, %s or %s", f, FormatAuto, FormatText, FormatJSON))
 	}
+	_, err := site.Compile(c.Sites)
+	errs = append(errs, err)
 	seen := map[string]bool{}
 	for _, s := range c.Sources {
 		if seen[s.Name] {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"rawi/stages/extract/site"
 )
 
 // Value is one effective value of the configuration and where it came from.
@@ -38,6 +40,8 @@ func text(v reflect.Value) string {
 		return strings.Join(value, ", ")
 	case []Source:
 		return fmt.Sprintf("%d sources", len(value))
+	case []site.Rule:
+		return amount(len(value), "rule")
 	default:
 		return fmt.Sprint(value)
 	}

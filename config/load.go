@@ -44,6 +44,9 @@ func Load(path string, environment []string) (Loaded, error) {
 	if err := l.readSourceFiles(path); err != nil {
 		return l, err
 	}
+	if err := l.readSites(path); err != nil {
+		return l, err
+	}
 	if len(l.Sources) == 0 {
 		l.Warnings = append(l.Warnings, "no sources: nothing will be fetched; see source_files and sources")
 	}
@@ -208,7 +211,7 @@ func (l *Loaded) readSourceFiles(path string) error {
 			return err
 		}
 	}
-	own, err := ownFiles(path)
+	own, err := ownFiles(path, OwnDir)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rawi/config"
+	"rawi/stages"
 )
 
 type checkCommand struct {
@@ -14,6 +15,9 @@ type checkCommand struct {
 func (c checkCommand) Run(env environment) error {
 	loaded, err := config.Load(c.Config, env.environ)
 	if err != nil {
+		return usageError{err}
+	}
+	if _, err := stages.Sites(loaded.Sites, loaded.Places); err != nil {
 		return usageError{err}
 	}
 	if c.JSON {

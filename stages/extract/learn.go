@@ -34,7 +34,7 @@ func (s *Stage) learn(ctx context.Context, language string, r *reading, found bo
 	if name := hostOf(r.raw); s.parts.Hosts != nil && name != "" && (found || r.raw.Status != 0) {
 		blocks := sighted(r)
 		r.lesson, notice.Err = s.parts.Hosts.Learn(ctx, host.Sighting{
-			Host: name, Language: language, By: r.raw.By(), Outlet: r.raw.Outlet.Name, Family: cmp.Or(r.raw.Outlet.Family, site(name)),
+			Host: name, Language: language, By: r.raw.By(), Outlet: r.raw.Outlet.Name, Family: cmp.Or(r.raw.Outlet.Family, domain(name)),
 			Article: identity(r), At: r.raw.Fetched, Blocks: blocks, Signals: signals,
 		})
 		notice.Length, notice.Change = r.lesson.Length, r.lesson.Change
@@ -53,7 +53,9 @@ func signalsOf(r *reading, found bool) host.Signals {
 		return signals
 	}
 	signals.Words, signals.Empty = q.Words, !found
-	if !r.page.Plain && (q.Agreement > 0 || q.Words >= votedWords) {
+	ruled := r.rule != nil && r.rule.Body != nil
+	signals.Missed = r.rule != nil && r.rule.Missed
+	if !r.page.Plain && !ruled && (q.Agreement > 0 || q.Words >= votedWords) {
 		signals.Agreement = q.Agreement
 	}
 	if len(r.page.Descriptions) > 0 {

@@ -16,6 +16,7 @@ import (
 	"rawi/pipeline/message"
 	"rawi/stages/extract/host"
 	"rawi/stages/extract/page"
+	"rawi/stages/extract/site"
 )
 
 // shortfall is the share of the words a page claims under which what can be read is only its beginning.
@@ -43,9 +44,11 @@ type Stage struct {
 	parts    Parts
 }
 
-// Parts are what the extractors of all languages share. The zero value works: nothing is learned of hosts, and nobody is told.
+// Parts are what the extractors of all languages share. The zero value works: nothing is learned of hosts, no site has rules, and nobody
+// is told.
 type Parts struct {
 	Hosts *host.Book // what is known of hosts; nil: each page is read as the first of its host
+	Sites *site.Book // rules for single sites; nil: none has any
 	// Told is called with what was noticed about each article that was read or found missing. It may be called from several goroutines at once, and
 	// again for an article that comes again. Nil: nobody is told.
 	Told func(Notice)
@@ -79,6 +82,7 @@ func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Art
 type reading struct {
 	raw     message.Raw
 	page    *page.Page
+	rule    *site.Found // what the rule for its site finds; nil where there is none
 	edited  edited
 	lesson  host.Lesson
 	again   map[string]bool // blocks that come again and are background, by their text
@@ -91,8 +95,7 @@ func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*r
 	if err := ctx.Err(); err != nil {
 		return r, err
 	}
-	var err error
-	r.page, err = page.Read(page.Request{
+	err := s.open(r, page.Request{
 		Body: in.Raw.Body, ContentType: in.Raw.ContentType, Language: in.Language, URL: address(in.Raw), Fragment: in.Raw.Status == 0,
 		Explain: explain || s.parts.Hosts != nil,
 	})
@@ -112,6 +115,7 @@ func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*r
 		return r, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
 	}
 	r.article = s.assemble(in.Raw, in.Language, r.page, r.edited)
+	s.override(r)
 	s.analyse(&r.article, in.Raw)
 	for i, b := range r.article.Blocks {
 		if r.again[b.Text] {
@@ -178,17 +182,17 @@ func canonical(of, pageURL string) string {
 	if err != nil || own.Hostname() == "" || strings.Trim(u.Path, "/") == "" && strings.Trim(own.Path, "/") != "" {
 		return ""
 	}
-	if site(u.Hostname()) != site(own.Hostname()) {
+	if domain(u.Hostname()) != domain(own.Hostname()) {
 		return ""
 	}
 	return of
 }
 
-// site is the registrable domain of a host; an address or a name of one label is its own.
-func site(host string) string {
+// domain is the registrable domain of a host; an address or a name of one label is its own.
+func domain(host string) string {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return domain
+	if registered, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return registered
 	}
 	return host
 }

@@ -20,6 +20,7 @@ import (
 	"rawi/stages"
 	"rawi/stages/crawl"
 	"rawi/stages/dedup"
+	"rawi/stages/extract/site"
 	"rawi/stages/feed"
 	"rawi/stages/language"
 	"rawi/stages/places"
@@ -46,6 +47,7 @@ type Daemon struct {
 	guard    *outbound.Guard
 	feeds    *feed.Poller
 	sections *crawl.Watcher
+	sites    *site.Book
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 
@@ -58,7 +60,7 @@ type Daemon struct {
 
 // Start opens everything that can fail and runs the daemon until ctx ends. Its error says what to change; nothing is left running then.
 func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error) {
-	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), running: cfg, done: make(chan struct{})}
+	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, done: make(chan struct{})}
 	parts, err := d.open(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -108,7 +110,7 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	if err != nil {
 		return none, fmt.Errorf("places: %w", err)
 	}
-	reading, err := d.openExtract(ctx)
+	reading, err := d.openExtract(ctx, cfg)
 	if err != nil {
 		return none, err
 	}

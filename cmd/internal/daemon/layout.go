@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"rawi/cmd/internal/registry"
+	"rawi/config"
+	"rawi/stages"
 	"rawi/stages/extract"
 	"rawi/stages/extract/host"
 )
@@ -18,8 +20,11 @@ const (
 	signalLength      = "length"
 )
 
-// openExtract gives the extractors what is known of hosts, and listens to what they notice.
-func (d *Daemon) openExtract(ctx context.Context) (extract.Parts, error) {
+// openExtract gives the extractors what is known of hosts and the rules for sites, and listens to what they notice.
+func (d *Daemon) openExtract(ctx context.Context, cfg config.Config) (extract.Parts, error) {
+	if err := d.setSites(cfg); err != nil {
+		return extract.Parts{}, err
+	}
 	hosts, err := registry.Hosts(ctx, d.bus)
 	if err != nil {
 		return extract.Parts{}, err
@@ -29,7 +34,17 @@ func (d *Daemon) openExtract(ctx context.Context) (extract.Parts, error) {
 	}
 	d.countLayouts(nil)
 	listener := &listener{daemon: d}
-	return extract.Parts{Hosts: hosts, Told: listener.hear}, nil
+	return extract.Parts{Hosts: hosts, Sites: d.sites, Told: listener.hear}, nil
+}
+
+// setSites puts the rules for single sites into force, when each has read its page as it promises.
+func (d *Daemon) setSites(cfg config.Config) error {
+	rules, err := stages.Sites(cfg.Sites, cfg.Places)
+	if err != nil {
+		return err
+	}
+	d.sites.Set(rules)
+	return nil
 }
 
 // countLayouts keeps the metric of the sites whose layout changed.

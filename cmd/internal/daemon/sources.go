@@ -12,11 +12,14 @@ import (
 	"rawi/stages/feed"
 )
 
-// Reload takes the sources of a new configuration up, or keeps the running one where err says that the new one is wrong. Other changed
+// Reload takes the sources and the rules for sites of a new configuration up, or keeps the running one where err says that the new one is wrong. Other changed
 // settings need a restart, and are named.
 func (d *Daemon) Reload(cfg config.Config, err error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
+	if err == nil {
+		err = d.setSites(cfg)
+	}
 	d.metrics.Reloaded(err == nil)
 	if err != nil {
 		d.log.Error("configuration not reloaded, the running one stays", "err", err)
@@ -25,9 +28,9 @@ func (d *Daemon) Reload(cfg config.Config, err error) {
 	if keys := needRestart(d.running, cfg); len(keys) > 0 {
 		d.log.Warn("changed settings need a restart", "keys", keys)
 	}
-	d.running.Sources = cfg.Sources
+	d.running.Sources, d.running.Sites = cfg.Sources, cfg.Sites
 	d.setSources(d.running)
-	d.log.Info("sources reloaded", "sources", len(cfg.Sources))
+	d.log.Info("sources reloaded", "sources", len(cfg.Sources), "sites", len(cfg.Sites))
 }
 
 // needRestart names the top-level keys other than sources in which two configurations differ.
@@ -36,7 +39,7 @@ func needRestart(is, want config.Config) []string {
 	a, b := reflect.ValueOf(is), reflect.ValueOf(want)
 	for _, f := range reflect.VisibleFields(a.Type()) {
 		key := f.Tag.Get("yaml")
-		if f.Anonymous || key == "" || key == "sources" || key == "source_files" || len(f.Index) > 2 {
+		if f.Anonymous || key == "" || key == "sources" || key == "source_files" || key == "sites" || len(f.Index) > 2 {
 			continue
 		}
 		if !reflect.DeepEqual(a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface()) {
