@@ -13,6 +13,18 @@ type Match struct {
 	Place      *Place
 	Surface    string // the name as it stands in the tokens, joined particles included
 	Certain    bool   // false: a homograph without a cue, a namesake without context, or part of what looks like a longer proper name
+
+	bearers []int32 // all places of that name, best first
+}
+
+// Namesake is the first place of the match's name that lies in one of the countries; ok is false where none does.
+func (t *Table) Namesake(m Match, countries []string) (p *Place, ok bool) {
+	for _, i := range m.bearers {
+		if slices.Contains(countries, t.places[i].Country) {
+			return &t.places[i], true
+		}
+	}
+	return nil, false
 }
 
 // candidate is a name found, before it is decided which of its bearers is meant.
@@ -157,7 +169,7 @@ func (t *Table) choose(c candidate, kind string, countries []string) Match {
 			best, score = i, s
 		}
 	}
-	return Match{Place: &t.places[best]}
+	return Match{Place: &t.places[best], bearers: c.entry.places}
 }
 
 // unrivalled reports whether all bearers of a name that deserve a thought lie in one country.

@@ -1,6 +1,10 @@
 package facts
 
-import "rawi/pipeline/message"
+import (
+	"slices"
+
+	"rawi/pipeline/message"
+)
 
 // actionOf names the action of each class of word that tells one.
 var actionOf = map[Class]string{
@@ -35,9 +39,10 @@ func scores(sentences []*sentence) map[Class]int {
 	for _, s := range sentences {
 		seen := map[Class]bool{}
 		first := s.depth < 0
+		smuggling := s.smuggling()
 		for _, h := range s.hits {
-			if seen[h.Class] {
-				continue
+			if seen[h.Class] || smuggling && h.Class == classFoil {
+				continue // what was foiled is no attack
 			}
 			if h.Class == classRescue && h.Value == "c" {
 				continue
@@ -55,6 +60,11 @@ func scores(sentences []*sentence) map[Class]int {
 		}
 	}
 	return total
+}
+
+// smuggling reports whether the sentence tells of an attempt to smuggle, which is foiled by a seizure.
+func (s *sentence) smuggling() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classSeize && h.Value == "smuggle" })
 }
 
 // action picks what was done. An attack is one only where it hurt somebody: plots are told with the same words.
@@ -116,10 +126,10 @@ func specific(total map[Class]int) string {
 	return best
 }
 
-// drugs is what goods named where the report opens say for a seizure.
+// drugs is what goods named where the report opens say for a seizure; nothing where the title tells first who was caught.
 func (p *page) drugs(main []*sentence) int {
 	for _, s := range main {
-		if s.depth > 0 {
+		if s.depth > 0 || s.depth < 0 && s.firstAct() == classArrest {
 			break
 		}
 		for _, h := range s.hits {
@@ -129,6 +139,16 @@ func (p *page) drugs(main []*sentence) int {
 		}
 	}
 	return 0
+}
+
+// firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
+func (s *sentence) firstAct() Class {
+	for _, h := range s.hits {
+		if isAct(h.Class) && h.Value != "c" {
+			return h.Class
+		}
+	}
+	return ""
 }
 
 // evidenceOf is the first word that tells the action.

@@ -132,8 +132,61 @@ func (p *page) partnersOf(main []*sentence, country string, countries []string) 
 				p.afterCoop(s, h, add)
 			}
 		}
+		p.actingTogether(s, country, add)
 	}
 	return partners, evidence
+}
+
+// actingTogether adds the states that the title or the opening names as one subject with the country of the happening: Rabat et Madrid
+// démantèlent, السلطات في المغرب وإسبانيا.
+func (p *page) actingTogether(s *sentence, country string, add func(*sentence, string, int, int)) {
+	if s.depth > 0 || !s.first || !s.tellsAct() {
+		return
+	}
+	states := p.states(s)
+	for i := 1; i < len(states); i++ {
+		a, b := states[i-1], states[i]
+		if a.iso == b.iso || a.iso != country && b.iso != country || !p.coordinated(s, spot{end: a.end}, spot{start: b.start}) {
+			continue
+		}
+		add(s, a.iso, a.start, a.end)
+		add(s, b.iso, b.start, b.end)
+	}
+}
+
+// state is a country named in a sentence, or a capital that stands for it.
+type state struct {
+	iso        string
+	start, end int
+}
+
+// states are the countries named as such where no word relates them to people or things, in the order of the text.
+func (p *page) states(s *sentence) []state {
+	var found []state
+	for _, spot := range s.spots {
+		if spot.kind == places.KindCountry && !spot.relative {
+			found = append(found, state{spot.place.Country, spot.start, spot.end})
+		}
+	}
+	for _, h := range s.hits {
+		if h.Class == classService && h.Value != "" && spotAt(s.spots, h.Start) >= 0 && !p.asPlace(s, h) {
+			found = append(found, state{h.Value, h.Start, h.End})
+		}
+	}
+	slices.SortFunc(found, func(a, b state) int { return a.start - b.start })
+	return found
+}
+
+// asPlace reports whether a capital is the place of something rather than its state: à Madrid, بمدريد.
+func (p *page) asPlace(s *sentence, h Hit) bool {
+	if p.g.Forms != nil && strings.HasPrefix(s.tokens[h.Start].Fold, "ب") {
+		for _, form := range p.g.Forms(s.tokens[h.Start].Fold)[1:] {
+			if slices.Contains(p.g.Lexicon.Lookup(form), h.Entry) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(s.hits, func(l Hit) bool { return l.Class == classLocative && l.End == h.Start })
 }
 
 // serviceCountry is whose a service is: that of the adjective or country within a few words, or the state that a capital stands for.
@@ -171,6 +224,9 @@ func (p *page) afterCoop(s *sentence, h Hit, add func(*sentence, string, int, in
 		switch s.tokens[i].Fold {
 		case ".", ";", "؛", ":":
 			return
+		}
+		if _, person := s.hitAt(i, classOne, classMany); person {
+			return // whose citizen somebody is says nothing of who helped
 		}
 		if c, ok := s.hitAt(i, classService); ok && c.Value != "" {
 			add(s, c.Value, c.Start, c.End)

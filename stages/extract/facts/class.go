@@ -13,7 +13,7 @@ const (
 	// What was done; no value.
 	classDismantle Class = "dismantle"
 	classFoil      Class = "foil"
-	classSeize     Class = "seize"
+	classSeize     Class = "seize" // value "smuggle" for an attempt that is foiled by it
 	classRaid      Class = "raid"
 	classAttack    Class = "attack"
 	classTrial     Class = "trial"
@@ -49,7 +49,7 @@ const (
 	classCoop     Class = "coop"     // en coopération avec, بتنسيق مع: no value
 	classGroup    Class = "group"    // value: canonical short name
 	classHandOver Class = "handover" // remis à, تسليمهم إلى: an agency that only takes over; no value
-	classRelative Class = "relative" // what only relates a place to people or things: originaire de, immatriculé à, hôpital; no value
+	classRelative Class = "relative" // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before
 	classLocative Class = "locative" // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو
 	classLocal    Class = "local"    // quartier, حي, village: the name of a place follows; value: its kind
 	classNotPlace Class = "notplace" // words spelled like a place that are none here: في إطار, le détroit; no value

@@ -77,9 +77,9 @@ func withoutAsides(main []*sentence) []*sentence {
 	return told
 }
 
-// loneSuspect counts one arrested where a report of an arrest speaks of its suspect in the singular alone.
+// loneSuspect counts one arrested where a report of an arrest or a seizure speaks of its suspect in the singular alone.
 func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []message.Evidence) {
-	if !slices.Contains(family, action) {
+	if !slices.Contains(family, action) && action != message.ActionSeizure {
 		return nil, nil
 	}
 	var found []message.Evidence

@@ -73,6 +73,7 @@ func (r *Reader) parse(doc Document) *page {
 			depth++
 		}
 	}
+	p.settleNamesakes()
 	return p
 }
 

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -23,6 +24,8 @@ type spot struct {
 	area       string // its surroundings as written, where no more is said: région de Rabat
 	near       bool   // only near it: près de, قرب
 	toward     bool   // only on the way there: vers, نحو
+
+	match places.Match // zero for a name outside of the table
 }
 
 // key is equal for mentions of one place.
@@ -46,12 +49,9 @@ func (p *page) findSpots(s *sentence) []spot {
 		if _, other := s.hitAt(m.Start, classNotPlace); other {
 			continue
 		}
-		found = append(found, spot{
-			start: m.Start, end: m.End, kind: m.Place.Kind, certain: m.Certain,
-			place: message.Place{
-				ID: m.Place.ID, Name: p.withoutKind(s, m, nameAsWritten(s, m)), Kind: m.Place.Kind, Country: m.Place.Country, Lat: m.Place.Lat, Lon: m.Place.Lon,
-			},
-		})
+		at := spot{start: m.Start, end: m.End, certain: m.Certain, match: m}
+		at.set(m.Place, p.withoutKind(s, m, nameAsWritten(s, m)))
+		found = append(found, at)
 	}
 	found = p.addLocal(s, found)
 	found = p.addUnknown(s, found)
@@ -63,6 +63,51 @@ func (p *page) findSpots(s *sentence) []spot {
 		}
 	}
 	return found
+}
+
+// set makes the spot one of a place of the table, by the name under which the report has it.
+func (at *spot) set(place *places.Place, name string) {
+	at.kind = place.Kind
+	at.place = message.Place{ID: place.ID, Name: name, Kind: place.Kind, Country: place.Country, Lat: place.Lat, Lon: place.Lon}
+}
+
+// settleNamesakes takes for each name that several places bear the one that lies where the report says it happened: in a country that title
+// or opening name, else, for a name that nothing in its sentence settles, in that of other places or of the outlet.
+func (p *page) settleNamesakes() {
+	told, sure := p.toldCountries(), p.sureCountries()
+	others := slices.Sorted(maps.Keys(sure))
+	for _, s := range p.sentences {
+		for i := range s.spots {
+			at := &s.spots[i]
+			if at.match.Place == nil || slices.Contains(told, at.place.Country) {
+				continue
+			}
+			place, ok := p.g.Places.Namesake(at.match, told)
+			if !ok && !at.certain {
+				place, ok = p.g.Places.Namesake(at.match, others)
+			}
+			if ok && place.ID != at.place.ID {
+				at.set(place, at.place.Name)
+				at.certain = true
+			}
+		}
+	}
+}
+
+// toldCountries are those that title and opening name.
+func (p *page) toldCountries() []string {
+	var told []string
+	for _, s := range p.sentences {
+		if s.depth > 0 {
+			break
+		}
+		for _, at := range s.spots {
+			if at.kind == places.KindCountry && !at.relative {
+				told = append(told, at.place.Country)
+			}
+		}
+	}
+	return told
 }
 
 // receives reports whether the place stands for the state that somebody was handed over to: remis à Rabat.
@@ -318,7 +363,10 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		return true
 	}
 	for _, h := range s.hits {
-		if h.Class == classRelative && h.End <= at.start && at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
+		if h.Class != classRelative || h.End > at.start || h.Value == "next" && h.End < at.start {
+			continue
+		}
+		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
 			return true
 		}
 	}

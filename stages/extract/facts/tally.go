@@ -108,7 +108,7 @@ func (t *tally) best() (statement, bool) {
 			}
 		}
 		if found {
-			return t.withOthers(best), true
+			return t.withOthers(t.exact(best)), true
 		}
 	}
 	if one, ok := t.singles(); ok && one.s.depth <= 0 {
@@ -120,6 +120,20 @@ func (t *tally) best() (statement, bool) {
 		}
 	}
 	return t.singles()
+}
+
+// exact is the number that the opening gives for what the title only rounds: une vingtaine de morts ... au moins 21 personnes.
+func (t *tally) exact(title statement) statement {
+	if !title.approx || title.s.depth >= 0 || title.n%5 != 0 {
+		return title
+	}
+	for _, st := range t.stated {
+		near := 2*max(st.n-title.n, title.n-st.n) <= title.n
+		if near && !st.part && st.n > 1 && st.s.depth >= 0 && st.s.depth <= 1 {
+			return st
+		}
+	}
+	return title
 }
 
 // deepest is how far down a number is believed that nothing above it prepares: deaths and injuries further down are mostly another's.

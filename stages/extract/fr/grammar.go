@@ -17,6 +17,8 @@ func name(tokens []text.Token, i int) int {
 	end := i
 	for j := i; j < len(tokens) && j < i+longestName; j++ {
 		switch {
+		case j == i && compass(tokens[j].Fold):
+			return i
 		case j > i && len(tokens[j].Text) == 1 && tokens[j].Text >= "A" && tokens[j].Text <= "Z":
 			end = j + 1 // Mohammed V
 		case capital(tokens[j]) && (j != i || !functionWord(tokens[j].Fold)):
@@ -44,6 +46,16 @@ func functionWord(fold string) bool {
 		"a", "dans", "pour", "par", "sur", "selon", "et", "mais", "son", "sa", "ses", "leur", "leurs", "nous", "vous", "je", "j'", "qui", "que", "deux",
 		"trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "apres", "avant", "avec", "depuis", "entre", "c'", "s'", "n'", "qu'", "plus",
 		"tous", "toutes", "tout", "lors", "cote", "parmi", "aucun", "aucune", "si", "quand", "comme", "plusieurs", "faut":
+		return true
+	}
+	return false
+}
+
+// compass reports words that only tell in which part of a country something lies: un village du Centre-Nord.
+func compass(fold string) bool {
+	switch fold {
+	case "nord", "sud", "est", "ouest", "centre", "nord-est", "nord-ouest", "sud-est", "sud-ouest", "centre-nord", "centre-sud", "centre-est",
+		"centre-ouest", "grand-nord":
 		return true
 	}
 	return false
