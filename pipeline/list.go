@@ -62,3 +62,14 @@ func (b *Bus) dead(ctx context.Context, subject string, from Start, fn func(Dead
 		return fn(d)
 	})
 }
+
+// States gives fn the last state of every story, also of those that were retracted or merged into another: what the dedup stage knows.
+func States(ctx context.Context, b *Bus, fn func(message.State) error) error {
+	return b.read(ctx, streamState, []string{message.StateSubjects}, LastPerSubject(), func(e Envelope) error {
+		var s message.State
+		if err := e.Decode(&s); err != nil {
+			return err
+		}
+		return fn(s)
+	})
+}

@@ -67,6 +67,7 @@ type Why struct {
 	Against []Reason  `json:"against,omitempty"`
 	Rules   string    `json:"rules"`            // version of the rules
 	Merged  *Rejected `json:"merged,omitempty"` // the other story, where the report showed two to be one
+	Other   *Rejected `json:"other,omitempty"`  // the best story that it did not join, its reasons cut in the same way
 }
 
 // Outcomes of a decision.

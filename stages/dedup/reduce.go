@@ -48,10 +48,15 @@ func reduce(members []message.Member, reports []message.Report) ([]message.Membe
 func why(d message.Decision) *message.Why {
 	w := &message.Why{Outcome: d.Outcome, Score: d.Score, Rules: d.Rules}
 	w.For, w.Against = strongest(d.For, d.Against)
-	if r := d.RunnerUp; r != nil && d.Outcome == message.OutcomeMerge {
-		other := *r
-		other.For, other.Against = strongest(r.For, r.Against)
+	if d.RunnerUp == nil {
+		return w
+	}
+	other := *d.RunnerUp
+	other.For, other.Against = strongest(other.For, other.Against)
+	if d.Outcome == message.OutcomeMerge {
 		w.Merged = &other
+	} else {
+		w.Other = &other
 	}
 	return w
 }

@@ -50,6 +50,9 @@ func (e *Entry) Original(article string) string {
 // Merged names the story that took this one's reports, or is empty.
 func (e *Entry) Merged() string { return e.State.Story.MergedInto }
 
+// Live tells whether the story takes reports.
+func (e *Entry) Live() bool { return e.live }
+
 // Limits of what the index holds, by the time at which articles were fetched: never by the wall clock.
 type Limits struct {
 	Live  time.Duration // a story unchanged for so long takes no more reports
