@@ -6,6 +6,7 @@
 // Data runs one way:
 //
 //	Fetch -> Raw -> Detected -> Article -> State -> Story        anything that no retry will cure -> Dead
+//	                            Ruling  -> (what people decide about stories)
 package message
 
 // Message is a value that can be published: it knows its subject, its idempotency key and the name of its type.
@@ -27,6 +28,7 @@ const (
 	StateV1    = "state.v1"
 	StoryV1    = "story.v1"
 	DeadV1     = "dead.v1"
+	RulingV1   = "ruling.v1"
 )
 
 // Outlet is what the configuration says of the source of an article; it travels with the article because later stages decide by it.

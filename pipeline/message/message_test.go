@@ -70,6 +70,7 @@ func samples() []message.Message {
 			Members: []message.Member{{Article: raw.ID, Digest: raw.Digest, Source: "courrier", Family: "courrier", Language: "fr", Published: at, Facts: facts, Recalled: []message.Facts{{Action: message.ActionRaid}}, Signature: signature, CopyOf: "a2", Fetched: at, Reduced: true}},
 		},
 		story,
+		message.Ruling{Type: message.RulingV1, ID: "h0000000000000001", Act: message.ActMove, Story: "s1", Other: "s2", Articles: []string{"a1"}, By: "Samira", Reason: "autre affaire", At: at},
 		message.Dead{Type: message.DeadV1, Stage: "extract-fr", Reason: "no_article", Errors: []string{"no article"}, Attempts: 1, First: at, Last: at, Stream: "LANG", Sequence: 9, Of: "news.lang.fr.courrier", MsgID: "l:a:b", Header: map[string]string{"Rawi-Lang": "fr"}, Body: []byte("{}")},
 	}
 }
@@ -115,6 +116,7 @@ func TestSubjectsFollowTheFlow(t *testing.T) {
 		message.ArticleV1:  "news.article.fr.courrier",
 		message.StateV1:    "news.state.s0000000000000001",
 		message.StoryV1:    "news.story.operation.ma.s0000000000000001",
+		message.RulingV1:   "news.ruling.move",
 		message.DeadV1:     "news.dead.extract-fr.no_article",
 	}
 	for _, m := range samples() {

@@ -12,6 +12,16 @@ type State struct {
 	Story   Story    `json:"story"`
 	Members []Member `json:"members"` // in the order in which they joined
 	Former  []Left   `json:"former,omitempty"`
+	// Apart are stories that a person holds to be other ones: they are never merged with it, whatever the score says.
+	Apart     []string    `json:"apart,omitempty"`
+	Withdrawn []Withdrawn `json:"withdrawn,omitempty"`
+}
+
+// Withdrawn is a report that was taken back, whole, so that it can be put back.
+type Withdrawn struct {
+	Member Member `json:"member"`
+	Report Report `json:"report"`
+	Hand   Hand   `json:"hand"`
 }
 
 // Left is a topic that a story has left. All of them stay in the state: who publishes may have missed the revision that moved, since only the
@@ -34,6 +44,8 @@ type Member struct {
 	Signature Signature `json:"signature,omitzero"`
 	CopyOf    string    `json:"copy_of,omitempty"`
 	Fetched   time.Time `json:"fetched,omitzero"`  // of this revision: an older one that comes late changes nothing
+	Read      int       `json:"read,omitempty"`    // how often the same bytes were read anew
+	Moved     int       `json:"moved,omitempty"`   // how often it went from one story to another: where two list it, it is in the one that says more
 	Reduced   bool      `json:"reduced,omitempty"` // one of so many that it is only known, and compared no more: without signature, often without facts
 }
 

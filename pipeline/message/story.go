@@ -12,7 +12,7 @@ const (
 	ChangeUpdate  = "update"
 	ChangeMerge   = "merge"   // another story was merged into it, or it into another: see MergedInto
 	ChangeSplit   = "split"   // part of it became a story of its own
-	ChangeRetract = "retract" // this subject no longer carries the story: its kind or country moved, or it was merged away
+	ChangeRetract = "retract" // this subject no longer carries the story: its kind or country moved, it was merged away, or all its reports were taken back
 )
 
 // Story is what the reports of one happening have in common: a whole snapshot with a revision, never a delta.
@@ -34,6 +34,8 @@ type Story struct {
 	LastChanged time.Time         `json:"last_changed"`           // when the article that made this revision was fetched, in UTC: as Decision.At
 	Aliases     []string          `json:"aliases,omitempty"`      // ids of stories merged into it
 	MergedInto  string            `json:"merged_into,omitempty"`  // the story that took its reports
+	SplitFrom   string            `json:"split_from,omitempty"`   // the story that its first reports came out of
+	Withdrawn   []string          `json:"withdrawn,omitempty"`    // articles that were taken back out of it, and are in no story
 	Decision    Decision          `json:"decision"`               // what made this revision
 }
 
@@ -67,6 +69,7 @@ type Why struct {
 	Against []Reason  `json:"against,omitempty"`
 	Rules   string    `json:"rules"`            // version of the rules
 	Merged  *Rejected `json:"merged,omitempty"` // the other story, where the report showed two to be one
+	Hand    *Hand     `json:"hand,omitempty"`   // the decision of a person that put it there or keeps it there: it outranks the score
 	Other   *Rejected `json:"other,omitempty"`  // the best story that it did not join, its reasons cut in the same way
 }
 
@@ -78,7 +81,18 @@ const (
 	OutcomeRevision = "revision" // the same article again, changed
 	OutcomeMention  = "mention"  // another story's report recalls this one
 	OutcomeMerge    = "merge"    // two stories turned out to be one
+	OutcomeHand     = "hand"     // a person decided
+	OutcomeRetract  = "retract"  // the report was taken back
 )
+
+// Hand is a decision of a person.
+type Hand struct {
+	Ruling string    `json:"ruling"` // id of the Ruling
+	Act    string    `json:"act"`    // ActMerge, ActSplit, ActMove, ActRetract
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	At     time.Time `json:"at"` // UTC
+}
 
 // Decision says why a report went where it went.
 type Decision struct {
@@ -91,6 +105,7 @@ type Decision struct {
 	Rules    string    `json:"rules"`               // version of the rules
 	RunnerUp *Rejected `json:"runner_up,omitempty"` // the best story it did not join
 	At       time.Time `json:"at"`                  // the article's fetch time: equal input gives an equal decision
+	Hand     *Hand     `json:"hand,omitempty"`      // who decided, where a person did
 }
 
 // Reason is one agreement or disagreement and its weight in the score.

@@ -13,6 +13,7 @@ const (
 	CrawledSubjects = "news.raw.crawl.>" // those of them that the crawler brought
 	LangSubjects    = "news.lang.>"
 	ArticleSubjects = "news.article.>"
+	RulingSubjects  = "news.ruling.>"
 	StateSubjects   = "news.state.>"
 	StorySubjects   = "news.story.>"
 	DeadSubjects    = "news.dead.>"

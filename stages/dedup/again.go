@@ -12,7 +12,7 @@ import (
 
 // again handles an article that a story lists already: the same revision, or an older one, yields only what a crash left undone; a newer one,
 // or the same one in which today's extractor reads something else, takes the place of the old, and the story's facts are computed anew.
-// It is never a second report, and it stays in its story.
+// It is never a second report. It stays in its story unless its facts are others now, by which it does not belong there: see redecide.
 func (s *Stage) again(e *index.Entry, i int, a message.Article) ([]message.State, error) {
 	old := e.State.Members[i]
 	if a.Fetched.Before(old.Fetched) || old.Digest == a.Digest && !readAnew(e.State, i, a) {
@@ -23,21 +23,33 @@ func (s *Stage) again(e *index.Entry, i int, a message.Article) ([]message.State
 	}
 	a.ID = old.Article // where it came under another address of the same page
 	in := arrive(a)
-	in.member.CopyOf = old.CopyOf
-	d := s.decision(in, message.OutcomeRevision, nil, nil)
-	if last := e.State.Story.Decision.At; last.After(d.At) { // an article of last week that is read anew makes its story no older
-		d.At = last
+	in.member.CopyOf, in.member.Moved, in.member.Read = old.CopyOf, old.Moved, 0
+	if a.Digest == old.Digest {
+		in.member.Read = old.Read + 1
 	}
-	next := following(e.State, message.ChangeUpdate, d)
-	next.Members = slices.Clone(next.Members)
-	next.Members[i] = in.member
-	next.Story.Reports = slices.Clone(next.Story.Reports)
-	for j, r := range next.Story.Reports {
-		if r.Article == a.ID {
-			next.Story.Reports[j] = report(a, r.Why)
+	if moved := s.redecide(e, i, in); moved != nil {
+		return moved, nil
+	}
+	d := s.decision(in, message.OutcomeRevision, nil, nil)
+	d.At = later(d.At, e.State.Story.Decision.At) // an article of last week that is read anew makes its story no older
+	next := revised(s.next(e.State, message.ChangeUpdate, d), in)
+	return s.finish(next, e.State, in), nil
+}
+
+// revised is a state with a new revision of one of its reports in the place of the old one.
+func revised(state message.State, in arrival) message.State {
+	state.Members, state.Story.Reports = slices.Clone(state.Members), slices.Clone(state.Story.Reports)
+	for i, m := range state.Members {
+		if m.Article == in.article.ID {
+			state.Members[i] = in.member
 		}
 	}
-	return s.finish(next, e.State, in), nil
+	for i, r := range state.Story.Reports {
+		if r.Article == in.article.ID {
+			state.Story.Reports[i] = report(in.article, r.Why)
+		}
+	}
+	return state
 }
 
 // readAnew reports whether an article, of the same bytes as member i, tells something else than it did: its extractor has changed. One that
@@ -48,7 +60,7 @@ func readAnew(s message.State, i int, a message.Article) bool {
 	if old.Article != is.Article || old.Source != is.Source || !dated && !old.Fetched.Equal(is.Fetched) {
 		return false
 	}
-	is.CopyOf, is.Fetched, is.Reduced = old.CopyOf, old.Fetched, old.Reduced
+	is.CopyOf, is.Fetched, is.Reduced, is.Read, is.Moved = old.CopyOf, old.Fetched, old.Reduced, old.Read, old.Moved
 	if old.Reduced {
 		is.Signature, is.Recalled = message.Signature{}, nil
 		if old.Facts.Kind == "" {
@@ -81,11 +93,17 @@ func equal(a, b any) bool {
 // unfinished are the states that should have followed the last decisions on a story and did not: tombstones of stories merged into
 // it, and marks on the stories that it is linked with.
 func (s *Stage) unfinished(e *index.Entry, a message.Article) []message.State {
+	out := append(s.tombstones(e), s.left(e.State)...)
+	return append(out, s.backlinks(e.State, a.ID, at(a))...)
+}
+
+// tombstones are the last states of stories merged into one that do not say so yet.
+func (s *Stage) tombstones(e *index.Entry) []message.State {
 	var out []message.State
 	for _, alias := range e.State.Story.Aliases {
 		if loser, ok := s.index.Exact(alias); ok && loser.Merged() == "" {
 			out = append(out, tombstone(loser.State, e.ID(), e.State.Story.Decision))
 		}
 	}
-	return append(out, s.backlinks(e.State, a.ID, at(a))...)
+	return out
 }

@@ -92,3 +92,17 @@ func TestSameBytesThatSayNothingNewAreKnown(t *testing.T) {
 		})
 	}
 }
+
+// asStored are states as their stream gives them back.
+func asStored(t *testing.T, states []message.State) []message.State {
+	t.Helper()
+	body, err := json.Marshal(states)
+	var back []message.State
+	if err == nil {
+		err = json.Unmarshal(body, &back)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}

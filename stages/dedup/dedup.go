@@ -1,5 +1,7 @@
 // Package dedup decides which story a report belongs to: an article comes in, the states of the stories that it changes go out.
 //
+// What people decide by hand goes the same way and outranks the score: see Rule.
+//
 // A report that opens a story, joins one, copies a report of one or replaces its own earlier revision changes that story; a report that
 // shows two stories to be one changes both; one that recalls other stories leaves a mark on each. The first state is the decision itself
 // and is enough: whatever follows it can be computed again from it, and is when the article is delivered again after a crash.
@@ -72,6 +74,9 @@ func (s *Stage) Process(_ context.Context, a message.Article) ([]message.State, 
 	}
 	if e, i := s.known(a); e != nil {
 		return s.again(e, i, a)
+	}
+	if _, w := s.index.Withdrawn(a.ID); w != nil && (w.Hand.By != "" || !a.Fetched.After(w.Hand.At)) {
+		return nil, fault.Dropped("withdrawn") // where no person took it back, a page that is there again counts
 	}
 	return s.place(arrive(a)), nil
 }

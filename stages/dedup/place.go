@@ -18,8 +18,7 @@ func (s *Stage) place(in arrival) []message.State {
 	best := &opinions[0]
 	in.member.CopyOf = best.copyOf
 	for i := range opinions[1:] {
-		second := &opinions[i+1]
-		if second.joins() && second.score >= bridging && fit(best.entry, second.entry) && s.together(best.entry, second.entry) {
+		if second := &opinions[i+1]; s.bridges(best, second) {
 			return s.merge(in, best, second)
 		}
 	}
@@ -28,10 +27,16 @@ func (s *Stage) place(in arrival) []message.State {
 		outcome = message.OutcomeCopy
 	}
 	d := s.decision(in, outcome, best, runnerUp(opinions[1:]))
-	next := following(best.entry.State, message.ChangeUpdate, d)
+	next := s.next(best.entry.State, message.ChangeUpdate, d)
 	next.Members = slices.Concat(next.Members, []message.Member{in.member})
 	next.Story.Reports = slices.Concat(next.Story.Reports, []message.Report{report(in.article, why(d))})
 	return s.finish(next, best.entry.State, in)
+}
+
+// bridges tells whether a report that belongs to one story shows a second one to be the same.
+func (s *Stage) bridges(best, second *opinion) bool {
+	return second.joins() && second.score >= bridging && fit(best.entry, second.entry) && !s.apart(best.entry.State, second.entry.ID()) &&
+		s.together(best.entry, second.entry)
 }
 
 func runnerUp(opinions []opinion) *opinion {
@@ -43,18 +48,37 @@ func runnerUp(opinions []opinion) *opinion {
 
 // open makes a story of an article that belongs to none.
 func (s *Stage) open(in arrival, other *opinion) []message.State {
-	d := s.decision(in, message.OutcomeNew, nil, other)
-	state := message.State{
+	state, before := s.opened(in, s.decision(in, message.OutcomeNew, nil, other))
+	return s.finish(state, before, in)
+}
+
+// opened is the first state of a story of one article, or the next one of a story of which all reports were taken back.
+func (s *Stage) opened(in arrival, d message.Decision) (state, before message.State) {
+	state = message.State{
 		Type: message.StateV1, Members: []message.Member{in.member},
 		Story: message.Story{
-			ID: message.StoryID(in.article.ID), Revision: 1, Change: message.ChangeNew, Reports: []message.Report{report(in.article, why(d))},
+			ID: s.free(in.article.ID), Revision: 1, Change: message.ChangeNew, Reports: []message.Report{report(in.article, why(d))},
 			Decision: d,
 		},
 	}
-	if old, ok := s.index.Exact(state.Story.ID); ok { // an article that was moved away from the story that it had opened
-		state.Story.Revision = old.State.Story.Revision + 1
+	if old, ok := s.index.Exact(state.Story.ID); ok {
+		before = old.State
+		state.Story.Revision, state.Withdrawn, state.Former = before.Story.Revision+1, before.Withdrawn, before.Former
+		state.Apart = before.Apart
 	}
-	return s.finish(state, message.State{}, in)
+	return state, before
+}
+
+// free is the id of the story that an article opens. It is made of the article's id, and of more where the story of that id goes on without the
+// article or lives on under another name.
+func (s *Stage) free(article string) string {
+	for text := article; ; text += "+" {
+		id := message.StoryID(text)
+		e, ok := s.index.Story(id)
+		if !ok || e.ID() == id && len(e.State.Members) == 0 && e.Merged() == "" {
+			return id
+		}
+	}
 }
 
 // merge joins two stories by the report that showed them to be one. The older survives, with the commit; the other's tombstone follows.
@@ -64,14 +88,25 @@ func (s *Stage) merge(in arrival, x, y *opinion) []message.State {
 		survivor, loser = loser, survivor
 	}
 	d := s.decision(in, message.OutcomeMerge, x, y)
-	next := following(survivor.State, message.ChangeMerge, d)
-	next.Members = slices.Concat(next.Members, loser.State.Members, []message.Member{in.member})
-	next.Story.Reports = slices.Concat(next.Story.Reports, loser.State.Story.Reports, []message.Report{report(in.article, why(d))})
-	next.Story.Aliases = union(union(next.Story.Aliases, loser.State.Story.Aliases), []string{loser.ID()})
-	next.Story.Mentions = without(union(next.Story.Mentions, loser.State.Story.Mentions), next.Story.Aliases, survivor.ID())
-	next.Story.MentionedBy = without(union(next.Story.MentionedBy, loser.State.Story.MentionedBy), next.Story.Aliases, survivor.ID())
+	next := s.joined(survivor.State, loser.State, d)
+	next.Members = append(next.Members, in.member)
+	next.Story.Reports = append(next.Story.Reports, report(in.article, why(d)))
 	out := s.finish(next, survivor.State, in)
 	return slices.Insert(out, 1, tombstone(loser.State, survivor.ID(), out[0].Story.Decision))
+}
+
+// joined is the next state of a story with all that another one has; what follows from its members is not computed yet.
+func (s *Stage) joined(survivor, loser message.State, d message.Decision) message.State {
+	next, loser := s.next(survivor, message.ChangeMerge, d), s.settled(loser)
+	id := survivor.Story.ID
+	next.Members = slices.Concat(next.Members, loser.Members)
+	next.Story.Reports = slices.Concat(next.Story.Reports, loser.Story.Reports)
+	next.Story.Aliases = union(union(next.Story.Aliases, loser.Story.Aliases), []string{loser.Story.ID})
+	next.Story.Mentions = without(union(next.Story.Mentions, loser.Story.Mentions), next.Story.Aliases, id)
+	next.Story.MentionedBy = without(union(next.Story.MentionedBy, loser.Story.MentionedBy), next.Story.Aliases, id)
+	next.Apart = without(union(next.Apart, loser.Apart), next.Story.Aliases, id)
+	next.Withdrawn = slices.Concat(next.Withdrawn, loser.Withdrawn)
+	return next
 }
 
 // fit tells whether one story may hold the reports of two, and the one that shows them to be one.
@@ -88,7 +123,7 @@ func older(a, b *index.Entry) bool {
 func tombstone(loser message.State, survivor string, d message.Decision) message.State {
 	next := following(loser, message.ChangeMerge, d)
 	next.Story.MergedInto = survivor
-	next.Members, next.Story.Reports, next.Story.Values = nil, nil, nil
+	next.Members, next.Story.Reports, next.Story.Values, next.Withdrawn = nil, nil, nil, nil
 	next.Former = leave(loser, next)
 	return next
 }
@@ -102,15 +137,35 @@ func following(s message.State, change string, d message.Decision) message.State
 	return s
 }
 
+// next is the following revision of a story with the reports that it still has.
+func (s *Stage) next(state message.State, change string, d message.Decision) message.State {
+	return following(s.settled(state), change, d)
+}
+
 // finish computes what follows from the members and adds the links to other stories, with the states that these links change.
 func (s *Stage) finish(next, before message.State, in arrival) []message.State {
+	next = s.linked(computed(next, before), in.member)
+	return append([]message.State{next}, s.backlinks(next, in.article.ID, at(in.article))...)
+}
+
+// computed is a state with what follows from its members.
+func computed(next, before message.State) message.State {
 	next.Members, next.Story.Reports = reduce(next.Members, next.Story.Reports)
 	next.Story = story.Build(next.Story, next.Members)
-	links := s.links(next.Story, in.member)
+	next.Story.Withdrawn = nil
+	for _, w := range next.Withdrawn {
+		next.Story.Withdrawn = union(next.Story.Withdrawn, []string{w.Member.Article})
+	}
+	next.Former = leave(before, next)
+	return next
+}
+
+// linked is a state with the links to the stories that a report of it recalls, or that recall the report.
+func (s *Stage) linked(next message.State, m message.Member) message.State {
+	links := s.links(next.Story, m)
 	next.Story.Mentions = union(next.Story.Mentions, links.mentions)
 	next.Story.MentionedBy = union(next.Story.MentionedBy, links.mentionedBy)
-	next.Former = leave(before, next)
-	return append([]message.State{next}, s.backlinks(next, in.article.ID, at(in.article))...)
+	return next
 }
 
 // leave lists the topics that a story has left with its next state: those left before, the one it stood on where that changed, and none to

@@ -38,7 +38,7 @@ func reduce(members []message.Member, reports []message.Report) ([]message.Membe
 	}
 	for i, r := range reports {
 		if copies[r.Article] && r.Why != nil && len(r.Why.For)+len(r.Why.Against) > 0 {
-			reports[i].Why = &message.Why{Outcome: r.Why.Outcome, Score: r.Why.Score, Rules: r.Why.Rules, Merged: r.Why.Merged}
+			reports[i].Why = &message.Why{Outcome: r.Why.Outcome, Score: r.Why.Score, Rules: r.Why.Rules, Merged: r.Why.Merged, Hand: r.Why.Hand}
 		}
 	}
 	return members, reports

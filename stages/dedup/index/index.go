@@ -64,9 +64,10 @@ type Index struct {
 	limits  Limits
 	clock   time.Time // latest decision
 	stories map[string]*Entry
-	owner   map[string]map[string]bool // article id, or id of its canonical URL, to ids of the stories that list it
-	taken   map[string]string          // id of a story merged away to its survivor
-	changed map[int]map[string]bool    // day of the last decision to ids, for expiry
+	owner   holders                 // article id, or id of its canonical URL, to ids of the stories that list it
+	gone    holders                 // the same of articles that were taken back
+	taken   map[string]string       // id of a story merged away to its survivor
+	changed map[int]map[string]bool // day of the last decision to ids, for expiry
 	posts   posts
 	scenes  scenes
 	counts  counts
@@ -83,7 +84,7 @@ func New(limits Limits) *Index {
 // Reset forgets everything.
 func (x *Index) Reset() {
 	*x = Index{
-		limits: x.limits, stories: map[string]*Entry{}, owner: map[string]map[string]bool{}, taken: map[string]string{},
+		limits: x.limits, stories: map[string]*Entry{}, owner: holders{}, gone: holders{}, taken: map[string]string{},
 		changed: map[int]map[string]bool{}, posts: newPosts(), scenes: newScenes(), counts: newCounts(),
 	}
 }
@@ -160,7 +161,7 @@ func prepare(members []message.Member, had []*match.Report) []*match.Report {
 			continue
 		}
 		r := known[m.Article]
-		if r == nil || r.Digest != m.Digest {
+		if r == nil || r.Digest != m.Digest || r.Read != m.Read {
 			r = match.Prepare(m)
 		}
 		out = append(out, r)

@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"strings"
 
 	"rawi/pipeline/message"
 )
@@ -18,33 +19,42 @@ func (x *Index) own(e *Entry, s message.State) {
 		same++
 	}
 	for i := same; i < len(old); i++ {
-		x.disown(old[i].Article, s.Story.ID)
-		x.disown(before[i].id, s.Story.ID)
+		x.owner.remove(old[i].Article, s.Story.ID)
+		x.owner.remove(before[i].id, s.Story.ID)
 	}
 	if same < len(old) {
 		same = 0 // several reports may have given one URL as theirs
 	}
 	for i := same; i < len(now); i++ {
-		x.belong(s.Members[i].Article, s.Story.ID)
-		x.belong(now[i].id, s.Story.ID)
+		x.owner.add(s.Members[i].Article, s.Story.ID)
+		x.owner.add(now[i].id, s.Story.ID)
 	}
 	e.addresses = now
+	for _, w := range e.State.Withdrawn {
+		x.gone.remove(w.Member.Article, s.Story.ID)
+	}
+	for _, w := range s.Withdrawn {
+		x.gone.add(w.Member.Article, s.Story.ID)
+	}
 }
 
-func (x *Index) belong(article, story string) {
-	if article == "" {
+// holders are the ids of the stories that hold something, by its id.
+type holders map[string]map[string]bool
+
+func (h holders) add(id, story string) {
+	if id == "" {
 		return
 	}
-	if x.owner[article] == nil {
-		x.owner[article] = map[string]bool{}
+	if h[id] == nil {
+		h[id] = map[string]bool{}
 	}
-	x.owner[article][story] = true
+	h[id][story] = true
 }
 
-func (x *Index) disown(article, story string) {
-	delete(x.owner[article], story)
-	if len(x.owner[article]) == 0 {
-		delete(x.owner, article)
+func (h holders) remove(id, story string) {
+	delete(h[id], story)
+	if len(h[id]) == 0 {
+		delete(h, id)
 	}
 }
 
@@ -76,16 +86,49 @@ func (e *Entry) Listed(id string) int {
 	return slices.IndexFunc(e.addresses, func(a address) bool { return a.id == id })
 }
 
-// Owner finds the story that lists an article, by the article's id or that of its canonical URL.
+// Owner finds the story that lists an article, by the article's id or that of its canonical URL. Where two list it, a report was moved from one
+// to the other, and it is in the one to which it was moved last.
 func (x *Index) Owner(article string) (*Entry, bool) {
-	var ids []string
-	for id := range x.owner[article] {
-		if e, ok := x.Story(id); ok {
-			ids = append(ids, e.ID())
+	var owner *Entry
+	most := 0
+	for _, e := range x.listing(x.owner[article]) {
+		moved := 0
+		if i := e.Listed(article); i >= 0 {
+			moved = e.State.Members[i].Moved
+		}
+		if owner == nil || moved > most {
+			owner, most = e, moved
 		}
 	}
-	if len(ids) == 0 {
-		return nil, false
+	return owner, owner != nil
+}
+
+// Listing are the stories that list an article by its id, without those that were merged away: more than one while a move is not finished.
+func (x *Index) Listing(article string) []*Entry { return x.listing(x.owner[article]) }
+
+// Withdrawn finds the story out of which an article was taken back last.
+func (x *Index) Withdrawn(article string) (*Entry, *message.Withdrawn) {
+	var from *Entry
+	var last *message.Withdrawn
+	for _, e := range x.listing(x.gone[article]) {
+		for i := range e.State.Withdrawn {
+			w := &e.State.Withdrawn[i]
+			if w.Member.Article == article && (last == nil || w.Hand.At.After(last.Hand.At)) {
+				from, last = e, w
+			}
+		}
 	}
-	return x.stories[slices.Min(ids)], true
+	return from, last
+}
+
+// listing finds the stories by ids, each once, in the order of their ids.
+func (x *Index) listing(ids map[string]bool) []*Entry {
+	var out []*Entry
+	for id := range ids {
+		if e, ok := x.Story(id); ok && !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Entry) int { return strings.Compare(a.ID(), b.ID()) })
+	return out
 }

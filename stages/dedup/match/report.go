@@ -59,6 +59,7 @@ type Term struct {
 type Report struct {
 	Article   string
 	Digest    string
+	Read      int // how often the same bytes were read anew
 	Source    string
 	Family    string
 	Language  string
@@ -90,7 +91,7 @@ func Keep(s message.Signature) message.Signature {
 // Prepare makes a member of a story comparable.
 func Prepare(m message.Member) *Report {
 	r := &Report{
-		Article: m.Article, Digest: m.Digest, Source: m.Source, Family: m.Family, Language: m.Language, Published: m.Published,
+		Article: m.Article, Digest: m.Digest, Read: m.Read, Source: m.Source, Family: m.Family, Language: m.Language, Published: m.Published,
 		Facts: m.Facts, Recalled: m.Recalled, MinHash: m.Signature.MinHash, Shingles: m.Signature.Shingles, Day: dayOf(m.Published),
 	}
 	places, agencies := placeTerms(m.Facts), m.Facts.Agencies
