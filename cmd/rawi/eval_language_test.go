@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// spoken are texts in languages that the stage knows, and one in none.
-const spoken = `{"id":1,"lang":"fr","text":"Les policiers de la préfecture ont interpellé trois hommes dans la nuit de jeudi à vendredi, a annoncé le parquet."}
+// labelled are texts in languages that the stage knows, and one in none.
+const labelled = `{"id":1,"lang":"fr","text":"Les policiers de la préfecture ont interpellé trois hommes dans la nuit de jeudi à vendredi, a annoncé le parquet."}
 {"id":"deux","lang":"ar","text":"أعلنت السلطات أن عناصر الشرطة تمكنت من توقيف ثلاثة أشخاص في المدينة القديمة على إثر معلومات دقيقة."}
 {"id":3,"lang":"und","text":""}
 `
 
 func TestEvalLanguagePrintsAScoreOrPredictions(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "texts.jsonl")
-	if err := os.WriteFile(file, []byte(spoken), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(labelled), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, errs, code := command(t, "eval", "language", file)

@@ -146,7 +146,9 @@ var errBroken = errors.New("no answer")
 
 type broken struct{}
 
-func (broken) Load(context.Context, string) ([]byte, uint64, error) { return nil, 0, errBroken }
+func (broken) Load(context.Context, string) ([]byte, uint64, time.Duration, error) {
+	return nil, 0, 0, errBroken
+}
 
 func (broken) Swap(context.Context, string, []byte, uint64) (uint64, bool, error) {
 	return 0, false, errBroken

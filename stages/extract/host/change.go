@@ -162,7 +162,7 @@ func (b *Book) note(ctx context.Context, key string, c Change) error {
 
 // List tells of the hosts whose pages are read worse than before, by outlet and host.
 func (b *Book) List(ctx context.Context) ([]Change, error) {
-	kept, _, err := b.store.Load(ctx, changedKey)
+	kept, _, _, err := b.store.Load(ctx, changedKey)
 	if err != nil {
 		return nil, fmt.Errorf("read which sites changed: %w", err)
 	}
@@ -185,7 +185,7 @@ func (b *Book) List(ctx context.Context) ([]Change, error) {
 // rewrite changes the value of a key, however many do so at once. Change may be called several times.
 func (b *Book) rewrite(ctx context.Context, key string, change func(kept []byte) ([]byte, error)) error {
 	for range attempts {
-		kept, revision, err := b.store.Load(ctx, key)
+		kept, revision, _, err := b.store.Load(ctx, key)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", key, err)
 		}

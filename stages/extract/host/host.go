@@ -17,8 +17,8 @@ import (
 
 // Store keeps records, in keys and values. It is called from several goroutines at once.
 type Store interface {
-	// Load returns the value of a key and its revision; nil and 0 without an error where there is none.
-	Load(ctx context.Context, key string) (value []byte, revision uint64, err error)
+	// Load returns the value of a key, its revision, and how long ago it was stored; nil and 0 without an error where there is none.
+	Load(ctx context.Context, key string) (value []byte, revision uint64, age time.Duration, err error)
 	// Swap stores the value of a key that is still at a revision, 0 for a key that is not there. Swapped is false without an error where somebody
 	// else has stored another value since.
 	Swap(ctx context.Context, key string, value []byte, revision uint64) (now uint64, swapped bool, err error)
@@ -97,7 +97,7 @@ var errBusy = errors.New("others write it all the time")
 func (b *Book) Learn(ctx context.Context, s Sighting) (Lesson, error) {
 	key := s.key()
 	for range attempts {
-		kept, revision, err := b.store.Load(ctx, key)
+		kept, revision, _, err := b.store.Load(ctx, key)
 		if err != nil {
 			return Lesson{}, fmt.Errorf("read what is known of %s: %w", s.Host, err)
 		}

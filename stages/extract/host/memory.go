@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Memory is a store that ends with the process: that of a command that reads a set of pages. It is safe for concurrent use.
@@ -12,11 +13,11 @@ type Memory struct {
 	revisions map[string]uint64
 }
 
-// Load returns the value of a key and its revision.
-func (m *Memory) Load(_ context.Context, key string) ([]byte, uint64, error) {
+// Load returns the value of a key and its revision. What ends with the process has no age to speak of.
+func (m *Memory) Load(_ context.Context, key string) (value []byte, revision uint64, age time.Duration, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.values[key], m.revisions[key], nil
+	return m.values[key], m.revisions[key], 0, nil
 }
 
 // Swap sets the value of a key that is still at a revision.
