@@ -328,3 +328,13 @@ func TestFinishedMessagesMakeRoom(t *testing.T) {
 		t.Errorf("without a consumer everything up to %d counts as finished (%v)", floor, err)
 	}
 }
+
+func TestPipelineThatHasNotBegunIsNotDrained(t *testing.T) {
+	p := newPipeline(openBus(t, testConfig(t)))
+	AddStage(p, rawSpec("language"), label("fr"))
+	if ok, err := p.Drained(t.Context()); ok || err != nil {
+		t.Errorf("drained %t, %v", ok, err)
+	}
+	running(t, p)
+	drained(t, p)
+}

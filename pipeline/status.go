@@ -122,6 +122,9 @@ func (p *Pipeline) Status(ctx context.Context) ([]Status, error) {
 // in between is seen further down. What a source is about to bring it cannot know.
 func (p *Pipeline) Drained(ctx context.Context) (bool, error) {
 	for _, c := range p.stages {
+		if c.cons.Load() == nil {
+			return false, nil // it has not begun
+		}
 		info, err := c.look(ctx)
 		if err != nil {
 			return false, err
