@@ -29,6 +29,7 @@ type commands struct {
 	Story   storyCommand   `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
 	Trace   traceCommand   `cmd:"" help:"Show one article's way through all stages, with times and what became of it."`
 	Explain explainCommand `cmd:"" help:"Say why an article is in its story, in words, and why not in another."`
+	Top     topCommand     `cmd:"" help:"Watch the stages, the sources and the newest stories."`
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
 	Sources sourcesCommand `cmd:"" help:"List, try, add and steer the outlets that are read."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`

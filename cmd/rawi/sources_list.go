@@ -49,11 +49,7 @@ func (r reader) survey(ctx context.Context, env environment) (survey, error) {
 	}
 	var found survey
 	err = r.withBook(ctx, loaded, func(book *registry.Book) error {
-		sources := loaded.Sources
-		if r.Server != "" && r.Config == "" {
-			sources = book.Sources()
-		}
-		found = survey{book.Mark(registry.Entries(sources, book.Known)), true}
+		found = survey{r.entries(loaded, book), true}
 		return nil
 	})
 	if err != nil && r.Server == "" {
@@ -61,6 +57,15 @@ func (r reader) survey(ctx context.Context, env environment) (survey, error) {
 		return survey{registry.Entries(loaded.Sources, nil), false}, nil
 	}
 	return found, err
+}
+
+// entries are the sources that were asked about, with what a daemon knows of them.
+func (r reader) entries(loaded config.Loaded, book *registry.Book) []registry.Entry {
+	sources := loaded.Sources
+	if r.Server != "" && r.Config == "" {
+		sources = book.Sources()
+	}
+	return book.Mark(registry.Entries(sources, book.Known))
 }
 
 // withBook opens what the daemon keeps of its sources.
