@@ -22,6 +22,10 @@ type batch struct {
 	first bool        // nothing was known of the feed
 	fresh []time.Time // dates of the items that were not known, zero where they have none
 	old   int         // items that were
+	empty int         // items with nothing to read
+	// shared is what its owner is known by, for each page that does not stand for all items that link to it.
+	shared map[string]string
+	prints map[string]string // ids of the items that were known, by what the feed said; nil until it is asked for
 }
 
 func (p *Poller) newBatch(ctx context.Context, f Feed, emit emitFunc) (*batch, error) {
@@ -31,7 +35,7 @@ func (p *Poller) newBatch(ctx context.Context, f Feed, emit emitFunc) (*batch, e
 	}
 	first := len(known.Items) == 0
 	known.Poll++
-	return &batch{p: p, emit: emit, known: known, first: first}, nil
+	return &batch{p: p, emit: emit, known: known, first: first, shared: map[string]string{}}, nil
 }
 
 // gap reports whether every item was new although there had been others: some may have come and gone in between.
@@ -40,22 +44,47 @@ func (b *batch) gap() bool { return !b.first && b.old == 0 && len(b.fresh) > 0 }
 // add emits the items that were not seen before, or have changed since, oldest first. What was emitted is remembered even when a later one
 // fails, so that a bus that comes and goes is not given everything again each time.
 func (b *batch) add(ctx context.Context, s sighting) error {
-	for _, item := range slices.Backward(s.result.Items) {
+	for _, item := range slices.Backward(b.name(s)) {
 		if err := b.item(ctx, s, item); err != nil {
 			return err
 		}
 	}
+	b.keepShared()
 	b.known.forget(2 * b.p.cfg.MaxItems)
 	return nil
 }
 
-func (b *batch) item(ctx context.Context, s sighting, item Item) error {
-	id, print := s.identity(item), item.print()
-	was, known := b.known.Items[id]
+// keepShared remembers the pages that stand for several items for as long as any of these is in the feed.
+func (b *batch) keepShared() {
+	for page, own := range b.shared {
+		is := b.known.Items[page]
+		is.Shared, is.Own, is.Poll = true, own, b.known.Poll
+		b.known.Items[page] = is
+	}
+}
+
+// knows reports whether an article was emitted.
+func (b *batch) knows(id string) bool { return b.known.Items[id].Digest != "" }
+
+// byPrint is the id of the item of which the feed said just this, and nothing where there was none.
+func (b *batch) byPrint(print string) string {
+	if b.prints == nil {
+		b.prints = make(map[string]string, len(b.known.Items))
+		for id, item := range b.known.Items {
+			b.prints[item.Print] = id
+		}
+	}
+	return b.prints[print]
+}
+
+func (b *batch) item(ctx context.Context, s sighting, item named) error {
+	print := item.print()
+	was, known := b.known.Items[item.id], b.knows(item.id)
 	digest := was.Digest
 	if !known || was.Print != print { // making messages of items costs more than reading them, and most are as they were
 		var m message.Message
 		if digest, m = s.message(item); m == nil {
+			b.empty++
 			return nil
 		}
 		if !known || was.Digest != digest {
@@ -69,7 +98,8 @@ func (b *batch) item(ctx context.Context, s sighting, item Item) error {
 	} else {
 		b.fresh = append(b.fresh, item.Published)
 	}
-	b.known.Items[id] = sighted{Digest: digest, Print: print, Poll: b.known.Poll}
+	was.Digest, was.Print, was.Poll = digest, print, b.known.Poll
+	b.known.Items[item.id] = was
 	return nil
 }
 

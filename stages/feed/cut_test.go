@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -116,12 +115,8 @@ func TestBodyThatBreaksOffKeepsItsCompleteItems(t *testing.T) {
 			if now.ETag+now.LastModified+now.BodyHash != "" {
 				t.Errorf("remembered of a document that is not whole: %q, %q, %q", now.ETag, now.LastModified, now.BodyHash)
 			}
-			kept, err := json.Marshal(now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if h, err := HealthOf(s.URL, time.Time{}, kept); err != nil || !h.Damaged || !strings.HasPrefix(h.Cut, "its last answer broke off after ") {
-				t.Errorf("health %+v (%v)", h, err)
+			if h := healthOf(t, now); !h.Damaged || !strings.HasPrefix(h.Cut, "its last answer broke off after ") {
+				t.Errorf("health %+v", h)
 			}
 		})
 	}

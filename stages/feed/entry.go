@@ -60,14 +60,13 @@ func (s sighting) entryOf(item Item) message.Entry {
 }
 
 // message makes the article of an item: whole where the feed holds its text, otherwise a link to fetch. Nil means that the item has neither.
-func (s sighting) message(item Item) (digest string, m message.Message) {
-	entry := s.entryOf(item)
+func (s sighting) message(item named) (digest string, m message.Message) {
+	entry := s.entryOf(item.Item)
 	found := message.Found{How: message.FoundFeed, Where: shown(s.feed.URL), At: s.fetched, Entry: entry}
-	id := s.identity(item)
 	if body := s.body(item); body != "" {
 		digest = message.Digest(entry.Title, body, entry.DateText)
 		return digest, message.Raw{
-			Type: message.RawV1, ID: id, Digest: digest, Outlet: s.feed.Outlet, URL: item.Link, FinalURL: item.Link, Found: found,
+			Type: message.RawV1, ID: item.id, Digest: digest, Outlet: s.feed.Outlet, URL: item.Link, FinalURL: item.Link, Found: found,
 			ContentType: "text/html; charset=utf-8", Body: []byte(body), Fetched: s.fetched,
 		}
 	}
@@ -75,26 +74,12 @@ func (s sighting) message(item Item) (digest string, m message.Message) {
 		return "", nil
 	}
 	digest = message.Digest(entry.Title, entry.Summary, entry.DateText)
-	return digest, message.Fetch{Type: message.FetchV1, ID: id, Outlet: s.feed.Outlet, URL: item.Link, Found: found, Seen: digest}
-}
-
-// identity is that of the item's page, or of the feed and the item's own id where it has none.
-func (s sighting) identity(item Item) string {
-	switch {
-	case item.Link != "":
-		return message.ArticleID(s.feed.Outlet.Identity(item.Link))
-	case item.GUID != "":
-		return message.ArticleID(s.feed.URL + " " + item.GUID)
-	}
-	return message.ArticleID(s.feed.URL + " " + item.Title)
+	return digest, message.Fetch{Type: message.FetchV1, ID: item.id, Outlet: s.feed.Outlet, URL: item.Link, Found: found, Seen: digest}
 }
 
 // body is the item's text where that is the whole article, and empty where it is a teaser.
-func (s sighting) body(item Item) string {
-	content := item.Content
-	if content == "" {
-		content = item.Summary
-	}
+func (s sighting) body(item named) string {
+	content := item.text()
 	if s.feed.FullText == FullTextNever || content == "" || len(content) > s.cfg.MaxText {
 		return ""
 	}
@@ -103,6 +88,9 @@ func (s sighting) body(item Item) string {
 	}
 	text := plain(content)
 	n := letters(text)
+	if item.own && n > 0 {
+		return paragraphs(content)
+	}
 	brief := item.Content != "" && n >= briefText && n > 2*letters(plain(item.Summary))
 	if n < s.cfg.FullText && !brief || teaser(text) {
 		return ""

@@ -18,6 +18,7 @@ type Health struct {
 	Error    string    `json:"error,omitempty"`
 	Failures int       `json:"failures,omitempty"` // in a row
 	Items    int       `json:"items"`              // in the last document that was read
+	Empty    int       `json:"empty,omitempty"`    // of them with neither a link nor a text: they are dropped
 	Damaged  bool      `json:"damaged,omitempty"`  // that document had to be repaired
 	Capped   bool      `json:"capped,omitempty"`   // it has more items than max_items: the rest is not read
 	Cut      string    `json:"cut,omitempty"`      // how its last answers broke off, in words: what came whole of them was read
@@ -35,7 +36,7 @@ func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
 	s, err := readState(kept)
 	h := Health{
 		Source: s.Source, URL: shown(name), Last: s.Last, Next: due, Polls: s.Polls, Rate: rounded(24 * s.Rhythm.Rate), Newest: s.Newest,
-		Error: s.Error, Failures: s.Failures, Items: s.Items, Damaged: s.Damaged, Capped: s.Capped, Cut: s.cutWords(), Gaps: s.Gaps,
+		Error: s.Error, Failures: s.Failures, Items: s.Items, Empty: s.Empty, Damaged: s.Damaged, Capped: s.Capped, Cut: s.cutWords(), Gaps: s.Gaps,
 		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Pushes: s.Pushes, Silent: s.silent(), Drift: s.drift(),
 	}
 	return h, err

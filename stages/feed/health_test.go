@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -51,6 +52,20 @@ func numbered(last, n int, base time.Time, text string) string {
 			last-i, last-i, text, dateOf(base.Add(time.Duration(last-i)*time.Minute))))
 	}
 	return rss(items...)
+}
+
+// healthOf is what an operator is told of a state.
+func healthOf(t *testing.T, s state) Health {
+	t.Helper()
+	kept, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := HealthOf(feedURL, time.Time{}, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 func dateOf(t time.Time) string {

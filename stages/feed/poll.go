@@ -132,7 +132,7 @@ func (s *state) learn(sight sighting, b *batch, a answer, gap bool) bool {
 	if !a.whole() {
 		s.Rhythm.learn(b.fresh, nil, s.Last)
 		if a.cut != nil {
-			s.Items, s.Damaged = len(result.Items), true
+			s.Items, s.Empty, s.Damaged = len(result.Items), b.empty, true
 		}
 		return false
 	}
@@ -146,7 +146,8 @@ func (s *state) learn(sight sighting, b *batch, a answer, gap bool) bool {
 	s.Rhythm.learn(b.fresh, all, s.Last)
 	s.usual(makeupOf(result.Items))
 	s.BodyHash, s.Full = a.hash, s.Last
-	s.Items, s.Damaged, s.Capped, s.Asks = len(result.Items), result.Damaged, result.Capped, result.head.asks
+	s.Items, s.Empty, s.Damaged = len(result.Items), b.empty, result.Damaged
+	s.Capped, s.Asks = result.Capped, result.head.asks
 	base := baseOf(Origin{URL: s.url(sight.feed)})
 	s.Hub = cmp.Or(linkHeader(a.header, "hub", base), result.head.hub)
 	s.Topic = cmp.Or(linkHeader(a.header, "self", base), result.head.self)

@@ -141,6 +141,9 @@ func (p *Poller) report(f Feed, was, now state, next time.Time) {
 	if now.Capped && !was.Capped {
 		log.Warn("feed has more items than are looked at: raise feed.max_items to read them all", "max_items", p.cfg.MaxItems)
 	}
+	if now.Empty > 0 && was.Empty == 0 {
+		log.Warn("feed has items with neither a link nor a text: they are dropped", "items", now.Empty)
+	}
 	if now.Address != was.Address && now.Address != "" {
 		log.Warn("feed has moved for good and is asked for where it went: change its URL", "to", shown(now.Address))
 	}

@@ -157,7 +157,7 @@ func TestFullTextsAndTeasersAreToldApart(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.item.Link = "https://s.example/1"
-			_, m := sighting{cfg: Default(), feed: Feed{FullText: test.full}}.message(test.item)
+			_, m := sighting{cfg: Default(), feed: Feed{FullText: test.full}}.message(named{Item: test.item})
 			if _, raw := m.(message.Raw); raw != test.want {
 				t.Errorf("got %T", m)
 			}

@@ -35,6 +35,7 @@ type state struct {
 	Gaps         int       `json:"gaps,omitempty"`  // polls that found nothing but new items: some may have come and gone unseen
 	GapRun       int       `json:"gap_run,omitempty"`
 	Items        int       `json:"items,omitempty"`
+	Empty        int       `json:"empty,omitempty"` // of them with nothing to read
 	Damaged      bool      `json:"damaged,omitempty"`
 	Capped       bool      `json:"capped,omitempty"`
 	Cut          string    `json:"cut,omitempty"`  // how the last answer broke off
@@ -77,9 +78,11 @@ type seen struct {
 }
 
 type sighted struct {
-	Digest string `json:"d"`           // of the message
+	Digest string `json:"d"`           // of the message; empty where there was none
 	Print  string `json:"h,omitempty"` // of what the feed said
 	Poll   int    `json:"p"`
+	Shared bool   `json:"s,omitempty"` // it is a page to which several articles link
+	Own    string `json:"o,omitempty"` // what the one is known by that the page stands for
 }
 
 // remembered is how many polls an item is remembered after it left the feed: feeds lose items for a while and bring them back.

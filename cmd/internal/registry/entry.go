@@ -46,6 +46,7 @@ type Watch struct {
 	Running  string    `json:"running,omitempty"`  // the daemon that looks at it now
 	Held     bool      `json:"held,omitempty"`     // paused at run time
 	Items    int       `json:"items,omitempty"`    // in the last document
+	Empty    int       `json:"empty,omitempty"`    // of them with neither a link nor a text
 	PerDay   float64   `json:"per_day,omitempty"`  // items
 	Newest   time.Time `json:"newest,omitzero"`    // item
 	Damaged  bool      `json:"damaged,omitempty"`

@@ -119,8 +119,9 @@ func feedWatch(e pipeline.Entry) (Watch, string) {
 		return Watch{State: StateFailing, Error: err.Error()}, ""
 	}
 	w := Watch{
-		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Items, PerDay: h.Rate, Newest: h.Newest, Damaged: h.Damaged, Cut: h.Cut,
-		Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Followed: h.Followed, Pushes: h.Pushes, Silent: h.Silent, Drift: h.Drift,
+		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Items, Empty: h.Empty, PerDay: h.Rate, Newest: h.Newest,
+		Damaged: h.Damaged, Cut: h.Cut, Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Followed: h.Followed, Pushes: h.Pushes,
+		Silent: h.Silent, Drift: h.Drift,
 	}
 	w.State = stateOf(w)
 	return w, h.Source

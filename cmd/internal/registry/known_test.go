@@ -149,6 +149,10 @@ func TestStatesOfAFeedAreTold(t *testing.T) {
 	if w, _ := watchFrom(WatchFeed, pipeline.Entry{Name: journal}); w.State != StateNew {
 		t.Errorf("a feed that nobody has polled is %s", w.State)
 	}
+	kept := `{"last":"2000-01-01T00:00:00Z","cuts":1,"cut":"after 512 bytes: unexpected EOF","damaged":true,"empty":3}`
+	if w, _ := watchFrom(WatchFeed, pipeline.Entry{Name: journal, State: []byte(kept)}); w.State != StateDamaged || w.Empty != 3 || !strings.Contains(w.Cut, "512 bytes") {
+		t.Errorf("a feed whose answer broke off: %+v", w)
+	}
 	if w, _ := watchFrom(WatchSection, pipeline.Entry{Name: journal, State: []byte("{")}); w.State != StateFailing || w.Error == "" {
 		t.Errorf("a section with a state that is none: %+v", w)
 	}

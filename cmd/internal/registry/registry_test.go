@@ -28,9 +28,12 @@ func watches(_, url string) Watch {
 		"https://fr.h.example/2": {
 			State: StateFailing, Since: noon.Add(-26 * time.Hour), Failures: 9, Error: "404 Not Found instead of a feed\x1b[2J", Last: noon.Add(-time.Minute), Next: noon.Add(3 * time.Hour),
 		},
-		"https://desk:s3cret@h.example/feed": {State: StateSilent, Silent: "nothing new for 3 days, it used to bring 40 a day", Newest: noon.Add(-72 * time.Hour), Next: noon.Add(-time.Second), Gaps: 2, Capped: true},
-		"https://tap.example/":               {State: StateOK, Held: true, Last: noon.Add(-time.Hour), Next: noon.Add(time.Hour)},
-		"https://l.example/feed":             {State: StateNew},
+		"https://desk:s3cret@h.example/feed": {
+			State: StateSilent, Silent: "nothing new for 3 days, it used to bring 40 a day", Newest: noon.Add(-72 * time.Hour), Next: noon.Add(-time.Second), Gaps: 2, Capped: true,
+			Damaged: true, Cut: "its last answer broke off after 512 bytes: unexpected EOF", Empty: 3,
+		},
+		"https://tap.example/":   {State: StateOK, Held: true, Last: noon.Add(-time.Hour), Next: noon.Add(time.Hour)},
+		"https://l.example/feed": {State: StateNew},
 	}[url]
 }
 
@@ -126,7 +129,10 @@ func TestShowSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			"feed https://fr.h.example/feed\n  ok; last look 3 minutes ago; next in 12 minutes\n  30 items in the last document, 48 items a day, newest 5 minutes ago\n  hub: tells in time\n",
 			"failing for 26 hours, 9 times in a row; last look 60 seconds ago; next in 3\n    hours\n  error: 404 Not Found instead of a feed[2J\n  rawi sources check https://fr.h.example/2",
 		},
-		{"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new"},
+		{
+			"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new",
+			"its last answer broke off after 512 bytes: unexpected EOF; what came whole was", "dropped of its last document: 3 items with neither",
+		},
 		{"agency in TN, ar", "family tap, of which it is the only source", "read in UTC", "match ^/ar/.+\n", "paused at run time; last look 60 minutes ago\n  rawi sources resume tap"},
 		{"an outlet in DZ, fr\n", "paused by the configuration"},
 	} {

@@ -189,6 +189,9 @@ func advices(e Entry, w Watch) []string {
 	case w.Damaged:
 		add("its last document had to be repaired to be read: nothing to do here, its publisher may like to know")
 	}
+	if w.Empty > 0 {
+		add("dropped of its last document: %s with neither a link nor a text", amount(w.Empty, "item"))
+	}
 	if w.Drift != "" {
 		add("its last document is not what it was: %s", w.Drift)
 	}
