@@ -258,6 +258,19 @@ func (s *Schedule) Hold(ctx context.Context, name string, held bool) error {
 	return s.change(ctx, nameKey(name), name, func(r *turn) { r.Held = held })
 }
 
+// Held reports whether a name is held. It asks the server only until Run has read the bucket.
+func (s *Schedule) Held(ctx context.Context, name string) (bool, error) {
+	s.mu.Lock()
+	t, ready := s.line.lots[nameKey(name)], s.line.ready
+	held := t != nil && t.record.Held
+	s.mu.Unlock()
+	if ready {
+		return held, nil
+	}
+	is, err := s.get(ctx, nameKey(name))
+	return is.record.Held, err
+}
+
 // Delay keeps all names of a group from being looked at before a time, by any daemon. What was delayed longer stays so.
 func (s *Schedule) Delay(ctx context.Context, group string, until time.Time) error {
 	return s.change(ctx, groupKey(group), group, func(r *turn) {

@@ -33,7 +33,7 @@ type Parts struct {
 	Feeds    *feed.Poller
 	Sections *crawl.Watcher
 	Revisits *crawl.Revisiter
-	Pages    *crawl.Fetcher
+	Pages    *crawl.Pages
 	Language *language.Stage
 	Dedup    *dedup.Stage
 	Places   *places.Table

@@ -79,7 +79,8 @@ type sourcesPauseCommand struct{ steering }
 
 // Help is printed under the command's flags.
 func (sourcesPauseCommand) Help() string {
-	return `Every daemon on the server leaves the sources alone, over restarts, until rawi sources resume. The configuration is not touched.`
+	return `Every daemon on the server leaves the sources alone, over restarts, until rawi sources resume. Pages of theirs that were queued before wait as
+long. The configuration is not touched.`
 }
 
 // Run holds the sources at run time.

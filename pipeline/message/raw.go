@@ -40,6 +40,9 @@ type Fetch struct {
 	Found  Found  `json:"found"`
 	Seen   string `json:"seen"` // Digest of what was said of it: a changed entry asks for the page again
 	Known  *Known `json:"known,omitempty"`
+
+	// Held is the day on which this took the place of an older message, whose outlet is paused; zero for one that a source brought.
+	Held time.Time `json:"held,omitzero"`
 }
 
 // Known is what is known of a page that was fetched before and is looked at again: it is only wanted if it has changed.
@@ -53,8 +56,13 @@ type Known struct {
 // Subject is news.fetch.<source>.
 func (f Fetch) Subject() string { return "news.fetch." + Token(f.Outlet.Name) }
 
-// Key is the same for the same link with the same entry.
-func (f Fetch) Key() string { return "f:" + f.ID + ":" + f.Seen }
+// Key is the same for the same link with the same entry, on each day on which it was held anew.
+func (f Fetch) Key() string {
+	if f.Held.IsZero() {
+		return "f:" + f.ID + ":" + f.Seen
+	}
+	return "f:" + f.ID + ":" + f.Seen + ":" + f.Held.Format(time.DateOnly)
+}
 
 // Schema is FetchV1.
 func (Fetch) Schema() string { return FetchV1 }

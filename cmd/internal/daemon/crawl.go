@@ -11,7 +11,7 @@ import (
 // crawling is what fetches pages: by links, by sections, and once more later.
 type crawling struct {
 	visitor  *crawl.Visitor
-	pages    *crawl.Fetcher
+	pages    *crawl.Pages
 	sections *crawl.Watcher
 	revisits *crawl.Revisiter
 }
@@ -27,9 +27,10 @@ func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeli
 		return crawling{}, err
 	}
 	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), store)
+	d.outlets.sections = sections
 	return crawling{
 		visitor: visitor,
-		pages:   crawl.NewFetcher(visitor), sections: crawl.NewWatcher(visitor, sections, store, d.log),
+		pages:   crawl.NewPages(crawl.NewFetcher(visitor), d.outlets.paused), sections: crawl.NewWatcher(visitor, sections, store, d.log),
 		revisits: crawl.NewRevisiter(cfg.Crawl, revisits, d.bus, d.log),
 	}, nil
 }

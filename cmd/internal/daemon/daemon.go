@@ -48,6 +48,7 @@ type Daemon struct {
 	feeds    *feed.Poller
 	sections *crawl.Watcher
 	sites    *site.Book
+	outlets  outlets
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 
@@ -100,6 +101,7 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	if err != nil {
 		return none, err
 	}
+	d.outlets.feeds = polls
 	pages, err := d.openCrawl(ctx, cfg, store)
 	if err != nil {
 		return none, err

@@ -66,6 +66,7 @@ func (d *Daemon) setSources(cfg config.Config) {
 			sections = append(sections, crawl.Section{Outlet: s.Outlet(), URL: section.URL, LinkPattern: section.Links})
 		}
 	}
+	d.outlets.set(cfg.Sources)
 	d.guard.Allow(exceptions)
 	d.feeds.SetFeeds(feeds)
 	d.sections.SetSections(sections)
