@@ -2,7 +2,6 @@ package crawl
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +13,6 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 	"time"
-
-	"rawi/pipeline/message"
 )
 
 // entriesOf are so many entries of one day.
@@ -208,10 +205,7 @@ func TestFailingSitemapIsLoggedOnce(t *testing.T) {
 		})
 		var log bytes.Buffer
 		w := NewWatcher(NewVisitor(Default(), p.outlet, newMemory()), newCalendar(), newMemory(), slog.New(slog.NewTextHandler(&log, nil)))
-		w.SetSections([]Section{{URL: sitemapSection, Outlet: message.Outlet{Name: "journal"}}})
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error)
-		go func() { done <- w.Run(ctx, (&inbox{}).emit) }()
+		stop := run(t, w, &inbox{}, Section{URL: sitemapSection})
 		time.Sleep(24 * time.Hour)
 		h := w.Health()[0]
 		if !strings.HasPrefix(h.Partial, "1 of 3 sitemaps cannot be read (https://journal.example/b.xml: ") || h.Error != "" {
@@ -222,10 +216,7 @@ func TestFailingSitemapIsLoggedOnce(t *testing.T) {
 		}
 		p.set("/b.xml", urlset(entryOf("/3", "1999-12-31")))
 		time.Sleep(24 * time.Hour)
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
+		stop()
 		if n, m := strings.Count(log.String(), "section failed"), strings.Count(log.String(), "answers again"); n != 1 || m != 1 {
 			t.Errorf("it fails is said %d times, it answers %d times:\n%s", n, m, log.String())
 		}

@@ -22,6 +22,7 @@ type press struct {
 	lock  sync.Mutex
 	files map[string]string
 	etags map[string]string
+	as    string // media type
 }
 
 // set changes a file while the site is being read.
@@ -32,7 +33,7 @@ func (p *press) set(path, body string) {
 }
 
 func newPress(files map[string]string) *press {
-	p := &press{files: files, etags: map[string]string{}, outlet: &outlet{}}
+	p := &press{files: files, etags: map[string]string{}, outlet: &outlet{}, as: "application/xml"}
 	p.pages = func(w http.ResponseWriter, r *http.Request) {
 		p.lock.Lock()
 		body, ok := p.files[r.URL.Path]
@@ -48,7 +49,7 @@ func newPress(files map[string]string) *press {
 			}
 			w.Header().Set("ETag", etag)
 		}
-		w.Header().Set("Content-Type", "application/xml")
+		w.Header().Set("Content-Type", p.as)
 		_, _ = w.Write([]byte(body))
 	}
 	return p

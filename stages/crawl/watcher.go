@@ -111,6 +111,12 @@ func (w *Watcher) report(s Section, was, now state) {
 			w.log.Info("section answers again", attrs...)
 		}
 	}
+	if silent := now.silent(); silent != "" && was.silent() == "" {
+		w.log.Warn("section has gone silent", "source", s.Outlet.Name, "section", shown(s.URL), "what", silent)
+	}
+	if drift := now.drift(); drift != "" && was.drift() == "" {
+		w.log.Warn("section is not what it was", "source", s.Outlet.Name, "section", shown(s.URL), "what", drift)
+	}
 }
 
 func (w *Watcher) note(s Section, now state, next time.Time) {

@@ -26,12 +26,18 @@ const sectionPage = `<html><body>
 func watching(t *testing.T, o *outlet, plan Schedule, store Store, box *inbox, s Section) (*Watcher, func()) {
 	t.Helper()
 	w := NewWatcher(NewVisitor(Default(), o, newMemory()), plan, store, slog.New(slog.DiscardHandler))
+	return w, run(t, w, box, s)
+}
+
+// run is watching for a watcher that the test has made.
+func run(t *testing.T, w *Watcher, box *inbox, s Section) (stop func()) {
+	t.Helper()
 	s.Outlet = message.Outlet{Name: "journal"}
 	w.SetSections([]Section{s})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- w.Run(ctx, box.emit) }()
-	return w, func() {
+	return func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("Run: %v", err)

@@ -58,6 +58,8 @@ type Watch struct {
 	Pushes   string    `json:"pushes,omitempty"`   // how far its hub can be relied on to tell of news, in words
 	Silent   string    `json:"silent,omitempty"`   // what is missing, in words
 	Drift    string    `json:"drift,omitempty"`    // what the last document has less of than usual, in words
+	Partial  string    `json:"partial,omitempty"`  // what of it is not read, in words
+	Waiting  int       `json:"waiting,omitempty"`  // links that wait for later looks
 }
 
 // Entry is a source with its watches.

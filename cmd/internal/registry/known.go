@@ -107,7 +107,7 @@ func watchFrom(kind string, e pipeline.Entry) (w Watch, source string) {
 	if kind == WatchFeed {
 		w, source = feedWatch(e)
 	} else {
-		w = sectionWatch(e)
+		w, source = sectionWatch(e)
 	}
 	w.Running, w.Held = e.Owner, e.Held
 	return w, source
@@ -146,12 +146,15 @@ func stateOf(w Watch) string {
 	return StateOK
 }
 
-func sectionWatch(e pipeline.Entry) Watch {
+func sectionWatch(e pipeline.Entry) (Watch, string) {
 	h, err := crawl.HealthOf(e.Name, e.Due, e.State)
 	if err != nil {
-		return Watch{State: StateFailing, Error: err.Error()}
+		return Watch{State: StateFailing, Error: err.Error()}, ""
 	}
-	w := Watch{Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Links}
+	w := Watch{
+		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Links, PerDay: h.Rate, Newest: h.Newest, Silent: h.Silent,
+		Drift: h.Drift, Partial: h.Partial, Waiting: h.Waiting,
+	}
 	w.State = stateOf(w)
-	return w
+	return w, h.Source
 }

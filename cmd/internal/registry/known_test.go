@@ -15,6 +15,7 @@ import (
 	"rawi/config"
 	"rawi/pipeline"
 	"rawi/pipeline/message"
+	"rawi/stages/crawl"
 	"rawi/stages/feed"
 )
 
@@ -155,6 +156,83 @@ func TestStatesOfAFeedAreTold(t *testing.T) {
 	}
 	if w, _ := watchFrom(WatchSection, pipeline.Entry{Name: journal, State: []byte("{")}); w.State != StateFailing || w.Error == "" {
 		t.Errorf("a section with a state that is none: %+v", w)
+	}
+}
+
+// visited has a section visited for some days, and returns what is known of it then.
+func visited(t *testing.T, address string, days int, says outlet) (w Watch, source string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		plan := &calendar{}
+		watcher := crawl.NewWatcher(crawl.NewVisitor(crawl.Default(), says, crawl.Alone()), plan, crawl.Alone(), slog.New(slog.DiscardHandler))
+		watcher.SetSections([]crawl.Section{{Outlet: message.Outlet{Name: "journal"}, URL: address}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(days)*24*time.Hour)
+		defer cancel()
+		if err := watcher.Run(ctx, func(context.Context, message.Message) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		w, source = watchFrom(WatchSection, pipeline.Entry{Name: address, Due: plan.next, State: plan.state})
+	})
+	return w, source
+}
+
+// listing is a sitemap with an entry for every hour up to now.
+func listing(now time.Time) string {
+	var b strings.Builder
+	for i := range 40 {
+		at := now.Truncate(time.Hour).Add(-time.Duration(i) * time.Hour)
+		fmt.Fprintf(&b, "<url><loc>https://journal.example/%d</loc><lastmod>%s</lastmod></url>", at.Unix(), at.Format(time.RFC3339))
+	}
+	return "<urlset>" + b.String() + "</urlset>"
+}
+
+func TestSectionsAreDoingAsFeedsAre(t *testing.T) {
+	const address = "https://journal.example/sitemap.xml"
+	answers := func(says func() string) outlet {
+		return func(r *http.Request) (int, string) {
+			switch r.URL.Path {
+			case "/sitemap.xml":
+				return http.StatusOK, says()
+			case "/news.xml":
+				return http.StatusOK, listing(time.Now())
+			}
+			return http.StatusNotFound, ""
+		}
+	}
+	stopped := time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)
+	until := func(now time.Time) time.Time {
+		if now.After(stopped) {
+			return stopped
+		}
+		return now
+	}
+	for _, tt := range []struct {
+		state string
+		days  int
+		says  outlet
+		check func(Watch) bool
+	}{
+		{StateOK, 2, answers(func() string { return listing(time.Now()) }), func(w Watch) bool {
+			return w.PerDay > 15 && w.PerDay < 35 && w.Items == 40 && time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC).Sub(w.Newest) < 3*time.Hour
+		}},
+		{StateSilent, 6, answers(func() string { return listing(until(time.Now())) }), func(w Watch) bool {
+			return strings.Contains(w.Silent, "nothing new for 4 days") || strings.Contains(w.Silent, "nothing new for 3 days")
+		}},
+		{StateFailing, 1, answers(func() string { return "<html></html>" }), func(w Watch) bool { return w.Error != "" && w.Failures > 2 }},
+		{StateDrifting, 3, answers(func() string {
+			if now := time.Now(); now.Before(stopped) {
+				return listing(now)
+			}
+			return listing(time.Now())[:600]
+		}), func(w Watch) bool { return strings.HasPrefix(w.Drift, "6 links instead of ") }},
+		{StateOK, 1, answers(func() string {
+			return "<sitemapindex><sitemap><loc>/news.xml</loc></sitemap><sitemap><loc>/gone.xml</loc></sitemap></sitemapindex>"
+		}), func(w Watch) bool { return strings.HasPrefix(w.Partial, "1 of 2 sitemaps cannot be read") }},
+	} {
+		w, source := visited(t, address, tt.days, tt.says)
+		if w.State != tt.state || source != "journal" || !tt.check(w) {
+			t.Errorf("want %s, got %+v of %q", tt.state, w, source)
+		}
 	}
 }
 

@@ -32,7 +32,9 @@ func watches(_, url string) Watch {
 			State: StateSilent, Silent: "nothing new for 3 days, it used to bring 40 a day", Newest: noon.Add(-72 * time.Hour), Next: noon.Add(-time.Second), Gaps: 2, Capped: true,
 			Damaged: true, Cut: "its last answer broke off after 512 bytes: unexpected EOF", Empty: 3,
 		},
-		"https://tap.example/":   {State: StateOK, Held: true, Last: noon.Add(-time.Hour), Next: noon.Add(time.Hour)},
+		"https://tap.example/": {
+			State: StateOK, Held: true, Last: noon.Add(-time.Hour), Next: noon.Add(time.Hour), Waiting: 120, Partial: "of 60 sitemaps the newest 39 are watched",
+		},
 		"https://l.example/feed": {State: StateNew},
 	}[url]
 }
@@ -133,7 +135,7 @@ func TestShowSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new",
 			"its last answer broke off after 512 bytes: unexpected EOF; what came whole was", "dropped of its last document: 3 items with neither",
 		},
-		{"agency in TN, ar", "family tap, of which it is the only source", "read in UTC", "match ^/ar/.+\n", "paused at run time; last look 60 minutes ago\n  rawi sources resume tap"},
+		{"agency in TN, ar", "family tap, of which it is the only source", "read in UTC", "match ^/ar/.+\n", "paused at run time; last look 60 minutes ago\n  rawi sources resume tap", "not all of it is read: of 60 sitemaps the newest 39 are watched", "120 links left for the next visits"},
 		{"an outlet in DZ, fr\n", "paused by the configuration"},
 	} {
 		var b strings.Builder

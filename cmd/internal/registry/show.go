@@ -195,6 +195,12 @@ func advices(e Entry, w Watch) []string {
 	if w.Drift != "" {
 		add("its last document is not what it was: %s", w.Drift)
 	}
+	if w.Partial != "" {
+		add("not all of it is read: %s", w.Partial)
+	}
+	if w.Waiting > 0 {
+		add("%s left for the next visits: crawl.budget says how many are taken at each", amount(w.Waiting, "link"))
+	}
 	if w.Capped {
 		add("it has more items than are read: raise feed.max_items to read them all")
 	}
