@@ -21,3 +21,24 @@ func (b *Bus) Crawled(ctx context.Context, from, to time.Time, fn func(stored ti
 		return fn(e.Time, raw)
 	})
 }
+
+// Merged gives fn the articles of every story that was decided on since a time, by id, with the time at which its state was stored. It reads
+// what is there now and ends where fn fails, with fn's error.
+func (b *Bus) Merged(ctx context.Context, from time.Time, fn func(stored time.Time, article string) error) error {
+	return b.read(ctx, streamState, []string{message.StateSubjects}, Since(from), func(e Envelope) error {
+		var state struct {
+			Members []struct {
+				Article string `json:"article"`
+			} `json:"members"`
+		}
+		if err := e.Decode(&state); err != nil {
+			return err
+		}
+		for _, m := range state.Members {
+			if err := fn(e.Time, m.Article); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

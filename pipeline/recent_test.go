@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,6 +47,44 @@ func TestCrawledPagesAreReadByTime(t *testing.T) {
 	}
 	stop := errors.New("enough")
 	if err := b.Crawled(t.Context(), time.Time{}, time.Now().Add(time.Hour), func(time.Time, message.Raw) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMergedArticlesAreReadByTime(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	state := func(story string, articles ...string) message.State {
+		s := message.State{Type: message.StateV1, Story: message.Story{ID: story, Revision: len(articles)}}
+		for _, a := range articles {
+			s.Members = append(s.Members, message.Member{Article: a})
+		}
+		return s
+	}
+	var last time.Time
+	read := func(from time.Time) (ids []string) {
+		t.Helper()
+		err := b.Merged(t.Context(), from, func(stored time.Time, article string) error {
+			ids, last = append(ids, article), stored
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	if ids := read(time.Time{}); len(ids) > 0 {
+		t.Errorf("of an empty stream: %q", ids)
+	}
+	put(t, b, state("s1", "a1"), state("s2", "a2"))
+	if ids := read(time.Time{}); !slices.Equal(ids, []string{"a1", "a2"}) {
+		t.Errorf("got %q", ids)
+	}
+	put(t, b, state("s1", "a1", "a3"))
+	if ids := read(last.Add(1)); !slices.Equal(ids, []string{"a1", "a3"}) {
+		t.Errorf("since the last: %q", ids)
+	}
+	stop := errors.New("enough")
+	if err := b.Merged(t.Context(), time.Time{}, func(time.Time, string) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("got %v", err)
 	}
 }

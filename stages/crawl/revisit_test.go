@@ -23,6 +23,8 @@ type archived struct {
 	mu    sync.Mutex
 	pages []message.Raw
 	at    []time.Time
+	alone map[string]bool // ids of pages that are in no story
+	told  int             // articles that Merged has given
 }
 
 func (a *archived) add(raw message.Raw) {
@@ -40,6 +42,23 @@ func (a *archived) Crawled(_ context.Context, from, to time.Time, fn func(time.T
 			continue
 		}
 		if err := fn(at[i], raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Merged knows every page for an article in a story, but for those that the test says are not, from the moment in which it was stored.
+func (a *archived) Merged(_ context.Context, from time.Time, fn func(time.Time, string) error) error {
+	a.mu.Lock()
+	pages, at := slices.Clone(a.pages), slices.Clone(a.at)
+	a.mu.Unlock()
+	for i, raw := range pages {
+		if at[i].Before(from) || a.alone[raw.ID] {
+			continue
+		}
+		a.told++
+		if err := fn(at[i], raw.ID); err != nil {
 			return err
 		}
 	}
@@ -221,6 +240,34 @@ func TestNoAgesNoRevisits(t *testing.T) {
 		cfg.Revisit = []time.Duration{100 * time.Hour}
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), "revisit") {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestOnlyPagesOfMergedArticlesAreLookedAtAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const pages = 90
+		n := openNewsroom(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(articlePage)) })
+		n.archive.alone = map[string]bool{}
+		go func() {
+			for i := range pages {
+				if i%3 > 0 {
+					n.archive.mu.Lock()
+					n.archive.alone[fmt.Sprint(i)] = true
+					n.archive.mu.Unlock()
+				}
+				n.archive.add(message.Raw{ID: fmt.Sprint(i), URL: fmt.Sprintf("https://h%d.example/1", i), Digest: "x"})
+				time.Sleep(time.Minute)
+			}
+		}()
+		cfg := Default()
+		n.run(t, cfg, time.Hour)
+		n.run(t, cfg, 26*time.Hour) // after a restart
+		if n.asked != 3*pages/3 {
+			t.Errorf("%d pages were asked for, want %d articles at three ages", n.asked, pages/3)
+		}
+		if stored := len(n.archive.pages); n.archive.told > 12*stored { // by three passes a minute, each of which looks two minutes back
+			t.Errorf("%d articles were read to learn of %d", n.archive.told, stored)
 		}
 	})
 }
