@@ -87,10 +87,12 @@ func (c *collector) redirect(req *http.Request, via []*http.Request) error {
 // RoundTrip stands between the collector and the web. It keeps the body to itself: the collector would copy it once more, decompress it by
 // the address and decode it by its charset, and what is published is what was served.
 func (c *collector) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.page.unanswered = true
 	res, err := c.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
+	c.page.unanswered = false
 	wire := res.Body
 	defer wire.Close()
 	res.Uncompressed, res.Body = true, http.NoBody

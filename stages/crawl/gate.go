@@ -25,6 +25,10 @@ const (
 	maxCopy         = 64 << 10         // bytes of a file that is stored; larger ones are asked for again after a restart
 )
 
+// reasonForbidden is the way out's reason for what it lets nobody ask for. What else it finds wrong lies in an answer, and the next one may be
+// right.
+const reasonForbidden = "forbidden_address"
+
 // ReasonRobots is the reason under which pages are dropped that a robots.txt keeps to itself.
 const ReasonRobots = "robots"
 
@@ -164,7 +168,7 @@ func (g *gate) makeRoom() {
 
 // answer is what a page is told by the file as it is known.
 func (f *file) answer() (robots.Rules, error) {
-	if _, permanent := errors.AsType[*fault.Permanent](f.err); f.err != nil && !permanent {
+	if f.err != nil && !f.until.IsZero() {
 		return robots.Rules{}, fault.After(time.Until(f.until), f.err)
 	}
 	return f.rules, f.err
@@ -201,12 +205,12 @@ func (g *gate) settle(ctx context.Context, f *file, err error) (robots.Rules, er
 	defer g.mu.Unlock()
 	close(f.asking)
 	f.asking, f.asked = nil, true
-	_, permanent := errors.AsType[*fault.Permanent](err)
+	refused, permanent := errors.AsType[*fault.Permanent](err)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
 		return robots.Rules{}, err // says nothing about the host; the next one asks again
-	case permanent && !f.known:
+	case permanent && refused.Reason == reasonForbidden && !f.known:
 		f.err, f.until = err, time.Time{} // refused before it left: asking again costs nothing, and the rule may have changed
 	default:
 		f.until = time.Now().Add(f.pause(err))
@@ -271,6 +275,9 @@ func (g *gate) read(ctx context.Context, origin string) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(res.Body, robots.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read robots.txt of %s: %w", origin, err)
+	}
+	if robots.Packed(b) {
+		return nil, fmt.Errorf("robots.txt of %s is compressed and does not say how, so nothing may be fetched yet", origin)
 	}
 	return b, nil
 }

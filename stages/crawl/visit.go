@@ -72,6 +72,7 @@ type page struct {
 	hash        uint64 // of body
 	final       string
 	hops        []string // addresses between the one that was asked for and the final one
+	unanswered  bool     // not even a header came of the last request
 }
 
 // visit fetches one page as soon as its host's turn comes, or says when to come back with the same id.
@@ -104,7 +105,8 @@ func (v *Visitor) walk(ctx context.Context, address string, header http.Header, 
 		if cause := context.Cause(timed); cause != nil && !errors.Is(err, cause) {
 			err = cause
 		}
-		return page{}, way.failed(ctx, fmt.Errorf("fetch %s: %w", shown(u.String()), err))
+		silent := p.unanswered && (timed.Err() != nil || host.Unreachable(err))
+		return page{}, way.failed(ctx, silent, fmt.Errorf("fetch %s: %w", shown(u.String()), err))
 	}
 	if host.Refusal(p.status, p.header) {
 		return page{}, way.refused(ctx, p, fmt.Errorf("fetch %s: status %d", shown(u.String()), p.status))
@@ -171,12 +173,12 @@ func (w *way) refused(ctx context.Context, p page, why error) error {
 	return w.last().Refused(ctx, host.RetryAfter(p.header, time.Now()), why)
 }
 
-// failed returns the error of a fetch. A host that cannot be reached is skipped for a while.
-func (w *way) failed(ctx context.Context, err error) error {
+// failed returns the error of a fetch. A host that cannot be reached, or is silent once it was, is skipped for a while.
+func (w *way) failed(ctx context.Context, silent bool, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return err // says nothing about the host
-	case host.Unreachable(err):
+	case silent:
 		return w.last().Failed(ctx, err)
 	}
 	return errors.Join(err, w.last().Done(ctx))

@@ -98,12 +98,16 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// Unreachable reports whether a round trip failed for a reason that lies with its host: no connection came about, or nobody spoke on it.
+// Unreachable reports whether a round trip that brought no answer failed for a reason that lies with its host: no connection came about, or
+// nobody spoke on it in time.
 func Unreachable(err error) bool {
 	if _, ok := errors.AsType[*fault.Permanent](err); ok {
 		return false
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return true
+	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		return true
 	}
 	_, name := errors.AsType[*net.DNSError](err)

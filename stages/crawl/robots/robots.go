@@ -3,6 +3,7 @@ package robots
 
 import (
 	"bytes"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,16 @@ type reader struct {
 	isAll     bool
 	inRules   bool // the last line was a rule: the next user-agent line begins a new group
 	sitemaps  []string
+}
+
+// Packed reports whether a file may hold rules that cannot be read: it is compressed and does not say so, or its bytes are of no kind that is
+// known, as those of brotli are. A picture or the like, which some sites answer whatever they are asked for, holds none.
+func Packed(file []byte) bool {
+	switch http.DetectContentType(file) {
+	case "application/octet-stream", "application/x-gzip", "application/zip", "application/x-rar-compressed":
+		return true
+	}
+	return false
 }
 
 // Parse reads a file for the crawler with the given product token, such as "rawi". Lines that are no rules are passed over; there is no

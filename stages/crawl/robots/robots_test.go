@@ -67,6 +67,18 @@ func TestHugeFileIsReadInPart(t *testing.T) {
 	}
 }
 
+func TestPackedFilesAreKnown(t *testing.T) {
+	for file, want := range map[string]bool{
+		"": false, "user-agent: *\n": false, "\xef\xbb\xbfuser-agent: *": false, "<html>": false, "# \xd3\xe1\xc7": false, "\xff\xfeu\x00": false,
+		"\x89PNG\r\n\x1a\n": false, "\x00\x00\x01\x00\x03\x0000": false,
+		"\x1f\x8b\x08\x00\x00": true, "\x28\xb5\x2f\xfd\x04": true, "PK\x03\x04": true, "\x1b\x2f\x00\xf8\x8d\x94\x01\x02": true,
+	} {
+		if Packed([]byte(file)) != want {
+			t.Errorf("%q: %t", file, !want)
+		}
+	}
+}
+
 // beside reads a file that lies beside the checkout because it is not ours to ship; the test is left out where there is none.
 func beside(t *testing.T, name string) []byte {
 	t.Helper()
@@ -101,6 +113,9 @@ func TestRealFilesAreRead(t *testing.T) {
 		data, err := io.ReadAll(archive)
 		if err != nil {
 			t.Fatalf("%s: %v", header.Name, err)
+		}
+		if Packed(data) {
+			t.Errorf("%s is taken for a packed file: %.40q", header.Name, data)
 		}
 		r := Parse(data, "rawi")
 		r.Allowed("/politique/2021/12/17/article.html?page=2")
