@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"rawi/config"
 	"rawi/pipeline"
@@ -24,6 +23,7 @@ type Book struct {
 	schedules map[string]*pipeline.Schedule // by kind of watch
 	entries   map[string]map[string]Watch   // by kind of watch and URL
 	orphans   []config.Source               // what the book alone knows of
+	places    map[string]int                // of orphans, by name
 	layouts   map[string][]Layout           // by source
 
 	Changed []host.Change // sites whose pages are read worse than they used to be
@@ -31,7 +31,7 @@ type Book struct {
 
 // Open reads the schedules of a daemon's server.
 func Open(ctx context.Context, bus *pipeline.Bus) (*Book, error) {
-	b := &Book{schedules: map[string]*pipeline.Schedule{}, entries: map[string]map[string]Watch{}}
+	b := &Book{schedules: map[string]*pipeline.Schedule{}, entries: map[string]map[string]Watch{}, places: map[string]int{}}
 	for kind, name := range map[string]string{WatchFeed: feedSchedule, WatchSection: sectionSchedule} {
 		schedule, err := bus.Schedule(ctx, name)
 		if err != nil {
@@ -56,10 +56,10 @@ func (b *Book) adopt(kind, source, url string) {
 	if source == "" {
 		source = Name(url, "", func(string) bool { return false })
 	}
-	i := slices.IndexFunc(b.orphans, func(s config.Source) bool { return s.Name == source })
-	if i < 0 {
-		b.orphans = append(b.orphans, config.Source{Name: source})
-		i = len(b.orphans) - 1
+	i, known := b.places[source]
+	if !known {
+		i = len(b.orphans)
+		b.orphans, b.places[source] = append(b.orphans, config.Source{Name: source}), i
 	}
 	if kind == WatchFeed {
 		b.orphans[i].Feeds = append(b.orphans[i].Feeds, url)
