@@ -15,12 +15,6 @@ import (
 	"rawi/pipeline/fault"
 )
 
-// Caps on decoded bytes for the two classes of answers.
-const (
-	FeedBody = 10 << 20
-	PageBody = 8 << 20
-)
-
 // Reasons of permanent errors.
 const (
 	ReasonTooBig    = "too_big"           // more decoded bytes than the cap
@@ -224,34 +218,4 @@ func portOf(u *url.URL) string {
 		return "1080"
 	}
 	return "80"
-}
-
-// Client follows at most ten redirects over Transport and keeps no cookies; Hops tells which way an answer came.
-func (g *Guard) Client(maxBody int64) *http.Client {
-	return &http.Client{Transport: g.Transport(maxBody), CheckRedirect: func(_ *http.Request, via []*http.Request) error {
-		if len(via) > 10 {
-			return errors.New("more than 10 redirects")
-		}
-		return nil
-	}}
-}
-
-// Hop is a redirect: the URL that answered with it, and its status.
-type Hop struct {
-	URL    string
-	Status int
-}
-
-// Hops lists the redirects that led to an answer, in the order in which they were followed.
-func Hops(res *http.Response) []Hop {
-	var hops []Hop
-	for res.Request != nil && res.Request.Response != nil {
-		res = res.Request.Response
-		hop := Hop{Status: res.StatusCode}
-		if res.Request != nil {
-			hop.URL = res.Request.URL.String()
-		}
-		hops = append([]Hop{hop}, hops...)
-	}
-	return hops
 }

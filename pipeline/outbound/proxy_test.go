@@ -35,7 +35,7 @@ func TestNoSpellingOfAForbiddenAddressReachesAProxy(t *testing.T) {
 		"journal.example@127.1", "user:secret@0x7f.1", "http:secret@[::1]",
 	} {
 		for _, target := range []string{"http://" + host + "/", "https://" + host + "/meta-data"} {
-			if _, err := get(t.Context(), g.Client(PageBody), target); err == nil {
+			if _, err := get(t.Context(), client(g), target); err == nil {
 				t.Errorf("%s is not refused", target)
 			} else if asked.Load() > 0 {
 				t.Errorf("%s reached the proxy: %v", target, err)
@@ -55,7 +55,7 @@ func TestPublicNamesAndAddressesReachAProxy(t *testing.T) {
 		"127.1", // for which there is an exception
 		"127.0.0.1@journal.example",
 	} {
-		if _, err := get(t.Context(), g.Client(PageBody), "http://"+host+"/"); err != nil || asked.Swap(0) != 1 {
+		if _, err := get(t.Context(), client(g), "http://"+host+"/"); err != nil || asked.Swap(0) != 1 {
 			t.Errorf("%s: %v; want it to arrive at the proxy", host, err)
 		}
 	}

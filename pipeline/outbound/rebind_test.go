@@ -99,10 +99,10 @@ func TestNameThatMovesToAForbiddenAddressIsRefused(t *testing.T) {
 
 	g := guardFor(t, Exception{Host: "rebind.example", Ports: []uint16{uint16(number)}, Prefixes: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	g.dialer.Resolver = resolver(t, "127.0.0.2", "127.0.0.1")
-	if _, err := get(t.Context(), g.Client(PageBody), target); err != nil {
+	if _, err := get(t.Context(), client(g), target); err != nil {
 		t.Fatalf("at the address that is allowed: %v", err)
 	}
-	_, err = get(t.Context(), g.Client(PageBody), target)
+	_, err = get(t.Context(), client(g), target)
 	wantReason(t, err, ReasonForbidden)
 	if asked.Load() != 3 {
 		t.Errorf("%d requests arrived, want 3", asked.Load())
@@ -122,19 +122,19 @@ func TestConfiguredProxyIsReachedAndWhatIsBehindItIsChecked(t *testing.T) {
 	}
 	g := New(cfg)
 	defer g.Close()
-	got, err := get(t.Context(), g.Client(PageBody), "http://journal.example/1")
+	got, err := get(t.Context(), client(g), "http://journal.example/1")
 	if err != nil || got.body != "http://journal.example/1" {
 		t.Errorf("got %q, %v", got.body, err)
 	}
 	for _, target := range []string{"http://127.0.0.1/", "http://169.254.169.254/meta-data", "http://[::1]/", "http://journal.example:22/"} {
-		_, err := get(t.Context(), g.Client(PageBody), target)
+		_, err := get(t.Context(), client(g), target)
 		wantReason(t, err, ReasonForbidden)
 	}
 	if asked.Load() != 1 {
 		t.Errorf("%d requests reached the proxy, want 1", asked.Load())
 	}
 	// The proxy's own address is exempt as a proxy, not as a target.
-	_, err = get(t.Context(), guardFor(t).Client(PageBody), proxy.URL)
+	_, err = get(t.Context(), client(guardFor(t)), proxy.URL)
 	wantReason(t, err, ReasonForbidden)
 	for _, wrong := range []string{"proxy.example:3128", "ftp://proxy.example", "http://desk:s3cret@proxy.example:3128"} {
 		cfg.Proxy = wrong
@@ -184,14 +184,14 @@ func TestTLSFailuresAreSaidInWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = get(t.Context(), guardFor(t, loopback(t, test.address, u.Hostname(), true)).Client(PageBody), test.address)
+		_, err = get(t.Context(), client(guardFor(t, loopback(t, test.address, u.Hostname(), true))), test.address)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.address, err, test.want)
 		}
 	}
 	g := guardFor(t, loopback(t, secure.URL, "127.0.0.1", true))
 	g.pool.TLSClientConfig = &tls.Config{RootCAs: secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, ServerName: "other.example", MinVersion: tls.VersionTLS12}
-	if _, err := get(t.Context(), g.Client(PageBody), secure.URL); err == nil || !strings.Contains(err.Error(), "for another name") {
+	if _, err := get(t.Context(), client(g), secure.URL); err == nil || !strings.Contains(err.Error(), "for another name") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestCancelEndsARequestWithinASecond(t *testing.T) {
 	g := guardFor(t, loopback(t, s.URL, "127.0.0.1", true))
 	done := make(chan error, 1)
 	go func() {
-		_, err := get(ctx, g.Client(PageBody), s.URL)
+		_, err := get(ctx, client(g), s.URL)
 		done <- err
 	}()
 	<-arrived
