@@ -5,7 +5,7 @@ import "rawi/pipeline/message"
 const (
 	mixedShare = 0.15 // of the letters, from which a second language makes a text mixed
 	doubted    = 60   // letters from which a block's own language can be told
-	doubts     = 6    // blocks of one text that the detector is asked about: the bound on what a strange page costs
+	doubts     = 2    // blocks of one text that the detector is asked about: the bound on what a strange page costs
 )
 
 // others finds the blocks that are not written in the text's language. They are returned only where they weigh enough to call the text mixed.
@@ -29,29 +29,73 @@ func (s *Stage) others(blocks []block, tag string) (found []message.BlockLanguag
 // ofBlock is the language of one block, the text's own unless something speaks against it.
 func (s *Stage) ofBlock(b block, tag string, left *int) string {
 	script, most := b.scripts.leading()
-	routed := tag == "fr" || tag == "ar"
-	same := script == latin && tag != "ar" || script == arabic && tag != "fr"
 	switch {
 	case most*2 <= b.letters:
 		return tag
-	case !routed && same, same && b.letters < doubted, same && s.plainly(b.text, tag):
-		return tag
-	case *left == 0:
-		return tag
+	case script == scriptOfTag(tag) || tag == message.Undetermined && script == latin:
+		return s.amongNeighbours(b, tag)
+	case (script == arabic || script == latin) && most < short:
+		if *left == 0 {
+			return message.Undetermined
+		}
+		*left--
 	}
-	*left--
-	v := s.judge(cut(b.text, 2*asked), "")
-	if v.tag == message.Undetermined && same {
-		return tag
-	}
-	return v.tag
+	return s.judge(take([]block{b}, 1), "").tag
 }
 
-// plainly reports whether the function words of a block are those of the language: most blocks never reach the detector.
-func (s *Stage) plainly(text, tag string) bool {
-	share := s.words.weigh(cut(text, 2*asked)).share
-	if tag == "fr" {
-		return share["fr"] >= frenchSure
+// amongNeighbours is the language of a block in the script of its text: another one only where its words leave no doubt.
+func (s *Stage) amongNeighbours(b block, tag string) string {
+	if b.letters < doubted {
+		return tag
 	}
-	return share["ar"] >= arabicLeast && share["ar"] > share["fa"]
+	script, _ := b.scripts.leading()
+	plain := s.words.plain(b.evidence)
+	if script == arabic {
+		plain = s.words.plainArabic(b)
+	}
+	if plain == "" {
+		return tag
+	}
+	return plain
+}
+
+// largest is the language that most of a text is written in by the words of its blocks, where the text as a whole gave none: pages in two
+// languages of one script have the words of both.
+func (s *Stage) largest(blocks []block, otherwise verdict) verdict {
+	letters, most, all := map[string]int{}, otherwise, 0
+	for _, b := range blocks {
+		all += b.letters
+		if tag := s.amongNeighbours(b, message.Undetermined); tag != message.Undetermined {
+			letters[tag] += b.letters
+			if letters[tag] > letters[most.tag] {
+				most = unsure(tag, byWords)
+			}
+		}
+	}
+	if 2*letters[most.tag] <= all {
+		return otherwise
+	}
+	return most
+}
+
+// scriptOfTag is the script of the languages whose words are known.
+func scriptOfTag(tag string) string {
+	switch tag {
+	case "ar", "fa", "ur":
+		return arabic
+	case "ja", "ko", "el", "th", "hy", "ka", message.Undetermined:
+		return ""
+	}
+	return latin
+}
+
+// cut shortens text to at most n letters at a rune.
+func cut(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
 }

@@ -5,7 +5,6 @@ package language
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
@@ -45,7 +44,12 @@ func (s *Stage) Process(ctx context.Context, in message.Raw) ([]message.Detected
 		ContentType: in.ContentType, Declaration: charset.HTML, Language: in.Outlet.Language,
 	})
 	v := read(string(decoded.Text), in.ContentType)
-	blocks := tidyAll(v.blocks)
+	blocks := make([]block, 0, len(v.blocks))
+	for _, text := range v.blocks {
+		if b := s.words.blockOf(text); b.letters > 0 {
+			blocks = append(blocks, b)
+		}
+	}
 	if len(blocks) == 0 {
 		return nil, fault.Dropped("no_text")
 	}
@@ -53,27 +57,9 @@ func (s *Stage) Process(ctx context.Context, in message.Raw) ([]message.Detected
 	if title == "" {
 		title = v.title
 	}
-	out := s.label(tidy(title), blocks, prior(in, v.declared))
+	out := s.label(title, blocks, prior(in, v.declared))
 	out.Type, out.Raw = message.DetectedV1, in
 	return []message.Detected{out}, nil
-}
-
-// block is one block of text with its letters counted.
-type block struct {
-	text    string
-	scripts tally
-	letters int
-}
-
-func tidyAll(texts []string) []block {
-	blocks := make([]block, 0, len(texts))
-	for _, text := range texts {
-		b := block{text: tidy(text)}
-		if b.scripts, b.letters = count(b.text); b.letters > 0 {
-			blocks = append(blocks, b)
-		}
-	}
-	return blocks
 }
 
 // prior is the first language that anyone declared: the configuration knows best, pages are often wrong.
@@ -89,19 +75,14 @@ func prior(in message.Raw, declared string) string {
 // label decides by the body in the script of its main part; the title only stretches a short one, for outlets put titles of one language over
 // texts of another.
 func (s *Stage) label(title string, blocks []block, prior string) message.Detected {
-	var body strings.Builder
-	for _, b := range blocks {
-		if body.Len() > 2*weighed {
-			break
-		}
-		body.WriteString(b.text)
-		body.WriteByte('\n')
+	whole := take(blocks, weighed)
+	if title != "" && whole.letters < short {
+		whole = take(append([]block{s.words.blockOf(title)}, blocks...), weighed)
 	}
-	sample := cut(body.String(), weighed)
-	if title != "" && lettersIn(sample) < short {
-		sample = title + "\n" + sample
+	v := s.judge(whole, prior)
+	if v.tag == message.Undetermined {
+		v = s.largest(blocks, v)
 	}
-	v := s.judge(sample, prior)
 	out := message.Detected{Language: v.tag, Confidence: v.confidence, Method: v.method, Scripts: shares(blocks)}
 	out.Blocks, out.Mixed = s.others(blocks, v.tag)
 	return out
