@@ -94,7 +94,7 @@ func (s *Stage) arabicScript(b sample, letters int, prior string) verdict {
 // not tell.
 func (w words) plainArabic(b block) string {
 	e := b.evidence
-	own, persian, urdu := e.share(w.arabic), e.share(w.persian), e.share(w.urdu)
+	own, persian, urdu := w.share(e, w.arabic), w.share(e, w.persian), w.share(e, w.urdu)
 	typed := own >= arabicPlain && own > 2*max(persian, urdu) && !b.spelt() // Arabic on the keyboard of another language
 	switch {
 	case b.foreign() && !typed && max(persian, urdu) >= ownLeast:
@@ -102,13 +102,13 @@ func (w words) plainArabic(b block) string {
 			return "fa"
 		}
 		return "ur"
-	case b.foreign() && !typed && e.words >= fewWords:
+	case b.foreign() && !typed && e.arabic >= fewWords:
 		return message.Undetermined
 	case b.foreign() && !typed:
 		return ""
 	case own >= arabicSure && w.arabicLeads(e):
 		return "ar"
-	case e.words >= fewWords && own < arabicLeast && persian < ownLeast:
+	case e.arabic >= fewWords && own < arabicLeast && persian < ownLeast:
 		return message.Undetermined
 	}
 	return ""
@@ -137,7 +137,7 @@ func (s *Stage) latinScript(b sample) verdict {
 	if at < 0 {
 		return unsure(message.Undetermined, byDetector)
 	}
-	switch share := b.evidence.share(at); {
+	switch share := s.words.share(b.evidence, at); {
 	case share >= ownLikely:
 		return sure(tag, byDetector)
 	case share >= ownLeast:
@@ -149,7 +149,7 @@ func (s *Stage) latinScript(b sample) verdict {
 // plain is the language in Latin script that the words leave no doubt of, undetermined where they are none of ours, "" where they do not tell.
 func (w words) plain(e evidence) string {
 	rival := w.best(e, w.french)
-	french, other, odd := e.share(w.french), e.share(rival), e.oddness()
+	french, other, odd := w.share(e, w.french), w.share(e, rival), e.oddness()
 	switch {
 	case french >= frenchSure && french-other-odd >= frenchAhead && odd <= mostOdd:
 		return "fr"
@@ -165,8 +165,8 @@ func (w words) plain(e evidence) string {
 
 // likelyFrench reports whether the words bear the detector out that calls a text French.
 func (w words) likelyFrench(e evidence) bool {
-	french := e.share(w.french)
-	return french >= frenchLeast && french > e.share(w.best(e, w.french)) && e.oddness() <= likelyOdd
+	french := w.share(e, w.french)
+	return french >= frenchLeast && french > w.share(e, w.best(e, w.french)) && e.oddness() <= likelyOdd
 }
 
 // shortLatin decides a headline or a flash: the detector's guess, set right by the words where it hesitates, and the prior where both do.

@@ -22,13 +22,18 @@ var told = []lingua.Language{
 
 type linguaDetector struct{ of lingua.LanguageDetector }
 
-// newLingua loads its models at once: a lazy load stalls the first articles for seconds and is not guarded against loading twice.
+// newLingua loads its models at once: a lazy load stalls the first articles for seconds and is not guarded against loading twice. Preloading alone
+// leaves out the short sequences that low accuracy falls back on, which are loaded by the first text with letters that seldom meet.
 func newLingua(high bool) Detector {
 	builder := lingua.NewLanguageDetectorBuilder().FromLanguages(told...).WithPreloadedLanguageModels()
 	if !high {
 		builder = builder.WithLowAccuracyMode()
 	}
-	return linguaDetector{builder.Build()}
+	d := linguaDetector{builder.Build()}
+	for _, rare := range []string{"qxzj wvqk", "ظغثخ ڑڈپچ"} {
+		d.Detect(rare)
+	}
+	return d
 }
 
 func (d linguaDetector) Detect(text string) (tag string, margin float64) {

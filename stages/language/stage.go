@@ -5,6 +5,7 @@ package language
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
@@ -40,15 +41,9 @@ func (s *Stage) Process(ctx context.Context, in message.Raw) ([]message.Detected
 	if charset.Binary(in.Body) {
 		return nil, fault.Permanently("binary", errors.New("body is no text in any charset"))
 	}
-	decoded := charset.Decode(in.Body[:min(len(in.Body), largestBody)], charset.Hint{
-		ContentType: in.ContentType, Declaration: charset.HTML, Language: in.Outlet.Language,
-	})
-	v := read(string(decoded.Text), in.ContentType)
-	blocks := make([]block, 0, len(v.blocks))
-	for _, text := range v.blocks {
-		if b := s.words.blockOf(text); b.letters > 0 {
-			blocks = append(blocks, b)
-		}
+	v, blocks := s.read(in, in.Body[:beginningOf(in)])
+	if len(blocks) == 0 {
+		v, blocks = s.read(in, in.Body[:min(len(in.Body), largestBody)])
 	}
 	if len(blocks) == 0 {
 		return nil, fault.Dropped("no_text")
@@ -60,6 +55,36 @@ func (s *Stage) Process(ctx context.Context, in message.Raw) ([]message.Detected
 	out := s.label(title, blocks, prior(in, v.declared))
 	out.Type, out.Raw = message.DetectedV1, in
 	return []message.Detected{out}, nil
+}
+
+// beginningOf is how much of a body is looked at first: a whole page, whose text may stand anywhere, but of plain text only what is enough. Text
+// that is no UTF-8 is left whole, for it could be cut within a letter.
+func beginningOf(in message.Raw) int {
+	n := min(len(in.Body), largestBody)
+	if n <= window || !isPlain(in.ContentType) {
+		return n
+	}
+	cut := window
+	for cut > window-utf8.UTFMax && !utf8.RuneStart(in.Body[cut]) {
+		cut--
+	}
+	if !utf8.Valid(in.Body[:cut]) {
+		return n
+	}
+	return cut
+}
+
+// read is the text of a body, and its blocks that have letters.
+func (s *Stage) read(in message.Raw, body []byte) (view, []block) {
+	decoded := charset.Decode(body, charset.Hint{ContentType: in.ContentType, Declaration: charset.HTML, Language: in.Outlet.Language})
+	v := read(string(decoded.Text), in.ContentType)
+	blocks := make([]block, 0, len(v.blocks))
+	for _, text := range v.blocks {
+		if b := s.words.blockOf(text); b.letters > 0 {
+			blocks = append(blocks, b)
+		}
+	}
+	return v, blocks
 }
 
 // prior is the first language that anyone declared: the configuration knows best, pages are often wrong.

@@ -10,6 +10,7 @@ import (
 
 const (
 	largestBody = 3 << 20 // bytes looked at
+	window      = 1 << 15 // of plain text, where there are letters in so many
 	enough      = 4_000   // letters after which more text changes no decision
 	mostOther   = 2000    // blocks kept of what is no running text
 	bodyBlock   = 40      // letters from which a block with few links counts as running text
@@ -23,11 +24,15 @@ type view struct {
 }
 
 func read(text, contentType string) view {
-	media, _, err := mime.ParseMediaType(contentType)
-	if err == nil && media == "text/plain" || !strings.Contains(text, "<") {
+	if isPlain(contentType) || !strings.Contains(text, "<") {
 		return plain(text)
 	}
 	return markup(text)
+}
+
+func isPlain(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && media == "text/plain"
 }
 
 func plain(text string) view {
@@ -69,7 +74,8 @@ type collector struct {
 	block   strings.Builder
 	linked  int // letters of the block inside links
 	own     int // letters of the block
-	letters int // of all blocks kept
+	letters int // of all blocks kept that are running text
+	others  int // of all other blocks kept
 
 	silent, aside, link, head int // how many such elements are open
 
@@ -147,9 +153,9 @@ func (c *collector) write(text string) {
 	switch {
 	case c.inTitle:
 		c.title += text
-	case c.silent == 0 && c.head == 0:
+	case c.silent == 0 && c.head == 0 && c.own <= enough:
+		text, n := upTo(text, enough+1-c.own) // a line can be a whole book
 		c.block.WriteString(text)
-		n := lettersIn(text)
 		c.own += n
 		if c.link > 0 {
 			c.linked += n
@@ -165,10 +171,13 @@ func (c *collector) end() {
 		case long && c.aside == 0:
 			c.running = append(c.running, text)
 			c.letters += c.own
-		case long && len(c.framed) < mostOther:
+		case c.others > 2*enough:
+		case long:
 			c.framed = append(c.framed, text)
+			c.others += c.own
 		case len(c.rest) < mostOther:
 			c.rest = append(c.rest, text)
+			c.others += c.own
 		}
 	}
 	c.block.Reset()
@@ -188,11 +197,15 @@ func (c *collector) view() view {
 	return v
 }
 
-func lettersIn(text string) (n int) {
-	for _, r := range text {
+// upTo is the beginning of text with at most so many letters, and how many it has.
+func upTo(text string, letters int) (begins string, n int) {
+	for i, r := range text {
+		if n == letters {
+			return text[:i], n
+		}
 		if scriptOf(r) >= 0 {
 			n++
 		}
 	}
-	return n
+	return text, n
 }

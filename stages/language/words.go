@@ -48,30 +48,41 @@ func (w *words) list(tag string) int {
 
 // evidence is what the words of a text say. Evidence of several texts adds up.
 type evidence struct {
-	words int
-	hits  [mostLists]int // words that stand in each list
-	lower int            // words in small letters
-	odd   int            // of these, how many are spelt as no French word is
+	words  int            // in other scripts than the Arabic
+	arabic int            // in Arabic script
+	hits   [mostLists]int // words that stand in each list
+	lower  int            // words in small letters
+	odd    int            // of these, how many are spelt as no French word is
 }
 
 func (e *evidence) add(o evidence) {
-	e.words, e.lower, e.odd = e.words+o.words, e.lower+o.lower, e.odd+o.odd
+	e.words, e.arabic, e.lower, e.odd = e.words+o.words, e.arabic+o.arabic, e.lower+o.lower, e.odd+o.odd
 	for i, n := range o.hits {
 		e.hits[i] += n
 	}
 }
 
-// share is the share of the words that stand in a list.
-func (e evidence) share(list int) float64 { return float64(e.hits[list]) / float64(max(e.words, 1)) }
+// share is the share that a list has of the words in its script.
+func (w words) share(e evidence, list int) float64 {
+	of := e.words
+	if w.arabicScript(list) {
+		of = e.arabic
+	}
+	return float64(e.hits[list]) / float64(max(of, 1))
+}
 
 // oddness is the share of the words in small letters that are spelt as no French word is; names, which are spelt in any way, do not count.
 func (e evidence) oddness() float64 { return float64(e.odd) / float64(max(e.lower, 1)) }
 
-// best is the list in which most words stand, one list apart; -1 leaves none out.
+func (w words) arabicScript(list int) bool {
+	return list == w.arabic || list == w.persian || list == w.urdu
+}
+
+// best is the list of Latin script in which most words stand, one list apart; -1 leaves none out.
 func (w words) best(e evidence, except int) (list int) {
 	list = -1
 	for i := range w.tags {
-		if i != except && (list < 0 || e.hits[i] > e.hits[list]) {
+		if i != except && !w.arabicScript(i) && (list < 0 || e.hits[i] > e.hits[list]) {
 			list = i
 		}
 	}
@@ -79,7 +90,7 @@ func (w words) best(e evidence, except int) (list int) {
 }
 
 // second is the largest share among the lists other than a given one.
-func (w words) second(e evidence, first int) float64 { return e.share(w.best(e, first)) }
+func (w words) second(e evidence, first int) float64 { return w.share(e, w.best(e, first)) }
 
 // named is the language of a list, undetermined for those that are no languages of ours.
 func (w words) named(list int) string {
@@ -112,7 +123,11 @@ func (w words) count(e *evidence, t *token) {
 	if t.letters == 0 {
 		return
 	}
-	e.words++
+	if t.arabic {
+		e.arabic++
+	} else {
+		e.words++
+	}
 	set := w.of[string(t.lower[:t.n])]
 	if t.arabic && set&(1<<w.arabic) == 0 && w.dressed(t.lower[:t.n]) {
 		set |= 1 << w.arabic
