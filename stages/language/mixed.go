@@ -21,9 +21,24 @@ func (s *Stage) others(blocks []block, tag string) (found []message.BlockLanguag
 		found = append(found, message.BlockLanguage{Begins: cut(b.text, 40), Language: language})
 	}
 	if float64(foreign) < mixedShare*float64(letters) {
-		return nil, false
+		return nil, tag != "ja" && twoScripts(blocks)
 	}
 	return found, true
+}
+
+// twoScripts reports whether a second script holds enough letters to make a text mixed, be they quotations within its sentences.
+func twoScripts(blocks []block) bool {
+	var all sample
+	for _, b := range blocks {
+		all.add(b)
+	}
+	_, most := all.scripts.leading()
+	for _, n := range all.scripts {
+		if n < most && float64(n) >= mixedShare*float64(all.letters) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofBlock is the language of one block, the text's own unless something speaks against it.

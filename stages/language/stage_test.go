@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
@@ -225,15 +226,37 @@ func shared(t *testing.T, path string) string {
 
 func FuzzProcess(f *testing.F) {
 	s := language.New(language.Config{})
-	f.Add("<p>Les policiers de la <b>brigade", "text/html")
-	f.Add("أعلنت السلطات <script>", "")
-	f.Add("\x1b$B", "text/plain")
-	f.Fuzz(func(t *testing.T, body, contentType string) {
+	for _, seed := range [][2]string{
+		{"<p>Les policiers de la <b>brigade", "text/html"},
+		{"أعلنت السلطات <script>", ""},
+		{"\x1b$B", "text/plain"},
+		{"3la wa9t \u202e&eacute;&#x200f; http://a.example/", "text/plain"},
+		{"\ufb50\ufefb\u0301\u0640 که است kkkk", "text/plain; charset=utf-8"},
+		{"«\u00a0Le\u202fmaire\u00a0»\n\nقال\nⵣ ñ \U0001d54f", "text/plain"},
+	} {
+		f.Add(seed[0], seed[1], "fr")
+	}
+	f.Fuzz(func(t *testing.T, body, contentType, expected string) {
 		in := raw(body)
-		in.ContentType = contentType
+		in.ContentType, in.Outlet.Language, in.Found.Entry.Title = contentType, expected, upTo(body, 50)
 		out, err := s.Process(t.Context(), in)
-		if err == nil && out[0].Language == "" {
-			t.Errorf("no language for %q", body)
+		if err != nil {
+			return
+		}
+		d := out[0]
+		if d.Language == "" || d.Confidence != message.ConfidenceHigh && d.Confidence != message.ConfidenceLow || d.Method == "" {
+			t.Errorf("%q: %q by %q with %q", body, d.Language, d.Method, d.Confidence)
+		}
+		if len(d.Blocks) > 0 && !d.Mixed {
+			t.Errorf("%q: blocks of other languages in a text that is not mixed", body)
+		}
+		for _, b := range d.Blocks {
+			if b.Language == d.Language || b.Language == "" || utf8.RuneCountInString(b.Begins) > 40 {
+				t.Errorf("%q: block %+v in %s", body, b, d.Language)
+			}
+		}
+		if again, _ := s.Process(t.Context(), in); again[0].Language != d.Language || again[0].Confidence != d.Confidence || again[0].Mixed != d.Mixed {
+			t.Errorf("%q: %s %s, then %s %s", body, d.Language, d.Confidence, again[0].Language, again[0].Confidence)
 		}
 	})
 }
@@ -241,11 +264,20 @@ func FuzzProcess(f *testing.F) {
 func BenchmarkProcess(b *testing.B) {
 	s := language.New(language.Config{})
 	rows := paragraphs(b)
+	long := strings.Repeat(rows[0][1]+"\n", 30)
 	for _, text := range []struct{ name, body string }{
-		{"french", rows[0][1]}, {"arabic", rows[3][1]}, {"long french", strings.Repeat(rows[0][1]+"\n", 30)}, {"long arabic", strings.Repeat(rows[3][1]+"\n", 30)},
+		{"headline", "Le week-end des Lions à Oujda"},
+		{"french", rows[0][1]},
+		{"arabic", rows[3][1]},
+		{"long french", long},
+		{"a book", strings.Repeat(long, 100)},
+		{"long arabic", strings.Repeat(rows[3][1]+"\n", 30)},
+		{"both", strings.Repeat(rows[0][1]+"\n"+rows[3][1]+"\n", 15)},
+		{"neither", strings.Repeat(rows[len(rows)-1][1]+"\n", 5)},
 	} {
 		b.Run(text.name, func(b *testing.B) {
 			in := raw(text.body)
+			b.ReportAllocs()
 			for b.Loop() {
 				detect(b, s, in)
 			}
