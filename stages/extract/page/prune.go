@@ -18,9 +18,19 @@ func prune(n *html.Node) {
 		if useless(c) {
 			n.RemoveChild(c)
 		} else {
+			clipNames(c)
 			prune(c)
 		}
 		c = next
+	}
+}
+
+// clipNames shortens classes of any length to what is read of them: readability matches them again and again.
+func clipNames(n *html.Node) {
+	for i := range n.Attr {
+		if a := &n.Attr[i]; len(a.Val) > longestName && (a.Key == "class" || a.Key == "id") {
+			a.Val = strings.ToValidUTF8(a.Val[:longestName], "")
+		}
 	}
 }
 

@@ -12,9 +12,11 @@ import (
 const (
 	mostScripts  = 20        // JSON-LD scripts read of one page
 	mostScript   = 256 << 10 // bytes of each
+	mostJSON     = 1 << 20   // bytes of all
 	mostMeta     = 300
 	mostTimes    = 6
 	mostBylines  = 3
+	mostNames    = 5    // headlines and authors of microdata
 	bylineReach  = 100  // elements
 	longestField = 2000 // bytes of a title, name or date; an article body has the bound of all text
 )
@@ -39,11 +41,13 @@ type data struct {
 func structured(doc *html.Node) *data {
 	d := &data{meta: map[string][]string{}}
 	var scripts []string
+	size := 0
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if s := d.element(n); s != "" && len(scripts) < mostScripts {
+		if s := d.element(n); s != "" && len(scripts) < mostScripts && size+len(s) <= mostJSON {
+			size += len(s)
 			scripts = append(scripts, s)
 		}
 	}
@@ -148,12 +152,18 @@ func (d *data) microdata(n *html.Node) {
 			d.times = append([]Date{{clip(value), "meta", prop == "dateModified"}}, d.times...)
 		}
 	case "headline":
+		if len(d.headline) == mostNames {
+			return
+		}
 		if value == "" {
 			value = textOf(n, longestField)
 		}
 		d.headline = append(d.headline, clip(value))
 	case "author":
-		if value == "" && len(d.authors) < 5 {
+		if len(d.authors) == mostNames {
+			return
+		}
+		if value == "" {
 			value = textOf(n, 200)
 		}
 		d.authors = append(d.authors, clip(value))
@@ -317,7 +327,10 @@ func attr(n *html.Node, key string) string {
 func textOf(n *html.Node, most int) string {
 	var b strings.Builder
 	for c := range n.Descendants() {
-		if c.Type == html.TextNode && b.Len() < most {
+		if b.Len() >= most {
+			break
+		}
+		if c.Type == html.TextNode {
 			b.WriteString(c.Data[:min(len(c.Data), most)])
 			b.WriteByte(' ')
 		}
