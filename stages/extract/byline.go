@@ -20,7 +20,7 @@ const (
 )
 
 // bylines are the words around the names of authors, folded.
-type bylines struct{ by, and, nobody, photo []string }
+type bylines struct{ by, and, nobody, photo, end []string }
 
 func parseBylines(table string) bylines {
 	var b bylines
@@ -30,6 +30,8 @@ func parseBylines(table string) bylines {
 			b.by = append(b.by, strings.ToLower(word))
 		case "and":
 			b.and = append(b.and, strings.ToLower(word))
+		case "end":
+			b.end = append(b.end, strings.ToLower(word))
 		case "photo":
 			b.photo = append(b.photo, foldLine(word))
 		case "nobody":
@@ -41,14 +43,22 @@ func parseBylines(table string) bylines {
 
 // name takes off what stands around a name: words before it, a place in brackets behind it.
 func (b bylines) name(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.ReplaceAll(strings.TrimSpace(s), " :", ":")
 	for _, word := range b.by {
-		if len(s) > len(word) && strings.IndexByte(" :", s[len(word)]) >= 0 && strings.EqualFold(s[:len(word)], word) {
+		whole := len(s) > len(word) && (strings.IndexByte(" :", s[len(word)]) >= 0 || strings.HasSuffix(word, ":"))
+		if whole && strings.EqualFold(s[:len(word)], word) {
 			s = strings.TrimLeft(s[len(word):], " :")
 		}
 	}
-	s, _, _ = strings.Cut(s, " (")
-	return strings.TrimSpace(strings.TrimLeft(s, ":-– "))
+	if i := strings.IndexByte(s, '('); i > 0 {
+		s = s[:i]
+	}
+	return strings.TrimRight(strings.TrimSpace(strings.TrimLeft(s, ":-– ")), ".,")
+}
+
+// ends reports whether a name is over before a word of the line: that is no name, or a number.
+func (b bylines) ends(word string) bool {
+	return strings.ContainsAny(word, "0123456789") || slices.Contains(b.end, strings.ToLower(strings.TrimRight(word, ".,:")))
 }
 
 // names splits a field that may hold several.
@@ -63,6 +73,9 @@ func (b bylines) names(field string) []string {
 	}
 	for part := range strings.FieldsFuncSeq(text.Clean(field), func(r rune) bool { return strings.ContainsRune(";|،,", r) }) {
 		for word := range strings.FieldsSeq(part) {
+			if b.ends(word) {
+				break
+			}
 			if slices.Contains(b.and, strings.ToLower(word)) {
 				flush()
 				continue
@@ -81,6 +94,9 @@ func (b bylines) signature(line string) bool {
 		return false
 	}
 	for word := range strings.FieldsSeq(rest) {
+		if b.ends(word) {
+			break
+		}
 		if i := strings.IndexAny(word, "'’"); i == 1 { // d'Enquête
 			word = strings.TrimLeft(word[i:], "'’")
 		}
@@ -122,6 +138,16 @@ func (b bylines) photographer(end string, bracket bool) bool {
 	return slices.ContainsFunc(b.photo, func(word string) bool { return begins(fold, word) && fold != word })
 }
 
+// signers are the lines near the headline that are nothing but a byline.
+func (b bylines) signers(lines []string) (signed []string) {
+	for _, line := range lines {
+		if countWords(line) <= bylineWords && b.signature(line) {
+			signed = append(signed, line)
+		}
+	}
+	return signed
+}
+
 // isNobody reports whether what stands in a field for authors is not a name.
 func (b bylines) isNobody(name string) bool {
 	fold := foldLine(name)
@@ -155,7 +181,7 @@ func (s *Stage) people(written, sites []string) (names []string) {
 	for _, field := range written {
 		for _, name := range s.bylines.names(field) {
 			n := countWords(name)
-			if n == 0 || n > nameWords || len(names) == mostAuthors || strings.ContainsAny(name, "@<{") || s.agencies.is(name) != "" ||
+			if n == 0 || n > nameWords || len(names) == mostAuthors || strings.ContainsAny(name, "@<{()\"«»“”") || s.agencies.is(name) != "" ||
 				s.bylines.isNobody(name) || sameAsAny(name, names) || namesSite(name, sites) {
 				continue
 			}

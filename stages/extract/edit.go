@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -57,6 +58,7 @@ func (s *Stage) edit(p *page.Page, title string) edited {
 		blocks = e.withoutLabels(blocks)
 	}
 	e.setLead(p, blocks)
+	e.signed = append(e.signed, s.bylines.signers(p.Visible)...)
 	e.teaser = e.teaser || s.toldBelow(p.After)
 	e.live = p.Live || timed(blocks) >= stampedBlocks
 	return e
@@ -270,15 +272,15 @@ func describes(p *page.Page, block string) bool {
 	return false
 }
 
+// stamp is a time of day at the beginning of an entry of a live blog: "09:05", "9h05", "[18h30]".
+var stamp = regexp.MustCompile(`^[\[(]?(?:[01]?\d|2[0-3])\s?[:hH]\s?[0-5]\d\b`)
+
 // timed counts the blocks that begin with a time of day.
 func timed(blocks []page.Block) (n int) {
 	for _, b := range blocks {
-		head := b.Text[:min(len(b.Text), 5)]
-		if len(head) == 5 && digits(head[:2]) && digits(head[3:]) && (head[2] == ':' || head[2] == 'h') {
+		if stamp.MatchString(b.Text[:min(len(b.Text), 12)]) {
 			n++
 		}
 	}
 	return n
 }
-
-func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }

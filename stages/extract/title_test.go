@@ -39,6 +39,13 @@ func TestAuthorsAreNamesOfPeople(t *testing.T) {
 		{"La rédaction", nil},
 		{"https://journal.example/auteur/1", nil},
 		{"بقلم سامية تجربة", []string{"سامية تجربة"}},
+		{"بقلم: سامية تجربة", []string{"سامية تجربة"}},
+		{"حوار : سامية تجربة", []string{"سامية تجربة"}},
+		{"Samia Test le 17 décembre 2021", []string{"Samia Test"}},
+		{"Samia Test, envoyée spéciale à Salé", []string{"Samia Test"}},
+		{"Samia Test (Bruxelles, bureau européen)", []string{"Samia Test"}},
+		{"Samia Test journaliste", []string{"Samia Test"}},
+		{"هيئة التحرير", nil},
 	}
 	for _, tt := range tests {
 		body := strings.Replace(article("Salé : un homme arrêté", "", french, ""), "</head>", `<meta name="author" content="`+tt.field+`"></head>`, 1)

@@ -1,7 +1,7 @@
 package page
 
 import (
-	"encoding/json"
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -18,94 +18,105 @@ type ldArticle struct {
 	declared                                               bool // of a type that is an article
 	headline, description, published, modified, body, site string
 	authors                                                []string
-	live, paid                                             bool
+	signed                                                 []string // ids of authors that are described elsewhere
+	live, paid, listed                                     bool
 	words                                                  int
 }
 
-// readLD reads the scripts and returns the first article among their objects. A page that describes itself only as WebPage still gives dates.
-func readLD(scripts []string) ldArticle {
-	r := ldReader{left: ldNodes}
+// readLD reads the scripts and returns the article among their objects: the one with a title that the page has elsewhere, else the first that is no
+// item of a list. A page that describes itself only as WebPage still gives dates.
+func readLD(scripts, titles []string) ldArticle {
+	r := ldReader{left: ldNodes, people: map[string]string{}}
 	for _, s := range scripts {
-		var v any
-		if json.Unmarshal([]byte(s), &v) == nil || json.Unmarshal([]byte(repair(s)), &v) == nil {
-			r.visit(v, 0)
+		for _, v := range jsonValues(s) {
+			r.visit(v, 0, false)
 		}
 	}
-	best := r.article
-	if !r.found {
+	best, found := r.choose(titles)
+	if !found {
 		best = r.web
+	}
+	for _, id := range best.signed {
+		if name := r.people[id]; name != "" {
+			best.authors = append(best.authors, name)
+		}
 	}
 	best.live = best.live || r.live
 	best.paid = best.paid || r.paid
-	best.declared = r.found
+	best.declared = found
 	return best
-}
-
-// repair undoes the two common ways to break JSON-LD: raw line ends and tabs inside of strings, and what a template leaves around the object.
-func repair(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < 0x20 {
-			return ' '
-		}
-		return r
-	}, s)
-	s = strings.TrimSpace(s)
-	for _, junk := range []string{"<!--", "//<![CDATA[", "<![CDATA["} {
-		s = strings.TrimSpace(strings.TrimPrefix(s, junk))
-	}
-	for _, junk := range []string{"-->", "//]]>", "]]>"} {
-		s = strings.TrimSpace(strings.TrimSuffix(s, junk))
-	}
-	s = strings.TrimRight(s, "; ")
-	return strings.NewReplacer(",}", "}", ", }", "}", ",]", "]", ", ]", "]").Replace(s)
 }
 
 type ldReader struct {
 	left       int
-	found      bool
-	article    ldArticle
+	articles   []ldArticle
 	web        ldArticle
+	people     map[string]string // names by id
 	live, paid bool
 }
 
-func (r *ldReader) visit(v any, depth int) {
+// choose finds the article of the page among those that its data speak of.
+func (r *ldReader) choose(titles []string) (ldArticle, bool) {
+	for _, a := range r.articles {
+		for _, t := range titles {
+			if Same(a.headline, html.UnescapeString(t)) {
+				return a, true
+			}
+		}
+	}
+	for _, a := range r.articles {
+		if !a.listed {
+			return a, true
+		}
+	}
+	return ldArticle{}, false
+}
+
+func (r *ldReader) visit(v any, depth int, listed bool) {
 	if r.left--; r.left < 0 || depth > ldDepth {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			r.visit(item, depth+1)
+			r.visit(item, depth+1, listed)
 		}
 	case map[string]any:
-		r.object(v)
+		r.object(v, listed)
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart"} {
 			if inner, ok := v[key]; ok {
-				r.visit(inner, depth+1)
+				r.visit(inner, depth+1, listed || key == "itemListElement" || key == "hasPart")
 			}
 		}
 	}
 }
 
-func (r *ldReader) object(o map[string]any) {
-	article, web := false, false
+const mostArticles = 20 // that the data of one page may speak of
+
+func (r *ldReader) object(o map[string]any, listed bool) {
+	article, web, live := false, false, false
 	for _, name := range names(o["@type"]) {
 		switch {
 		case strings.Contains(name, "LiveBlog"):
-			r.live, article = true, true
+			live, article = true, true
 		case strings.HasSuffix(name, "Article"), strings.HasSuffix(name, "BlogPosting"), name == "Report", name == "VideoObject" && o["articleBody"] != nil:
 			article = true
 		case name == "WebPage":
 			web = true
+		case name == "Person", strings.HasSuffix(name, "Organization"):
+			r.people[str(o["@id"])] = str(o["name"])
 		}
 	}
-	if (article || web) && deniesFree(o["isAccessibleForFree"]) {
+	if !listed && (article || web) && deniesFree(o["isAccessibleForFree"]) {
 		r.paid = true
 	}
+	r.live = r.live || live && !listed
 	switch {
-	case article && !r.found:
-		r.article, r.found = newArticle(o), true
-	case web && r.web.published == "":
+	case article && len(r.articles) < mostArticles:
+		a := newArticle(o)
+		a.listed = listed
+		r.articles = append(r.articles, a)
+	case web && r.web.published == "" && !listed:
 		r.web = newArticle(o)
 		r.web.headline = "" // the name of a WebPage carries the site's
 	}
@@ -114,7 +125,7 @@ func (r *ldReader) object(o map[string]any) {
 func newArticle(o map[string]any) ldArticle {
 	a := ldArticle{
 		headline: str(o["headline"]), description: str(o["description"]), published: str(o["datePublished"]), modified: str(o["dateModified"]),
-		body: plainText(str(o["articleBody"])), authors: names(o["author"]),
+		body: plainText(cmp.Or(str(o["articleBody"]), str(o["articlebody"]))), authors: names(o["author"]), signed: ids(o["author"]),
 	}
 	if a.headline == "" {
 		a.headline = str(o["name"])
@@ -192,6 +203,23 @@ func names(v any) []string {
 		return all
 	}
 	return nil
+}
+
+// ids are those of what is only referred to.
+func ids(v any) (all []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		if id := str(v["@id"]); id != "" && str(v["name"]) == "" {
+			return []string{id}
+		}
+	case []any:
+		for _, item := range v[:min(len(v), 20)] {
+			if _, nested := item.([]any); !nested {
+				all = append(all, ids(item)...)
+			}
+		}
+	}
+	return all
 }
 
 func deniesFree(v any) bool {

@@ -51,7 +51,7 @@ func structured(doc *html.Node) *data {
 			scripts = append(scripts, s)
 		}
 	}
-	d.ld = readLD(scripts)
+	d.ld = readLD(scripts, slices.Concat(d.h1, []string{d.first("og:title")}, d.titles))
 	d.body = d.ld.body
 	return d
 }
@@ -279,7 +279,7 @@ func (d *data) names() (lists [][]string, origins []string) {
 
 // signed reports whether an element is marked as the name of the author: rel="author", or a class that says so.
 func signed(n *html.Node) bool {
-	if strings.EqualFold(attr(n, "rel"), "author") {
+	if strings.EqualFold(attr(n, "rel"), "author") || n.DataAtom == atom.A && authorPage(attr(n, "href")) {
 		return true
 	}
 	for class := range strings.FieldsSeq(strings.ToLower(attr(n, "class"))) {
@@ -288,6 +288,16 @@ func signed(n *html.Node) bool {
 			case "author", "byline", "auteur", "signature", "writer":
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// authorPage reports whether an address is that of an author's own page.
+func authorPage(href string) bool {
+	for _, part := range []string{"/auteur/", "/auteurs/", "/author/", "/authors/", "/journaliste/", "/journalistes/", "/writer/", "/writers/"} {
+		if strings.Contains(href, part) {
+			return true
 		}
 	}
 	return false
