@@ -20,6 +20,7 @@ var urlDays = []*regexp.Regexp{
 const (
 	oldestNews = 1994           // the first news sites
 	ahead      = 26 * time.Hour // how far a clock or a zone may be wrong
+	now        = 5 * time.Second
 )
 
 // dating ranks the times of one article.
@@ -46,7 +47,7 @@ func (d dating) times(p *page.Page, read []string) (published, modified message.
 	modified = d.moment(entry.Updated, message.PrecisionSecond, "feed")
 	for _, date := range p.Dates {
 		found, ok := dates.Read(date.Text, d.zone)
-		if !ok {
+		if !ok || d.isNow(found) {
 			continue
 		}
 		m := d.moment(found.Time, found.Precision, date.Origin)
@@ -68,6 +69,11 @@ func (d dating) times(p *page.Page, read []string) (published, modified message.
 		modified = message.Moment{}
 	}
 	return published, modified
+}
+
+// isNow reports whether a page says to the second that it was written when it was asked for: that is the server's clock.
+func (d dating) isNow(found dates.Date) bool {
+	return found.Precision == message.PrecisionSecond && !d.fetched.IsZero() && found.Time.Sub(d.fetched).Abs() <= now
 }
 
 // visible reads the dates that readers see.
