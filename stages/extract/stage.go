@@ -69,7 +69,8 @@ func (s *Stage) With(parts Parts) *Stage {
 	return &other
 }
 
-// Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article"; a page that is a video is dropped as "video".
+// Process reads one article. Its errors are permanent: "binary", "too_deep", "no_article"; a page that is a video is dropped
+// as "video", one that lists others as "index".
 func (s *Stage) Process(ctx context.Context, in message.Detected) ([]message.Article, error) {
 	r, err := s.read(ctx, in, false)
 	if err != nil {
@@ -108,6 +109,9 @@ func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*r
 	r.edited = s.edit(r.page, title(r.page, in.Raw.Found.Entry.Title, address(in.Raw)))
 	if r.page.Video && wordCount(r.edited.blocks) < videoWords {
 		return r, fault.Dropped("video")
+	}
+	if r.page.Kind == page.KindIndex && r.rule == nil { // whoever writes a rule for a page has read it
+		return r, fault.Dropped("index")
 	}
 	found := r.edited.enough(r.page.Plain || in.Raw.Status == 0)
 	s.learn(ctx, in.Language, r, found)

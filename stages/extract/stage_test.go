@@ -231,6 +231,14 @@ func TestVideoPageIsDropped(t *testing.T) {
 	one(t, video(`<script type="application/ld+json">{"@type":"NewsArticle","headline":"Salé"}</script>`, french))
 }
 
+func TestIndexPageIsDropped(t *testing.T) {
+	teasers := strings.Repeat("<div><h3><a href=/x>Une cellule démantelée à Tétouan par la police</a></h3><p>Trois hommes ont été arrêtés vendredi matin, selon la police.</p></div>", 12)
+	_, err := packs(t)["fr"].Process(t.Context(), webpage("fr", message.Raw{}, "<html><body><h1>Maroc</h1>"+teasers+"</body></html>"))
+	if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != "index" {
+		t.Errorf("got %v, want it dropped", err)
+	}
+}
+
 func TestCanonicalOnlyWithinTheSite(t *testing.T) {
 	for link, want := range map[string]string{
 		"https://www.journal.example/sale": "https://www.journal.example/sale",

@@ -239,7 +239,9 @@ var errStore = errors.New("no answer")
 
 type failing struct{}
 
-func (failing) Load(context.Context, string) ([]byte, uint64, time.Duration, error) { return nil, 0, 0, errStore }
+func (failing) Load(context.Context, string) ([]byte, uint64, time.Duration, error) {
+	return nil, 0, 0, errStore
+}
 
 func (failing) Swap(context.Context, string, []byte, uint64) (uint64, bool, error) {
 	return 0, false, errStore

@@ -58,6 +58,7 @@ type Page struct {
 	Blocks   []Block
 	Lead     string // a standfirst that both extractors had lost; not among Blocks
 	Plain    bool   // the body was text without markup
+	Kind     string // KindArticle, ...; that of a feed entry or of plain text is KindArticle
 	Charset  string
 	Language string // as the page declares it
 
@@ -109,7 +110,7 @@ func Read(r Request) (*Page, error) {
 	})
 	body, name := string(decoded.Text), decoded.Name
 	if isPlain(body, r.ContentType) {
-		return &Page{Blocks: lines(body), Plain: true, Charset: name}, nil
+		return &Page{Blocks: lines(body), Plain: true, Kind: KindArticle, Charset: name}, nil
 	}
 	doc, err := html.Parse(strings.NewReader(truncate(body)))
 	if err != nil {
@@ -133,6 +134,7 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 	j := newJudge(out, data.claims())
 	p := data.page(base, j)
 	if r.Fragment {
+		p.Kind = KindArticle
 		p.Blocks = out.blocks()
 		if r.Explain {
 			p.Judged = out.judged(p, nil)
@@ -150,6 +152,7 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 	p.Agreement = v.agreement
 	p.Lead = j.lostLead(p.Descriptions, kept)
 	p.Blocks = j.typed(kept)
+	p.Kind = data.kind(j, p, own)
 	if r.Explain {
 		p.Judged = out.judged(p, v.reasons())
 	}
