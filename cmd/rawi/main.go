@@ -34,6 +34,7 @@ type commands struct {
 	Sources sourcesCommand `cmd:"" help:"List, try, add and steer the outlets that are read."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
 	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
+	Extract extractCommand `cmd:"" help:"Show what one page gives: title, dates, text; block by block, with what was cut and why."`
 	Replay  replayCommand  `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
 	Eval    evalCommand    `cmd:"" help:"Score the pipeline on labelled files."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of a message type, or the AsyncAPI document of all subjects."`
