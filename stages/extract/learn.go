@@ -125,30 +125,38 @@ func (s *Stage) heed(r *reading, blocks []host.Block) {
 	}
 	r.again = map[string]bool{}
 	e := &r.edited
+	reminders := s.reminders(r, verdicts)
 	e.blocks = slices.DeleteFunc(slices.Clone(e.blocks), func(b message.Block) bool {
-		switch verdicts[foldLine(b.Text)] {
-		case host.Background:
+		switch fold := foldLine(b.Text); {
+		case verdicts[fold] == host.Own:
+			return false
+		case verdicts[fold] == host.Background || reminders[b.Text]:
 			r.again[b.Text] = true
-		case host.Furniture:
-			if s.recalls(b, r.raw) {
-				r.again[b.Text] = true
-				return false
-			}
-			e.remove("repeated-on-site", page.Block{Kind: b.Kind, Text: b.Text})
-			if b.Text == e.lead {
-				e.lead = ""
-			}
-			return true
+			return false
 		}
-		return false
+		e.remove("repeated-on-site", page.Block{Kind: b.Kind, Text: b.Text})
+		if b.Text == e.lead {
+			e.lead = ""
+		}
+		return true
 	})
 }
 
-// recalls reports whether a block by itself tells of what was before, as background does and furniture does not.
-func (s *Stage) recalls(b message.Block, raw message.Raw) bool {
-	if s.language.Analyse == nil || countWords(b.Text) < recallWords {
-		return false
+// reminders are the blocks that would go as furniture and that the language pack reads, in their article, as telling of what was before: background
+// does that, furniture does not. The pack is asked about whole articles only, and only where there is such a block of some length.
+func (s *Stage) reminders(r *reading, verdicts map[string]host.Verdict) map[string]bool {
+	asks := func(b message.Block) bool {
+		return verdicts[foldLine(b.Text)] == host.Furniture && countWords(b.Text) >= recallWords
 	}
-	found := s.language.Analyse(Document{Blocks: []message.Block{b}, Published: raw.Fetched, Outlet: raw.Outlet})
-	return len(found.Roles) == 1 && found.Roles[0] == message.RoleBackground
+	if s.language.Analyse == nil || !slices.ContainsFunc(r.edited.blocks, asks) {
+		return nil
+	}
+	found := s.language.Analyse(Document{Title: r.edited.title, Lead: r.edited.lead, Blocks: r.edited.blocks, Published: r.raw.Fetched, Outlet: r.raw.Outlet})
+	reminders := map[string]bool{}
+	for i, b := range r.edited.blocks {
+		if i < len(found.Roles) && found.Roles[i] == message.RoleBackground && asks(b) {
+			reminders[b.Text] = true
+		}
+	}
+	return reminders
 }
