@@ -8,6 +8,7 @@ import (
 	"rawi/cmd/internal/show"
 	"rawi/stages"
 	"rawi/stages/extract"
+	"rawi/stages/extract/host"
 	"rawi/stages/places"
 )
 
@@ -50,11 +51,12 @@ func (c evalPagesCommand) Run(ctx context.Context, env environment) error {
 	return printJSON(env.out, score)
 }
 
-// pageReader is the part of the daemon that reads pages, with a clock.
+// pageReader is the part of the daemon that reads pages, with a clock. What it learns of hosts ends with it.
 func pageReader() pages.Reader {
+	parts := extract.Parts{Hosts: host.NewBook(&host.Memory{})}
 	r := pages.Reader{Line: line(), Clock: &pages.Clock{}}
 	for _, lang := range stages.Languages(places.Default()) {
-		r.Line.Extract[lang.Tag] = extract.New(r.Clock.Over(lang))
+		r.Line.Extract[lang.Tag] = extract.New(r.Clock.Over(lang)).With(parts)
 	}
 	return r
 }

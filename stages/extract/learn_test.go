@@ -95,6 +95,17 @@ func TestFurnitureOfAHostIsLearned(t *testing.T) {
 	}
 }
 
+func TestTheCreditOfACutLineIsKept(t *testing.T) {
+	o := newOutlet(t, "fr", "ville", &host.Memory{})
+	var a message.Article
+	for n := range 5 {
+		a = o.read(o.page(n, old, "La rédaction de la ville (avec AFP)"))
+	}
+	if a.Credit != "AFP" || strings.Contains(a.Text(), "AFP") {
+		t.Errorf("got credit %q of\n%s", a.Credit, a.Text())
+	}
+}
+
 func TestWhatAgenciesAppendStaysAsBackground(t *testing.T) {
 	store := &host.Memory{}
 	first, second := newOutlet(t, "fr", "ville", store), newOutlet(t, "fr", "port", store)

@@ -85,6 +85,7 @@ type reading struct {
 	page    *page.Page
 	rule    *site.Found // what the rule for its site finds; nil where there is none
 	edited  edited
+	whole   []message.Block // the text before what belongs to the host was taken out: a credit may stand there
 	lesson  host.Lesson
 	again   map[string]bool // blocks that come again and are background, by their text
 	article message.Article
@@ -114,11 +115,12 @@ func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*r
 		return r, fault.Dropped("index")
 	}
 	found := r.edited.enough(r.page.Plain || in.Raw.Status == 0)
+	r.whole = r.edited.blocks
 	s.learn(ctx, in.Language, r, found)
 	if !found {
 		return r, fault.Permanently("no_article", errors.New("page has no running text outside its furniture"))
 	}
-	r.article = s.assemble(in.Raw, in.Language, r.page, r.edited)
+	r.article = s.assemble(r, in.Language)
 	s.override(r)
 	s.analyse(&r.article, in.Raw)
 	for i, b := range r.article.Blocks {
@@ -141,7 +143,8 @@ func address(raw message.Raw) string {
 	return raw.URL
 }
 
-func (s *Stage) assemble(raw message.Raw, language string, p *page.Page, e edited) message.Article {
+func (s *Stage) assemble(r *reading, language string) message.Article {
+	raw, p, e := r.raw, r.page, r.edited
 	a := message.Article{
 		Type: message.ArticleV1, ID: raw.ID, Digest: raw.Digest, Outlet: raw.Outlet, URL: raw.URL, Canonical: canonical(p.Canonical, address(raw)),
 		Language: language, Title: e.title, Lead: e.lead, Blocks: e.blocks, Access: access(p, e, address(raw)), Found: raw.Found, Fetched: raw.Fetched,
@@ -150,7 +153,7 @@ func (s *Stage) assemble(raw message.Raw, language string, p *page.Page, e edite
 	a.Published, a.Modified = s.dating(raw).times(p, e.read)
 	lists := append(append([][]string{}, p.Authors...), raw.Found.Entry.Authors, e.signed)
 	a.Authors = s.authors(lists, siteNames(p, address(raw)))
-	a.Credit = s.agencies.credit(slices.Concat(lists...), e.read, e.blocks)
+	a.Credit = s.agencies.credit(slices.Concat(lists...), e.read, r.whole)
 	a.Quality = quality(p, e)
 	return a
 }

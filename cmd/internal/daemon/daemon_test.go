@@ -21,6 +21,7 @@ import (
 	"rawi/config"
 	"rawi/pipeline"
 	"rawi/pipeline/message"
+	"rawi/stages/extract/site"
 )
 
 // natsDir turns the test binary into a bare NATS server with its store there: the second process of the test with an external server.
@@ -382,6 +383,39 @@ func TestReloadTakesSourcesUpAndKeepsThemWhenTheNewOnesAreWrong(t *testing.T) {
 	wait(t, "the other sources to be read", d.Idle)
 	if after := len(readStories(t, d)); after < before+10 {
 		t.Errorf("%d stories before the reload, %d after it", before, after)
+	}
+}
+
+// TestRulesForSitesAreReloadedWhenTheyAreRight keeps the rules in force where the new ones read their page otherwise than they say.
+func TestRulesForSitesAreReloadedWhenTheyAreRight(t *testing.T) {
+	cfg := startSites(t).Config(t.TempDir())
+	cfg.Sources = cfg.Sources[:1]
+	body, err := os.ReadFile("../../../deployments/sites.d/courrier.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := site.Rule{Host: "courrier.example", Body: "div.texte", Page: site.Example{
+		File: "courrier.html", URL: "https://courrier.example/1", Language: "fr", Fetched: "2026-03-02", Begins: "Les quarante-deux marchands", Body: body,
+	}}
+	d, _ := start(t, cfg)
+	reload := func(begins string) string {
+		changed := cfg
+		rule.Page.Begins = begins
+		changed.Sites = []site.Rule{rule}
+		d.Reload(changed, nil)
+		return get(t, d, "/metrics")
+	}
+	if metrics := reload("Les quarante-deux marchands"); !strings.Contains(metrics, "rawi_config_last_reload_successful 1") {
+		t.Error("a right rule is refused")
+	}
+	if metrics := reload("Hier"); !strings.Contains(metrics, "rawi_config_last_reload_successful 0") {
+		t.Error("a rule that reads its page otherwise than it says is taken up")
+	}
+	wrong := cfg
+	rule.Page.Begins = "Hier"
+	wrong.Sites, wrong.Dir = []site.Rule{rule}, t.TempDir()
+	if _, err := daemon.Start(t.Context(), wrong, daemon.Options{Log: slog.New(slog.DiscardHandler)}); err == nil || !strings.Contains(err.Error(), "courrier.html") {
+		t.Errorf("a daemon starts on a wrong rule: %v", err)
 	}
 }
 
