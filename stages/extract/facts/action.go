@@ -126,10 +126,19 @@ func specific(total map[Class]int) string {
 	return best
 }
 
-// drugs is what goods named where the report opens say for a seizure; nothing where the title tells first who was caught.
+// drugs is what a title that tells first of a seizure, or goods named where the report opens, say for one; nothing where the title tells
+// first who was caught.
 func (p *page) drugs(main []*sentence) int {
 	for _, s := range main {
-		if s.depth > 0 || s.depth < 0 && s.firstAct() == classArrest {
+		if s.depth < 0 {
+			switch s.firstAct() {
+			case classArrest:
+				return 0
+			case classSeize:
+				return 6
+			}
+		}
+		if s.depth > 0 {
 			break
 		}
 		for _, h := range s.hits {

@@ -9,6 +9,7 @@ const (
 	classKill   Class = "kill"
 	classWound  Class = "wound"
 	classRescue Class = "rescue"
+	classFate   Class = "fate" // what no fact counts, with the same manners: disparus, enlevés, مفقودين
 
 	// What was done; no value.
 	classDismantle Class = "dismantle"
@@ -28,9 +29,10 @@ const (
 	classTotal     Class = "total"     // a sum over years: depuis 2002, ces dernières années; no value
 	classReturn    Class = "return"    // comes back to the report's own happening: cette fois, أما الموقوف الجديد; no value
 	classPlan      Class = "plan"      // what was only intended or feared; no value
+	classAccuse    Class = "accuse"    // opens what somebody is only accused of: soupçonné d'avoir, بتهمة; no value
 	classNegation  Class = "negation"  // aucun, ne ... pas, لم; no value
 
-	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim
+	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "foe" for attackers
 	classMany    Class = "many"    // people: personnes, أشخاص; value "agent" as above
 	classOther   Class = "other"   // autres, آخرون: people named before; no value
 	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; no value
@@ -65,6 +67,7 @@ var classes = map[Class]bool{
 	classKill:      true,
 	classWound:     true,
 	classRescue:    true,
+	classFate:      true,
 	classDismantle: true,
 	classFoil:      true,
 	classSeize:     true,
@@ -81,6 +84,7 @@ var classes = map[Class]bool{
 	classTotal:     true,
 	classReturn:    true,
 	classPlan:      true,
+	classAccuse:    true,
 	classNegation:  true,
 	classOne:       true,
 	classMany:      true,

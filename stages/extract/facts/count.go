@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rawi/pipeline/message"
 	"rawi/stages/text"
@@ -24,6 +26,7 @@ type quantity struct {
 	joined     bool  // coordinated with the quantity before it
 	agent      bool  // those who act for the state
 	suspect    bool  // called suspects
+	foe        bool  // attackers, whose dead are not those of the attack
 	other      bool  // others than those told of before
 	head       string
 }
@@ -67,13 +70,32 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	}
 	if h, ok := s.hitAt(i, classOne); ok && h.Start == i && p.determined(s, i) {
 		return quantity{
-			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect", head: s.tokens[i].Fold,
+			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect", foe: h.Value == "foe",
+			head: s.tokens[i].Fold,
 		}, h.End
+	}
+	if p.g.Determiners != nil && p.determined(s, i) && p.native(s, i) {
+		return quantity{start: i, end: i + 1, n: 1, single: true, person: true, head: s.tokens[i].Fold}, i + 1
 	}
 	if h, ok := s.countedNoun(i); ok && h.Value == "c1" && h.Start == i {
 		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
 	}
 	return p.dualAt(s, i)
+}
+
+// native reports whether the token names people by their country: trois Nigérians, أربعة لبنانيين. Where a language has capitals, it has one.
+func (p *page) native(s *sentence, i int) bool {
+	t := s.tokens[i]
+	if t.Script == text.Latin && !unicode.IsUpper(firstRune(t.Text)) {
+		return false
+	}
+	iso, adjective, _ := p.g.Places.Country(t.Fold, p.g.Tag)
+	return iso != "" && adjective
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // determined reports whether a noun in the singular is one person: with an article where the language has them, anywhere in a title.
@@ -89,7 +111,7 @@ func (p *page) determined(s *sentence, i int) bool {
 
 // dualAt reads a dual: شخصين, قتيلان.
 func (p *page) dualAt(s *sentence, i int) (quantity, int) {
-	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) {
+	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) && !s.twoFollow(i+1) {
 		return quantity{}, i + 1
 	}
 	for _, form := range s.forms[i] {
@@ -109,6 +131,22 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 	return quantity{}, i + 1
 }
 
+// twoFollow reports whether a verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
+// مواطنين مغربيين يبلغان من العمر.
+func (s *sentence) twoFollow(i int) bool {
+	const reach = 8
+	for _, t := range s.tokens[min(i, len(s.tokens)):min(i+reach, len(s.tokens))] {
+		verb := strings.HasPrefix(t.Fold, "ي") && strings.HasSuffix(t.Fold, "ان") && utf8.RuneCountInString(t.Fold) > 5
+		if verb || strings.HasSuffix(t.Fold, "هما") || strings.HasPrefix(t.Fold, "اللذ") && strings.HasSuffix(t.Fold, "ن") && t.Fold != "الذين" {
+			return true
+		}
+		if t.Script == text.Punct && t.Text != "(" && t.Text != "،" {
+			return false
+		}
+	}
+	return false
+}
+
 // numbered reads what the number in tokens i to end counts.
 func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (quantity, int) {
 	if value < 1 || value > mostPeople || value != math.Trunc(value) {
@@ -122,8 +160,12 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		}
 		if h, ok := s.hitAt(j, classOne, classMany); ok {
 			q.end, q.person, q.head = h.End, true, s.tokens[h.Start].Fold
-			q.agent, q.suspect = h.Value == "agent", h.Value == "suspect"
+			q.agent, q.suspect, q.foe = h.Value == "agent", h.Value == "suspect", h.Value == "foe"
 			return q, h.End
+		}
+		if p.native(s, j) {
+			q.end, q.person, q.head = j+1, true, t.Fold
+			return q, j + 1
 		}
 		if h, ok := s.countedNoun(j); ok {
 			q.end, q.person, q.role, q.head = h.End, true, h.Class, s.tokens[h.Start].Fold
@@ -216,13 +258,14 @@ func (p *page) endsPhrase(s *sentence, i int) bool {
 }
 
 // flagQuantity says how the quantity relates to others: a part, a sum, a bound.
-func (p *page) flagQuantity(s *sentence, q *quantity, before []quantity) {
+func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 	for _, h := range s.hits {
 		switch h.Class {
 		case classPart:
-			q.part = q.part || h.End <= q.start && q.start-h.End <= 2 || h.Start == q.end || h.Start < q.end && h.End > q.start
+			before := h.End <= q.start && q.start-h.End <= 2 && !s.roleBetween(h.End, q.start, -1) // أحدهما مدني وأصيب ستة
+			q.part = q.part || before || h.Start == q.end || h.Start < q.end && h.End > q.start
 		case classSum:
-			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, before)
+			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, counted)
 		case classOther:
 			q.other = q.other || h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1
 		case classApprox:
@@ -244,7 +287,7 @@ func (p *page) parted(s *sentence, from, to int, before []quantity) bool {
 }
 
 func isRole(c Class) bool {
-	return c == classArrest || c == classKill || c == classWound || c == classRescue
+	return c == classArrest || c == classKill || c == classWound || c == classRescue || c == classFate
 }
 
 // countOf reads from the sentences how many people something befell.

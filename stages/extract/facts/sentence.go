@@ -120,7 +120,7 @@ func boundary(s string, limit int) int {
 func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
 	s.forms = p.forms(s.tokens)
-	s.hits = p.g.Lexicon.Find(s.tokens, s.forms)
+	s.hits = s.withoutAccusations(p.g.Lexicon.Find(s.tokens, s.forms))
 	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {
 			continue
@@ -136,6 +136,33 @@ func (p *page) annotate(s *sentence) {
 	s.spots = p.findSpots(s)
 	s.ages = p.findAges(s)
 	s.counts = p.findCounts(s)
+}
+
+// accusationReach is how many tokens after a word for an accusation still tell of it.
+const accusationReach = 9
+
+// withoutAccusations drops the words for what somebody is only accused of: a man arrested as the suspected author of a murder is an arrest.
+func (s *sentence) withoutAccusations(hits []Hit) []Hit {
+	accused := func(h Hit) bool {
+		switch h.Class {
+		case classAttack, classKill, classWound, classAccident, classTrial:
+		default:
+			return false
+		}
+		return slices.ContainsFunc(hits, func(a Hit) bool {
+			return a.Class == classAccuse && a.End <= h.Start && h.Start-a.End < accusationReach && !s.stopBetween(a.End, h.Start)
+		})
+	}
+	if !slices.ContainsFunc(hits, func(h Hit) bool { return h.Class == classAccuse }) {
+		return hits
+	}
+	kept := make([]Hit, 0, len(hits))
+	for _, h := range hits {
+		if !accused(h) {
+			kept = append(kept, h)
+		}
+	}
+	return kept
 }
 
 // thatDay reports whether what follows a date makes it another day than the one counted from publication: ce jour-là.

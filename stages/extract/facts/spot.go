@@ -230,7 +230,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 			found[i].announce(s, h)
 			continue
 		}
-		if localKind(h.Value) == places.KindRegion {
+		if localKind(h.Value) == places.KindRegion && p.g.Forms != nil || h.Value == "area" {
 			continue // جهة التحقيق is no region; those that are stand in the table
 		}
 		end := p.g.Name(s.tokens, start)
@@ -248,7 +248,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		}
 		if p.g.Forms != nil {
 			joined, bare := p.joined(s.tokens[h.Start].Fold, h)
-			if !bare {
+			if !bare || s.describes(h, start) {
 				continue // الحي is no name's first word
 			}
 			if name = s.surface(start, end); h.Value == "site" || h.Value == "quarter" {
@@ -264,12 +264,22 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 	return found
 }
 
+// describes reports whether what follows an Arabic word for a kind of place only describes it: قرية صغيرة, منطقة حدودية, المنطقة الشرقية.
+func (s *sentence) describes(h Hit, start int) bool {
+	name := s.tokens[start].Fold
+	if start > 0 && s.tokens[start-1].Script == text.Punct {
+		return false
+	}
+	return strings.HasSuffix(s.tokens[h.End-1].Fold, "ه") && strings.HasSuffix(name, "ه") && !strings.HasPrefix(name, "ال") ||
+		h.Value == "zone" && (s.depth > 1 || strings.HasPrefix(name, "ال"))
+}
+
 // localKind is the kind of place that a value of the lexicon stands for.
 func localKind(value string) string {
 	switch value {
 	case "named", "quarter":
 		return places.KindQuarter
-	case "village":
+	case "village", "zone":
 		return places.KindCity
 	case "area", "region":
 		return places.KindRegion
@@ -319,7 +329,7 @@ func (s *sentence) named(start, end int) bool {
 func (at *spot) announce(s *sentence, h Hit) {
 	at.named = true
 	switch h.Value {
-	case "quarter", "village", "named":
+	case "quarter", "village", "zone", "named":
 		at.local = true
 	case "area":
 		at.area = s.surface(h.Start, at.end)

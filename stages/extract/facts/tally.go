@@ -37,7 +37,7 @@ func (t *tally) add(s *sentence) {
 			current.end = q.end
 			continue
 		}
-		if q.joined && current != nil && !q.part {
+		if q.joined && current != nil && !q.part && q.foe == current.foe {
 			if current.n == q.n && len(current.of) == 0 && current.single {
 				continue
 			}
@@ -89,6 +89,7 @@ func (t *tally) close(s *sentence) {
 // best is the statement to believe: the highest running total, else the highest number where the report opens, else the first
 // further down, else as many as are told of one by one.
 func (t *tally) best() (statement, bool) {
+	t.dropFoes()
 	var best statement
 	found := false
 	take := func(st statement) {
@@ -120,6 +121,15 @@ func (t *tally) best() (statement, bool) {
 		}
 	}
 	return t.singles()
+}
+
+// dropFoes leaves out the attackers among the dead and hurt, where others are told of too.
+func (t *tally) dropFoes() {
+	foe := func(st statement) bool { return st.foe }
+	if t.role == classArrest || !slices.ContainsFunc(t.stated, func(st statement) bool { return !st.foe && !st.part }) {
+		return
+	}
+	t.stated = slices.DeleteFunc(t.stated, foe)
 }
 
 // exact is the number that the opening gives for what the title only rounds: une vingtaine de morts ... au moins 21 personnes.
