@@ -16,6 +16,7 @@ import (
 	"rawi/stages/crawl"
 	"rawi/stages/dedup"
 	"rawi/stages/extract/site"
+	"rawi/stages/extract/tables"
 	"rawi/stages/feed"
 	"rawi/stages/language"
 	"rawi/stages/places"
@@ -32,6 +33,7 @@ type Config struct {
 	Crawl       crawl.Config    `yaml:"crawl"`
 	Language    language.Config `yaml:"language"`
 	Places      places.Config   `yaml:"places"`
+	Tables      tables.Config   `yaml:"tables"`
 	Dedup       dedup.Config    `yaml:"dedup"`
 	SourceFiles []string        `yaml:"source_files"` // lists of sources beside this file, or "bundled:NAME"
 	Sources     []Source        `yaml:"sources"`

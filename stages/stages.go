@@ -12,6 +12,7 @@ import (
 	"rawi/stages/extract/ar"
 	"rawi/stages/extract/concept"
 	"rawi/stages/extract/fr"
+	"rawi/stages/extract/tables"
 	"rawi/stages/feed"
 	"rawi/stages/language"
 	"rawi/stages/places"
@@ -21,10 +22,13 @@ import (
 // Languages lists every language that has an extractor, all reading the same places. Adding one is its folder under stages/extract and its
 // line here.
 func Languages(table *places.Table) []extract.Language {
-	lexicon := concept.Default()
+	return languagesOf(&tables.Set{Places: table, Concepts: concept.Default()})
+}
+
+func languagesOf(t *tables.Set) []extract.Language {
 	return []extract.Language{
-		fr.Language(table, lexicon),
-		ar.Language(table, lexicon),
+		fr.Language(t.Places, t.Concepts, t.Words["fr"]),
+		ar.Language(t.Places, t.Concepts, t.Words["ar"]),
 	}
 }
 
@@ -36,8 +40,8 @@ type Parts struct {
 	Pages    *crawl.Pages
 	Language *language.Stage
 	Dedup    *dedup.Stage
-	Places   *places.Table
 	Extract  extract.Parts
+	Tables   *Live
 }
 
 // Workers at once. Pages wait for the web; extraction waits for a processor; what is published keeps its order.
@@ -57,7 +61,7 @@ func Add(p *pipeline.Pipeline, parts Parts) {
 		Name: "crawl", Subjects: []string{message.FetchSubjects}, Workers: pageWorkers, Deadline: 2 * time.Minute,
 	}, parts.Pages)
 	pipeline.AddStage(p, pipeline.Spec{Name: "language", Subjects: []string{message.RawSubjects}, Workers: languageWorkers}, parts.Language)
-	for _, l := range Languages(parts.Places) {
+	for _, l := range parts.Tables.Languages() {
 		pipeline.AddStage(p, pipeline.Spec{
 			Name: "extract-" + l.Tag, Subjects: []string{message.LangSubject(l.Tag)}, Workers: extractWorkers,
 		}, extract.New(l).With(parts.Extract))

@@ -17,7 +17,11 @@ func (c checkCommand) Run(env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if _, err := stages.Sites(loaded.Sites, loaded.Places); err != nil {
+	tables, err := stages.Open(loaded.Tables, loaded.Places)
+	if err != nil {
+		return usageError{err}
+	}
+	if _, err := stages.Sites(loaded.Sites, tables.Languages()); err != nil {
 		return usageError{err}
 	}
 	if c.JSON {

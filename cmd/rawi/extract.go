@@ -13,7 +13,6 @@ import (
 	"rawi/stages/extract"
 	"rawi/stages/extract/site"
 	"rawi/stages/language"
-	"rawi/stages/places"
 )
 
 type extractCommand struct {
@@ -98,16 +97,16 @@ func (c extractCommand) read(ctx context.Context, cfg config.Config, raw message
 
 // readerOf is that of the daemon for a language; one without a pack is read by what all languages share.
 func readerOf(cfg config.Config, tag string) (*extract.Stage, error) {
-	rules, err := stages.Sites(cfg.Sites, cfg.Places)
+	tables, err := stages.Open(cfg.Tables, cfg.Places)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	table, err := places.Load(cfg.Places)
+	rules, err := stages.Sites(cfg.Sites, tables.Languages())
 	if err != nil {
 		return nil, usageError{err}
 	}
 	lang := extract.Language{Tag: tag, Version: "no pack"}
-	for _, known := range stages.Languages(table) {
+	for _, known := range tables.Languages() {
 		if known.Tag == tag {
 			lang = known
 		}

@@ -25,7 +25,6 @@ import (
 	"rawi/stages/crawl"
 	"rawi/stages/extract"
 	"rawi/stages/language"
-	"rawi/stages/places"
 )
 
 type factsCommand struct {
@@ -226,12 +225,12 @@ func (c factsCommand) read(ctx context.Context, cfg config.Config, raw message.R
 		}
 		tag = cmp.Or(detected[0].Language, message.Undetermined)
 	}
-	table, err := places.Load(cfg.Places)
+	live, err := stages.Open(cfg.Tables, cfg.Places)
 	if err != nil {
 		return message.Article{}, usageError{err}
 	}
 	var tags []string
-	for _, lang := range stages.Languages(table) {
+	for _, lang := range live.Languages() {
 		tags = append(tags, lang.Tag)
 		if lang.Tag != tag {
 			continue

@@ -3,6 +3,7 @@ package places
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 )
@@ -23,9 +24,18 @@ func (c Config) Validate() error {
 
 // Load builds the table that ships with the project with the places of the configured files added. Where both know a place, ours stays. Errors
 // name file and line.
-func Load(c Config) (*Table, error) {
+func Load(c Config) (*Table, error) { return LoadOver(c, strings.NewReader("")) }
+
+// LoadOver is Load with rows in the form of Parse laid over the table first: one of a known id takes the place of ours.
+func LoadOver(c Config, own io.Reader) (*Table, error) {
 	t, err := shipped()
 	if err != nil {
+		return nil, err
+	}
+	if err := eachRow(own, columns, t.lay); err != nil {
+		return nil, err
+	}
+	if err := t.checkParents(); err != nil {
 		return nil, err
 	}
 	if len(c.GeoNames) > 0 {
@@ -45,6 +55,25 @@ func Load(c Config) (*Table, error) {
 	t.index = map[string][]entry{}
 	t.buildIndex()
 	return t, nil
+}
+
+// lay puts a place into the table, over the one of its id.
+func (t *Table) lay(cells []string) error {
+	p, err := placeOf(cells)
+	if err != nil {
+		return err
+	}
+	if _, known := t.byID[p.Country]; !known || p.ID == p.Country || len(p.ID) < 3 {
+		return fmt.Errorf("place %q: country %q: want the code of a country, such as MA, and an id of its own, such as ma-sale", p.ID, p.Country)
+	}
+	if len(p.Names.French)+len(p.Names.Arabic)+len(p.Names.Other) == 0 {
+		return fmt.Errorf("place %q has no name", p.ID)
+	}
+	if i, known := t.byID[p.ID]; known {
+		t.places[i] = p
+		return nil
+	}
+	return t.add(p)
 }
 
 func (t *Table) readFile(name string, least, most int) ([]Place, error) {

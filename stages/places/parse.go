@@ -51,7 +51,7 @@ func parse(r io.Reader) (*Table, error) {
 	if err := errors.Join(t.addCountries(), t.addCues()); err != nil {
 		return nil, err
 	}
-	if err := eachRow(r, 10, func(cells []string) error {
+	if err := eachRow(r, columns, func(cells []string) error {
 		p, err := placeOf(cells)
 		if err != nil {
 			return err
@@ -63,10 +63,13 @@ func parse(r io.Reader) (*Table, error) {
 	return t, t.checkParents()
 }
 
-const maxLine = 64 << 10
+const (
+	maxLine = 64 << 10
+	columns = 10 // of a table of places
+)
 
 // eachRow calls do with the cells of every line that is no comment; missing cells at the end of a line are empty.
-func eachRow(r io.Reader, columns int, do func([]string) error) error {
+func eachRow(r io.Reader, most int, do func([]string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
@@ -75,10 +78,10 @@ func eachRow(r io.Reader, columns int, do func([]string) error) error {
 			continue
 		}
 		cells := strings.Split(line, "\t")
-		if len(cells) > columns {
-			return fmt.Errorf("line %d: %d columns, want %d", n, len(cells), columns)
+		if len(cells) > most {
+			return fmt.Errorf("line %d: %d columns, want %d", n, len(cells), most)
 		}
-		cells = append(cells, make([]string, columns-len(cells))...)
+		cells = append(cells, make([]string, most-len(cells))...)
 		if err := do(cells); err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}

@@ -23,7 +23,6 @@ import (
 	"rawi/stages/extract/site"
 	"rawi/stages/feed"
 	"rawi/stages/language"
-	"rawi/stages/places"
 )
 
 // sourcesTTL is how long validators, hosts and seen links are remembered without being touched: longer than any feed shows an item.
@@ -51,6 +50,7 @@ type Daemon struct {
 	outlets  outlets
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
+	tables   stages.Live
 
 	reloading sync.Mutex
 	running   config.Config
@@ -108,17 +108,13 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	}
 	d.feeds = feed.New(cfg.Feed, pages.visitor.Paced(d.guard.Transport(cfg.Feed.MaxBody), cfg.Feed.Spacing), polls, store, d.log)
 	d.sections = pages.sections
-	table, err := places.Load(cfg.Places)
-	if err != nil {
-		return none, fmt.Errorf("places: %w", err)
-	}
 	reading, err := d.openExtract(ctx, cfg)
 	if err != nil {
 		return none, err
 	}
 	return stages.Parts{
 		Feeds: d.feeds, Sections: d.sections, Revisits: pages.revisits, Pages: pages.pages,
-		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, table), Places: table,
+		Language: language.New(cfg.Language), Dedup: dedup.New(cfg.Dedup, &d.tables), Tables: &d.tables,
 		Extract: reading,
 	}, nil
 }

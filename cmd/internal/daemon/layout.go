@@ -22,7 +22,7 @@ const (
 
 // openExtract gives the extractors what is known of hosts and the rules for sites, and listens to what they notice.
 func (d *Daemon) openExtract(ctx context.Context, cfg config.Config) (extract.Parts, error) {
-	if err := d.setSites(cfg); err != nil {
+	if err := d.setReading(cfg); err != nil {
 		return extract.Parts{}, err
 	}
 	hosts, err := registry.Hosts(ctx, d.bus)
@@ -37,12 +37,18 @@ func (d *Daemon) openExtract(ctx context.Context, cfg config.Config) (extract.Pa
 	return extract.Parts{Hosts: hosts, Sites: d.sites, Told: listener.hear}, nil
 }
 
-// setSites puts the rules for single sites into force, when each has read its page as it promises.
-func (d *Daemon) setSites(cfg config.Config) error {
-	rules, err := stages.Sites(cfg.Sites, cfg.Places)
+// setReading puts the tables and the rules for single sites into force, all of them or none: when every table is right, and every rule has read
+// its page as it promises.
+func (d *Daemon) setReading(cfg config.Config) error {
+	tables, err := stages.Open(cfg.Tables, cfg.Places)
 	if err != nil {
 		return err
 	}
+	rules, err := stages.Sites(cfg.Sites, tables.Languages())
+	if err != nil {
+		return err
+	}
+	d.tables.Take(tables)
 	d.sites.Set(rules)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"rawi/config"
@@ -12,13 +13,13 @@ import (
 	"rawi/stages/feed"
 )
 
-// Reload takes the sources and the rules for sites of a new configuration up, or keeps the running one where err says that the new one is wrong. Other changed
-// settings need a restart, and are named.
+// Reload takes the sources, the tables and the rules for sites of a new configuration up, or keeps the running ones where err says that the new one
+// is wrong, or a table or a rule is. Other changed settings need a restart, and are named.
 func (d *Daemon) Reload(cfg config.Config, err error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	if err == nil {
-		err = d.setSites(cfg)
+		err = d.setReading(cfg)
 	}
 	d.metrics.Reloaded(err == nil)
 	if err != nil {
@@ -28,18 +29,21 @@ func (d *Daemon) Reload(cfg config.Config, err error) {
 	if keys := needRestart(d.running, cfg); len(keys) > 0 {
 		d.log.Warn("changed settings need a restart", "keys", keys)
 	}
-	d.running.Sources, d.running.Sites = cfg.Sources, cfg.Sites
+	d.running.Sources, d.running.Sites, d.running.Tables, d.running.Places = cfg.Sources, cfg.Sites, cfg.Tables, cfg.Places
 	d.setSources(d.running)
-	d.log.Info("sources reloaded", "sources", len(cfg.Sources), "sites", len(cfg.Sites))
+	d.log.Info("sources and tables reloaded", "sources", len(cfg.Sources), "sites", len(cfg.Sites), "tables", cfg.Tables.Dir)
 }
 
-// needRestart names the top-level keys other than sources in which two configurations differ.
+// reloaded are the top-level keys that need no restart.
+var reloaded = []string{"sources", "source_files", "sites", "tables", "places"}
+
+// needRestart names the top-level keys other than those in which two configurations differ.
 func needRestart(is, want config.Config) []string {
 	var keys []string
 	a, b := reflect.ValueOf(is), reflect.ValueOf(want)
 	for _, f := range reflect.VisibleFields(a.Type()) {
 		key := f.Tag.Get("yaml")
-		if f.Anonymous || key == "" || key == "sources" || key == "source_files" || key == "sites" || len(f.Index) > 2 {
+		if f.Anonymous || key == "" || slices.Contains(reloaded, key) || len(f.Index) > 2 {
 			continue
 		}
 		if !reflect.DeepEqual(a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface()) {

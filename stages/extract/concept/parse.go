@@ -18,14 +18,27 @@ var data embed.FS
 
 // Default builds the lexicon that ships with the project. Whoever calls it owns the result; build it once.
 func Default() *Lexicon {
-	tables, err := tsv.Open(data, "data/*.tsv")
-	if err == nil {
-		var l *Lexicon
-		if l, err = Parse(tables); err == nil {
-			return l
-		}
+	l, err := Over(strings.NewReader(""))
+	if err != nil {
+		panic(fmt.Sprintf("embedded concept lexicon: %v", err)) // a fault of the build, caught by every test of this package
 	}
-	panic(fmt.Sprintf("embedded concept lexicon: %v", err)) // a fault of the build, caught by every test of this package
+	return l
+}
+
+// Over builds the lexicon that ships with the project with rows in the form of Parse laid over it: a concept of a known id gains their forms.
+func Over(own io.Reader) (*Lexicon, error) {
+	tables, err := tsv.Open(data, "data/*.tsv")
+	if err != nil {
+		return nil, err
+	}
+	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
+	if err := l.read(tables, l.addLine); err != nil {
+		return nil, err
+	}
+	if err := l.read(own, l.lay); err != nil {
+		return nil, err
+	}
+	return l.sorted(), nil
 }
 
 const maxLine = 64 << 10
@@ -36,33 +49,57 @@ const maxLine = 64 << 10
 // shared. Errors name the line.
 func Parse(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
+	if err := l.read(r, l.addLine); err != nil {
+		return nil, err
+	}
+	return l.sorted(), nil
+}
+
+// read calls do with every line that is no comment.
+func (l *Lexicon) read(r io.Reader, do func(line string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
+		line := strings.TrimRight(lines.Text(), "\r")
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if err := l.addLine(line); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		if err := do(line); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, err
-	}
-	l.french.sort()
-	l.arabic.sort()
-	return l, nil
+	return lines.Err()
 }
 
-func (l *Lexicon) addLine(line string) error {
+func (l *Lexicon) sorted() *Lexicon {
+	l.french.sort()
+	l.arabic.sort()
+	return l
+}
+
+// lay adds a concept, or its forms to the one of its id.
+func (l *Lexicon) lay(line string) error {
+	c, err := conceptOf(line)
+	if err != nil {
+		return err
+	}
+	i, known := l.byID[c.ID]
+	if !known {
+		return l.addLine(line)
+	}
+	listed := &l.concepts[i]
+	listed.French, listed.Arabic = append(listed.French, c.French...), append(listed.Arabic, c.Arabic...)
+	return l.addForms(i)
+}
+
+func conceptOf(line string) (Concept, error) {
 	cells := strings.Split(line, "\t")
 	if len(cells) < 3 || len(cells) > 4 {
-		return fmt.Errorf("%d columns, want 3 or 4", len(cells))
+		return Concept{}, fmt.Errorf("%d columns, want 3 or 4", len(cells))
 	}
 	class, _, ok := strings.Cut(cells[0], ":")
 	if !ok {
-		return fmt.Errorf("concept %q has no class before a colon", cells[0])
+		return Concept{}, fmt.Errorf("concept %q has no class before a colon", cells[0])
 	}
 	c := Concept{ID: cells[0], Class: class, French: list(cells[1]), Arabic: list(cells[2])}
 	if len(cells) == 4 {
@@ -70,7 +107,15 @@ func (l *Lexicon) addLine(line string) error {
 		c.Theme, c.Shared = slices.Contains(flags, "theme"), slices.Contains(flags, "shared")
 	}
 	if len(c.French) == 0 || len(c.Arabic) == 0 {
-		return fmt.Errorf("concept %q has no forms in one of the languages", c.ID)
+		return Concept{}, fmt.Errorf("concept %q has no forms in one of the languages", c.ID)
+	}
+	return c, nil
+}
+
+func (l *Lexicon) addLine(line string) error {
+	c, err := conceptOf(line)
+	if err != nil {
+		return err
 	}
 	if _, twice := l.byID[c.ID]; twice {
 		return fmt.Errorf("concept %q stands twice", c.ID)

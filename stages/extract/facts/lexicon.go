@@ -30,6 +30,7 @@ type Lexicon struct{ root node }
 
 // node is a point in the trie of forms, one step a token.
 type node struct {
+	own      bool // a user's own row says what it stands for
 	words    map[string]*node
 	prefixes map[string][]prefix // by their first letters: words that stand for all their endings
 	entries  []Entry
@@ -49,21 +50,26 @@ const bucketBytes = 4
 // "#" are comments. An unknown class or an empty form is an error that names the line.
 func ParseLexicon(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{}
+	return l, l.read(r, false)
+}
+
+// read adds the rows of a table. A form that a user's own row has keeps that meaning, whatever rows that are read later say.
+func (l *Lexicon) read(r io.Reader, own bool) error {
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, 1<<20)
 	for line := 1; scanner.Scan(); line++ {
-		row := scanner.Text()
-		if row == "" || strings.HasPrefix(row, "#") {
+		row := strings.TrimRight(scanner.Text(), "\r")
+		if strings.TrimSpace(row) == "" || strings.HasPrefix(row, "#") {
 			continue
 		}
-		if err := l.add(row); err != nil {
-			return nil, fmt.Errorf("lexicon line %d: %w", line, err)
+		if err := l.add(row, own); err != nil {
+			return fmt.Errorf("lexicon line %d: %w", line, err)
 		}
 	}
-	return l, scanner.Err()
+	return scanner.Err()
 }
 
-func (l *Lexicon) add(row string) error {
+func (l *Lexicon) add(row string, own bool) error {
 	columns := strings.Split(row, "\t")
 	if len(columns) != 3 {
 		return fmt.Errorf("has %d columns, want class, value and forms", len(columns))
@@ -76,14 +82,14 @@ func (l *Lexicon) add(row string) error {
 		e.Value = ""
 	}
 	for form := range strings.SplitSeq(columns[2], "|") {
-		if err := l.addForm(e, form); err != nil {
+		if err := l.addForm(e, form, own); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *Lexicon) addForm(e Entry, form string) error {
+func (l *Lexicon) addForm(e Entry, form string, own bool) error {
 	spelling, cased := strings.CutPrefix(form, "=")
 	n := &l.root
 	for word := range strings.FieldsSeq(spelling) {
@@ -103,6 +109,10 @@ func (l *Lexicon) addForm(e Entry, form string) error {
 	if n == &l.root {
 		return fmt.Errorf("%s %s has an empty form", e.Class, e.Value)
 	}
+	if n.own && !own {
+		return nil
+	}
+	n.own = own
 	if cased {
 		if n.cased == nil {
 			n.cased = map[string][]Entry{}

@@ -4,10 +4,15 @@ import (
 	"strings"
 )
 
-// MustLexicon is ParseLexicon for tables that are part of the program; it panics where they are wrong.
-func MustLexicon(table string) *Lexicon {
-	l, err := ParseLexicon(strings.NewReader(table))
-	if err != nil {
+// MustLexicon reads a table that is part of the program, under a user's own rows, which ParseLexicon has accepted; it panics where one is wrong.
+func MustLexicon(table string, own ...string) *Lexicon {
+	l := &Lexicon{}
+	for _, rows := range own {
+		if err := l.read(strings.NewReader(rows), true); err != nil {
+			panic(err)
+		}
+	}
+	if err := l.read(strings.NewReader(table), false); err != nil {
 		panic(err)
 	}
 	return l

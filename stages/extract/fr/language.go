@@ -25,10 +25,11 @@ var markerTable string
 // version is raised with every change that could change an article.
 const version = "2"
 
-// Language is the pack as the engine takes it. The tables are handed in because packs share them. It panics if the pack's own tables, which
+// Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
+// rows laid over its words. It panics if the pack's own tables, which
 // are part of the program, are wrong.
-func Language(table *places.Table, concepts *concept.Lexicon) extract.Language {
-	reader := facts.NewReader(Grammar(table, concepts))
+func Language(table *places.Table, concepts *concept.Lexicon, own ...string) extract.Language {
+	reader := facts.NewReader(Grammar(table, concepts, own...))
 	return extract.Language{
 		Tag: "fr", Version: version, Markers: extract.MustMarkers(markerTable), Date: when.FrenchLine,
 		Analyse: func(doc extract.Document) extract.Analysis { return extract.Analysis(reader.Read(facts.Document(doc))) },
@@ -36,10 +37,10 @@ func Language(table *places.Table, concepts *concept.Lexicon) extract.Language {
 }
 
 // Grammar is French as the fact reader takes it.
-func Grammar(table *places.Table, concepts *concept.Lexicon) facts.Grammar {
+func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) facts.Grammar {
 	return facts.Grammar{
 		Tag:     "fr",
-		Lexicon: facts.MustLexicon(lexiconTable), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
+		Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
 		ThatDay:     []string{"-là", "-ci"},
