@@ -12,3 +12,5 @@ import (
 func TestLanguage(t *testing.T) {
 	extracttest.Run(t, ar.Language(places.Default(), concept.Default()), "testdata")
 }
+
+func TestWords(t *testing.T) { extracttest.Words(t, ar.Grammar(places.Default(), concept.Default())) }

@@ -99,6 +99,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"id twice", "a:x\tmot\tكلمه\na:x\tterme\tلفظ", "twice"},
 		{"class", "x\tmot\tكلمه", "class"},
 		{"columns", "a:x\tmot", "columns"},
+		{"form shared by one alone", "a:x\tvol\tسرقه\tshared\nb:y\tvol\tرحله", "flag both"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestSharedFormHitsBothConcepts(t *testing.T) {
-	l, err := Parse(strings.NewReader("a:x\tvol\tسرقه\tshared\nb:y\tvol\tرحله"))
+	l, err := Parse(strings.NewReader("a:x\tvol\tسرقه\tshared\nb:y\tvol\tرحله\tshared"))
 	if err != nil {
 		t.Fatal(err)
 	}

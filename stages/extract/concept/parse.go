@@ -45,7 +45,7 @@ const maxLine = 64 << 10
 
 // Parse reads a lexicon: one concept a line, tab-separated columns (id, French forms, Arabic forms, flags), forms and flags apart by "|",
 // "#" opening a comment line. The class is what stands before the colon of the id. "*" after a French infinitive marks a regular verb, which
-// stands for its whole conjugation. Flags are "theme" and "shared". Two concepts may have one form only where one of them is flagged
+// stands for its whole conjugation. Flags are "theme" and "shared". Two concepts may have one form only where both are flagged
 // shared. Errors name the line.
 func Parse(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
@@ -175,8 +175,8 @@ func (l *Lexicon) add(x index, c int32, words []string) error {
 		if slices.Contains(e.concepts, c) {
 			return nil
 		}
-		if other := &l.concepts[e.concepts[0]]; !other.Shared && !l.concepts[c].Shared {
-			return fmt.Errorf("form %q stands under %s and %s, and neither is flagged shared", strings.Join(words, " "), other.ID, l.concepts[c].ID)
+		if other := &l.concepts[e.concepts[0]]; !other.Shared || !l.concepts[c].Shared {
+			return fmt.Errorf("form %q stands under %s and %s: take it from one, or flag both shared", strings.Join(words, " "), other.ID, l.concepts[c].ID)
 		}
 		e.concepts = append(e.concepts, c)
 		return nil

@@ -12,9 +12,9 @@ import (
 // Describe writes what a pack found as header lines of a case, without evidence and signature: "kind: operation", "places: ma-sale, Hay Errahma",
 // "arrested: 12 = ma-nador 2, es-melilla 10". Facts of recalled happenings follow, each line after "recalled 1: ".
 func Describe(a extract.Analysis) []string {
-	lines := facts(a.Facts)
+	lines := describeFacts(a.Facts)
 	for i, recalled := range a.Recalled {
-		for _, line := range facts(recalled) {
+		for _, line := range describeFacts(recalled) {
 			lines = append(lines, fmt.Sprintf("recalled %d: %s", i+1, line))
 		}
 	}
@@ -27,13 +27,13 @@ func Describe(a extract.Analysis) []string {
 	return add(lines, "background", strings.Join(background, ", "))
 }
 
-func facts(f message.Facts) []string {
+func describeFacts(f message.Facts) []string {
 	var lines []string
 	lines = add(lines, "kind", f.Kind)
 	lines = add(lines, "action", f.Action)
 	lines = add(lines, "day", days(f.Day))
 	lines = add(lines, "announced", days(f.Announced))
-	lines = add(lines, "places", places(f.Places))
+	lines = add(lines, "places", describePlaces(f.Places))
 	lines = add(lines, "in", f.Country)
 	lines = add(lines, "arrested", count(f.Arrested))
 	lines = add(lines, "killed", count(f.Killed))
@@ -70,7 +70,7 @@ func days(d *message.Days) string {
 	return d.From + " to " + d.To
 }
 
-func places(all []message.Place) string {
+func describePlaces(all []message.Place) string {
 	names := make([]string, len(all))
 	for i, p := range all {
 		names[i] = p.ID

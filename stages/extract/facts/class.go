@@ -61,6 +61,9 @@ const (
 	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater
 )
 
+// Happenings are the classes that a language must have words for.
+func Happenings() []Class { return append([]Class{classFoil}, acts...) }
+
 // classes are the known ones.
 var classes = map[Class]bool{
 	classArrest:    true,

@@ -26,7 +26,25 @@ type Hit struct {
 }
 
 // Lexicon is a set of words and phrases, each with its class. It is never changed once built, and safe for concurrent use.
-type Lexicon struct{ root node }
+type Lexicon struct {
+	root   node
+	listed []listed
+}
+
+// listed is a form as its table has it.
+type listed struct {
+	form  string
+	entry Entry
+}
+
+// All yields every form as its table has it, with what it stands for.
+func (l *Lexicon) All(yield func(form string, e Entry) bool) {
+	for _, x := range l.listed {
+		if !yield(x.form, x.entry) {
+			return
+		}
+	}
+}
 
 // node is a point in the trie of forms, one step a token.
 type node struct {
@@ -113,6 +131,7 @@ func (l *Lexicon) addForm(e Entry, form string, own bool) error {
 		return nil
 	}
 	n.own = own
+	l.listed = append(l.listed, listed{form, e})
 	if cased {
 		if n.cased == nil {
 			n.cased = map[string][]Entry{}

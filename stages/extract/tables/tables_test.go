@@ -60,7 +60,7 @@ func TestWrongTablesAreNamedWithTheirLine(t *testing.T) {
 		{"a place without a name", "places.tsv", "ma-x\tcity\tMA\t\t1\t1\t\t\n", "has no name"},
 		{"parent", "places.tsv", "ma-x\tcity\tMA\tma-nowhere\t1\t1\tX\t\n", "parent \"ma-nowhere\""},
 		{"concept without Arabic", "concepts.tsv", "act:own\tcoxer\t\n", "concepts.tsv: line 1: concept \"act:own\" has no forms"},
-		{"form of another concept", "concepts.tsv", "act:own\tarrestation\tكبس\n", "neither is flagged shared"},
+		{"form of another concept", "concepts.tsv", "act:own\tarrestation\tكبس\n", "flag both shared"},
 		{"class of words", "words.ar.tsv", "arest\tv\tكبس\n", "words.ar.tsv: lexicon line 1: unknown class \"arest\""},
 		{"name of a file", "place.tsv", "", "place.tsv: no such table is known: want places.tsv"},
 	}
