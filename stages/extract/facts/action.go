@@ -82,8 +82,14 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 	take(message.ActionRescue, total[classRescue])
 	take(message.ActionExtradition, 2*total[classExtradite])
 	take(message.ActionTrial, total[classTrial])
+	if titleHas(main, classProcedure, "custody") && total[classArrest] == 0 {
+		take(message.ActionArrest, arrests+6) // deux passeurs écroués
+	}
 	if hurt {
 		take(message.ActionAttack, total[classAttack])
+		if total[classAttack]+total[classAccident] == 0 && attackers(main) {
+			take(message.ActionAttack, total[classKill]+total[classWound])
+		}
 		if total[classAccident] >= most && total[classRescue] < 4 || best == message.ActionRescue && total[classRescue] < 3 {
 			return "", nil
 		}
@@ -98,6 +104,26 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 		best = specific(total)
 	}
 	return best, evidenceOf(main, best)
+}
+
+// titleHas reports whether the title has a word of that class and value.
+func titleHas(main []*sentence, class Class, value string) bool {
+	for _, s := range main {
+		if s.depth < 0 && slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == class && h.Value == value }) {
+			return true
+		}
+	}
+	return false
+}
+
+// attackers reports whether armed men are told of where the report opens.
+func attackers(main []*sentence) bool {
+	for _, s := range main {
+		if s.depth <= 0 && slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Value == "foe" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // custody reports whether suspects are said to be held or brought before a judge, which nobody is who was not arrested.

@@ -32,7 +32,7 @@ const (
 	classAccuse    Class = "accuse"    // opens what somebody is only accused of: soupçonné d'avoir, بتهمة; no value
 	classNegation  Class = "negation"  // aucun, ne ... pas, لم; no value
 
-	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "foe" for attackers
+	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "foe" for attackers, "two" for a dual
 	classMany    Class = "many"    // people: personnes, أشخاص; value "agent" as above
 	classOther   Class = "other"   // autres, آخرون: people named before; no value
 	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; no value

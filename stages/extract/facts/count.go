@@ -77,6 +77,9 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	if p.g.Determiners != nil && p.determined(s, i) && p.native(s, i) {
 		return quantity{start: i, end: i + 1, n: 1, single: true, person: true, head: s.tokens[i].Fold}, i + 1
 	}
+	if h, ok := s.hitAt(i, classMany); ok && h.Value == "two" && h.Start == i {
+		return quantity{start: i, end: h.End, n: 2, person: true, head: s.tokens[i].Fold}, h.End
+	}
 	if h, ok := s.countedNoun(i); ok && h.Value == "c1" && h.Start == i {
 		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
 	}
