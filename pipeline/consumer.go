@@ -84,7 +84,11 @@ func (c *consumer) open(ctx context.Context) error {
 	}
 	is := cons.CachedInfo().Config
 	if want := c.want(is); !reflect.DeepEqual(is, want) {
-		if cons, err = c.p.bus.js.UpdateConsumer(ctx, c.stream, want); err != nil {
+		cons, err = c.p.bus.js.UpdateConsumer(ctx, c.stream, want)
+		if errors.Is(err, jetstream.ErrConsumerMultipleFilterSubjectsNotSupported) { // the server has them now, its answer tells of before
+			cons, err = c.p.bus.js.Consumer(ctx, c.stream, c.Name)
+		}
+		if err != nil {
 			return err
 		}
 	}

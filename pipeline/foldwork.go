@@ -74,7 +74,7 @@ func (w *foldWorker[I, S]) apply(state S) error {
 
 // attempt decides and commits. Where another writer got ahead, what it wrote is read and the decision made anew.
 func (w *foldWorker[I, S]) attempt(ctx context.Context, j *job) (made, error) {
-	in, err := decodeAs[I](w.p.bus.codec, j)
+	decide, err := w.decision(j)
 	if err != nil {
 		return made{}, err
 	}
@@ -84,7 +84,7 @@ func (w *foldWorker[I, S]) attempt(ctx context.Context, j *job) (made, error) {
 		if err := w.ready(ctx, fenced); err != nil {
 			return made{}, err
 		}
-		m, err := w.once(ctx, j, in)
+		m, err := w.once(ctx, j, decide)
 		if !errors.Is(err, errFenced) {
 			return m, err
 		}
@@ -113,11 +113,11 @@ func (w *foldWorker[I, S]) ready(ctx context.Context, others bool) error {
 }
 
 // once commits the outputs one after another; each is in the log before it is in memory.
-func (w *foldWorker[I, S]) once(ctx context.Context, j *job, in I) (made, error) {
+func (w *foldWorker[I, S]) once(ctx context.Context, j *job, decide func(context.Context) ([]S, error)) (made, error) {
 	outs, err := guarded(ctx, w.consumer, j, func() ([]S, error) {
 		timed, cancel := context.WithTimeout(ctx, w.Deadline)
 		defer cancel()
-		return guard(timed, 0, func() ([]S, error) { return w.fold.Process(timed, in) })
+		return guard(timed, 0, func() ([]S, error) { return decide(timed) })
 	})
 	if err != nil {
 		return made{}, err

@@ -107,6 +107,12 @@ func (b *Bus) outcomes(ctx context.Context, stream string) (map[string]bool, err
 			err := e.Decode(&s)
 			for _, r := range s.Story.Reports {
 				out[r.Article] = true
+				if r.Why != nil && r.Why.Hand != nil {
+					out[r.Why.Hand.Ruling] = true
+				}
+			}
+			for _, w := range s.Withdrawn {
+				out[w.Member.Article], out[w.Hand.Ruling] = true, true
 			}
 			return err
 		})

@@ -9,11 +9,13 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/message"
 )
 
-// reentries counts the messages that were brought back into the streams before the state stream: retried dead letters and replayed
-// messages. Each of them says so in a header, so the streams themselves are the counter. A message and its entry in the account are stored in
-// one step, whoever brings it back and whenever that process dies.
+// reentries counts the messages that came into the streams before the state stream, and were neither brought by a source nor made by a stage:
+// retried dead letters, replayed messages and what people decided. Each of them says so in a header or by its subject, so the streams themselves
+// are the counter. A message and its entry in the account are stored in one step, whoever brings it and whenever that process dies.
 type reentries struct {
 	mu    sync.Mutex
 	until map[string]uint64 // sequence up to which each stream was looked at
@@ -43,7 +45,7 @@ func (r *reentries) count(ctx context.Context, b *Bus, ends map[string]uint64) (
 	}
 	for stream, end := range ends {
 		err := b.scan(timed, stream, fromSequence(r.until[stream]+1), end, func(h head) error {
-			if reentered(h.header) {
+			if reentered(h.header) || covers(message.RulingSubjects, h.subject) {
 				r.n++
 			}
 			r.until[stream] = h.seq

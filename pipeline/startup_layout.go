@@ -55,7 +55,8 @@ func checkAccounts(dir string) error {
 	return checkSubjects(dir, filepath.Join(store, server.DEFAULT_GLOBAL_ACCOUNT, "streams"))
 }
 
-// checkSubjects refuses streams that have the names of ours and keep something else. What cannot be read is for the server to say.
+// checkSubjects refuses streams that have the names of ours and keep something else; one of an earlier version may keep less. What cannot be read
+// is for the server to say.
 func checkSubjects(dir, streams string) error {
 	for _, l := range layouts() {
 		body, err := os.ReadFile(filepath.Join(streams, l.name, server.JetStreamMetaFile))
@@ -65,7 +66,8 @@ func checkSubjects(dir, streams string) error {
 		var meta struct {
 			Subjects []string `json:"subjects"`
 		}
-		if json.Unmarshal(body, &meta) == nil && len(meta.Subjects) > 0 && !slices.Equal(meta.Subjects, l.subjects) {
+		foreign := func(subject string) bool { return !slices.Contains(l.subjects, subject) }
+		if json.Unmarshal(body, &meta) == nil && slices.ContainsFunc(meta.Subjects, foreign) {
 			return unusable(dir, "holds a stream %s that keeps %q and not %q: it belongs to another program. Set dir to a directory of its own",
 				l.name, meta.Subjects, l.subjects)
 		}

@@ -47,7 +47,7 @@ func layouts() []layout {
 		{name: streamFetch, subjects: []string{message.FetchSubjects}, share: 20, window: day, age: 3 * day},
 		{name: streamRaw, subjects: []string{message.RawSubjects}, share: 300, window: day, age: 3 * day},
 		{name: streamLang, subjects: []string{message.LangSubjects}, share: 270, window: 6 * time.Hour, age: 3 * day},
-		{name: streamArticles, subjects: []string{message.ArticleSubjects}, share: 150, window: 6 * time.Hour, age: 30 * day},
+		{name: streamArticles, subjects: []string{message.ArticleSubjects, message.RulingSubjects}, share: 150, window: 6 * time.Hour, age: 30 * day},
 		{name: streamState, subjects: []string{message.StateSubjects}, share: 70, window: 6 * time.Hour, age: StateAge, perSubject: 1},
 		{name: streamStories, subjects: []string{message.StorySubjects}, share: 70, window: day, age: 90 * day, perSubject: 20, discardOld: true},
 		{name: streamDead, subjects: []string{message.DeadSubjects}, share: 30, window: 3 * day, age: 30 * day, discardOld: true},

@@ -21,7 +21,7 @@ import (
 type Sum struct {
 	Start      uint64            `json:"start"`             // in flight when the process started
 	Accepted   uint64            `json:"accepted"`          // brought by sources
-	Replayed   uint64            `json:"replayed"`          // retried dead letters and replayed messages
+	Replayed   uint64            `json:"replayed"`          // retried dead letters, replayed messages, and what people decided
 	Split      int64             `json:"split"`             // made by stages above one for each message they passed on
 	Linked     uint64            `json:"linked"`            // decided on by the fold
 	Duplicate  uint64            `json:"duplicate"`         // recognised as one that went through before

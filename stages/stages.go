@@ -66,6 +66,6 @@ func Add(p *pipeline.Pipeline, parts Parts) {
 			Name: "extract-" + l.Tag, Subjects: []string{message.LangSubject(l.Tag)}, Workers: extractWorkers,
 		}, extract.New(l).With(parts.Extract))
 	}
-	pipeline.AddFold(p, pipeline.Spec{Name: "dedup", Subjects: []string{message.ArticleSubjects}}, parts.Dedup)
+	pipeline.AddFold(p, pipeline.Spec{Name: "dedup", Subjects: []string{message.ArticleSubjects, message.RulingSubjects}}, parts.Dedup)
 	pipeline.AddStage(p, pipeline.Spec{Name: "publish", Subjects: []string{message.StateSubjects}, Workers: publishWorkers}, publish.New())
 }

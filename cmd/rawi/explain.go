@@ -88,10 +88,10 @@ func (c explainCommand) account(ctx context.Context, env environment, bus *pipel
 	if err != nil {
 		return a, err
 	}
-	if a.Story == "" {
+	if a.Story == "" && a.Withdrawn == nil {
 		return a, fmt.Errorf("no story has the article %q, among %d: rawi story ID lists the articles of a story", c.Article, states)
 	}
-	if memory != nil {
+	if memory != nil && a.Story != "" {
 		w, err := memory.Weigh(a.Article, c.Story)
 		if err != nil {
 			return a, fmt.Errorf("%w; rawi stories lists the stories", err)
@@ -103,8 +103,8 @@ func (c explainCommand) account(ctx context.Context, env environment, bus *pipel
 }
 
 // memory is that of the dedup stage, empty.
-func (c explainCommand) memory(env environment) (*dedup.Stage, error) {
-	loaded, err := config.Load(c.Config, env.environ)
+func (r reader) memory(env environment) (*dedup.Stage, error) {
+	loaded, err := config.Load(r.Config, env.environ)
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -125,10 +125,16 @@ func articleID(name string) string {
 
 // take notes the story that has the article.
 func take(a *explain.Account, s message.State) {
+	for _, w := range s.Withdrawn {
+		if w.Member.Article == a.Article && a.Story == "" && (a.Withdrawn == nil || w.Hand.At.After(a.Withdrawn.At)) {
+			a.Withdrawn, a.Report, a.Out = &w.Hand, w.Report, s.Story.ID
+		}
+	}
 	i := slices.IndexFunc(s.Story.Reports, func(r message.Report) bool { return r.Article == a.Article })
 	if i < 0 || s.Story.MergedInto != "" {
 		return
 	}
+	a.Withdrawn, a.Out = nil, ""
 	a.Report, a.Story, a.Titles = s.Story.Reports[i], s.Story.ID, s.Story.Titles
 	a.Reports, a.Independent = len(s.Story.Reports), s.Story.Independent
 }

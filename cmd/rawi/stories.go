@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,28 +49,4 @@ func printStories(env environment, stories []message.Story) error {
 		}
 	}
 	return nil
-}
-
-type storyCommand struct {
-	reader
-
-	ID   string `arg:"" help:"Id of the story, or of one that was merged into it."`
-	JSON bool   `help:"Print JSON."`
-}
-
-func (c storyCommand) Run(ctx context.Context, env environment) error {
-	stories, err := c.stories(ctx, env)
-	if err != nil {
-		return err
-	}
-	for _, s := range stories {
-		if s.ID != c.ID && !slices.Contains(s.Aliases, c.ID) {
-			continue
-		}
-		if c.JSON {
-			return printJSON(env.out, s)
-		}
-		return show.Story(env.out, s)
-	}
-	return fmt.Errorf("no story %q among %d; rawi stories lists them", c.ID, len(stories))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
@@ -93,16 +94,35 @@ func equal(a, b any) bool {
 // unfinished are the states that should have followed the last decisions on a story and did not: tombstones of stories merged into
 // it, and marks on the stories that it is linked with.
 func (s *Stage) unfinished(e *index.Entry, a message.Article) []message.State {
-	out := append(s.tombstones(e), s.left(e.State)...)
-	return append(out, s.backlinks(e.State, a.ID, at(a))...)
+	return s.follow(e.State, a.ID, at(a))
+}
+
+// follow are the states that a state entails: tombstones of stories merged into it, stories that its reports have left, and marks on the stories
+// that it is linked with. What was committed already is not among them.
+func (s *Stage) follow(state message.State, article string, at time.Time) []message.State {
+	out := append(s.tombstones(state), s.left(state)...)
+	for _, link := range s.backlinks(state, article, at) {
+		i := slices.IndexFunc(out, func(o message.State) bool { return o.Story.ID == link.Story.ID })
+		if i < 0 {
+			out = append(out, link)
+			continue
+		}
+		out[i].Story.Mentions, out[i].Story.MentionedBy = link.Story.Mentions, link.Story.MentionedBy
+	}
+	return out
+}
+
+// entailed is follow for a state that a person, or a correction, has made.
+func (s *Stage) entailed(state message.State) []message.State {
+	return s.follow(state, state.Story.Decision.Article, state.Story.Decision.At)
 }
 
 // tombstones are the last states of stories merged into one that do not say so yet.
-func (s *Stage) tombstones(e *index.Entry) []message.State {
+func (s *Stage) tombstones(state message.State) []message.State {
 	var out []message.State
-	for _, alias := range e.State.Story.Aliases {
+	for _, alias := range state.Story.Aliases {
 		if loser, ok := s.index.Exact(alias); ok && loser.Merged() == "" {
-			out = append(out, tombstone(loser.State, e.ID(), e.State.Story.Decision))
+			out = append(out, tombstone(loser.State, state.Story.ID, state.Story.Decision))
 		}
 	}
 	return out

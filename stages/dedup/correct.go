@@ -85,6 +85,6 @@ func (s *Stage) rejoin(own *index.Entry, in arrival) []message.State {
 			next.Story.Reports[i].Why = why(d)
 		}
 	}
-	out := s.finish(next, survivor.State, in)
-	return slices.Insert(out, 1, tombstone(loser.State, survivor.ID(), out[0].Story.Decision))
+	next = s.linked(computed(next, survivor.State), in.member)
+	return append([]message.State{next}, s.entailed(next)...)
 }

@@ -52,6 +52,9 @@ func (s *Stage) Weigh(article, story string) (Weighing, error) {
 		w.Veto = cmp.Or(why.Vetoed(), w.Veto)
 	}
 	w.Nearest, w.CopyOf, w.Joins = o.best.Article, o.copyOf, o.joins()
+	if e != own && (byHand(own.State, article) || s.apart(own.State, e.ID())) {
+		w.Veto, w.Joins = "hand: "+own.ID(), false
+	}
 	w.Candidate = slices.Contains(s.index.Candidates(in.report, considered), e)
 	return w, nil
 }

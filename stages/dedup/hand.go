@@ -85,7 +85,7 @@ func (s *Stage) ruleMerge(r message.Ruling) ([]message.State, error) {
 	case survivor == loser && r.Story == r.Other:
 		return nil, refuse("%s cannot be merged with itself: name two stories", r.Story)
 	case survivor == loser && ruledBy(survivor.State, r):
-		return done(s.tombstones(survivor))
+		return done(s.entailed(survivor.State))
 	case survivor == loser:
 		return nil, refuse("%s and %s are one story already: %s", r.Story, r.Other, survivor.ID())
 	case len(survivor.State.Members)+len(loser.State.Members) > mostReports:
@@ -100,7 +100,7 @@ func (s *Stage) ruleMerge(r message.Ruling) ([]message.State, error) {
 		next.Story.Reports[i].Why = underHand(report.Why, d.Hand)
 	}
 	next = computed(next, survivor.State)
-	return []message.State{next, tombstone(loser.State, survivor.ID(), d)}, nil
+	return append([]message.State{next}, s.entailed(next)...), nil
 }
 
 func empty(e *index.Entry) bool { return len(e.State.Members) == 0 }
@@ -168,7 +168,7 @@ func (s *Stage) hand(article string) (last *message.Hand, known bool) {
 func (s *Stage) ruleSplit(r message.Ruling) ([]message.State, error) {
 	id := message.StoryID(r.ID)
 	if made, ok := s.index.Exact(id); ok {
-		return done(s.left(made.State))
+		return done(s.entailed(made.State))
 	}
 	from, err := s.story(r.Story)
 	if err != nil {
@@ -218,16 +218,7 @@ func (s *Stage) moved(next, before message.State) []message.State {
 			next = s.linked(next, m)
 		}
 	}
-	out := append([]message.State{next}, s.left(next)...)
-	for _, link := range s.backlinks(next, next.Story.Decision.Article, next.Story.Decision.At) {
-		i := slices.IndexFunc(out, func(o message.State) bool { return o.Story.ID == link.Story.ID })
-		if i < 0 {
-			out = append(out, link)
-			continue
-		}
-		out[i].Story.Mentions, out[i].Story.MentionedBy = link.Story.Mentions, link.Story.MentionedBy
-	}
-	return out
+	return append([]message.State{next}, s.entailed(next)...)
 }
 
 // ruleMove puts reports into another story. That and the ones they were in are never merged again but by hand.
@@ -241,7 +232,7 @@ func (s *Stage) ruleMove(r message.Ruling) ([]message.State, error) {
 		return nil, err
 	}
 	if len(articles) == 0 {
-		return done(s.left(to.State))
+		return done(s.entailed(to.State))
 	}
 	from := map[*index.Entry][]string{}
 	for _, article := range articles {

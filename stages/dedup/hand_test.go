@@ -134,6 +134,9 @@ func TestReportsSplitOffByHandStayApart(t *testing.T) {
 	}
 	wantOverruled(t, s, r)
 	wantDropped(t, s, saleArabic.article())
+	if w, err := s.Weigh("a2", arrest); err != nil || w.Joins || !strings.HasPrefix(w.Veto, "hand: ") {
+		t.Errorf("weighed against the story that it was taken out of: %+v, %v; want it held apart by hand", w, err)
+	}
 
 	bridge := saleFrench
 	bridge.id, bridge.outlet, bridge.at = "a7", "agency", "2021-12-17 23:00"
@@ -274,11 +277,18 @@ func TestACrashBetweenTheStatesOfARuling(t *testing.T) {
 func TestRulingsAmongReports(t *testing.T) {
 	for seed := range uint64(12) {
 		l := &life{s: newStage(t), last: map[string]message.State{}, r: rand.New(rand.NewPCG(seed, 9))}
+		came := map[string]message.Article{}
 		for i, a := range stream(seed, 90) {
-			a.Fetched = a.Fetched.Add(time.Duration(i) * time.Second)
+			a.Fetched = decided.Add(time.Duration(i) * time.Minute)
+			came[a.ID] = a
 			l.commit(t, decide(t, l.s, a))
 			if i%3 == 0 {
 				l.rule(t, i)
+			}
+		}
+		for _, a := range came { // what was delivered before changes nothing, and nothing was left undone
+			if states := decide(t, l.s, a); len(states) > 0 {
+				t.Errorf("seed %d: article %s again: %s of %s", seed, a.ID, states[0].Story.Decision.Outcome, states[0].Story.ID)
 			}
 		}
 		l.check(t, seed)

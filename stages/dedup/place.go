@@ -91,8 +91,8 @@ func (s *Stage) merge(in arrival, x, y *opinion) []message.State {
 	next := s.joined(survivor.State, loser.State, d)
 	next.Members = append(next.Members, in.member)
 	next.Story.Reports = append(next.Story.Reports, report(in.article, why(d)))
-	out := s.finish(next, survivor.State, in)
-	return slices.Insert(out, 1, tombstone(loser.State, survivor.ID(), out[0].Story.Decision))
+	next = s.linked(computed(next, survivor.State), in.member)
+	return append([]message.State{next}, s.follow(next, in.article.ID, at(in.article))...)
 }
 
 // joined is the next state of a story with all that another one has; what follows from its members is not computed yet.

@@ -21,6 +21,8 @@ type Account struct {
 	Titles      map[string]string `json:"titles"`                 // of that story, by language
 	Reports     int               `json:"reports"`                // of that story
 	Independent int               `json:"independent_sources"`    // of that story
+	Withdrawn   *message.Hand     `json:"withdrawn,omitempty"`    // by which it was taken back
+	Out         string            `json:"out_of,omitempty"`       // story that it was taken out of
 	Asked       *dedup.Weighing   `json:"asked,omitempty"`        // against the story that was asked for, as weighed today
 	AskedFor    string            `json:"asked_for,omitempty"`    // the id under which that story was asked for
 	Others      map[string]string `json:"other_titles,omitempty"` // titles of the other stories that are named
@@ -55,6 +57,12 @@ func (w Words) Write(out io.Writer, a Account) error {
 	t := text{Words: w}
 	t.line("%s %s (%s, %s)", w.say("report"), a.Article, a.Report.Source, a.Report.Language)
 	t.title(a.Report.Title)
+	if a.Withdrawn != nil {
+		t.line("%s %s", w.say("withdrawn"), a.Out)
+		t.hand(a.Withdrawn)
+		_, err := io.WriteString(out, t.b.String())
+		return err
+	}
 	t.line("%s %s%s%d %s, %d %s", w.say("in"), a.Story, w.say("colon"), a.Reports, w.say("reports"), a.Independent, w.say("sources"))
 	for _, lang := range []string{"fr", "ar"} {
 		t.title(a.Titles[lang])
@@ -116,6 +124,15 @@ func (t *text) why(a Account) {
 		t.indented("  ", t.say("why.kept"))
 		return
 	}
+	if y.Hand != nil {
+		t.indented("  ", t.outcome(message.OutcomeHand))
+		t.hand(y.Hand)
+		if y.Outcome == "" || y.Outcome == message.OutcomeHand {
+			return
+		}
+		t.line("")
+		t.line("%s", t.say("why.before"))
+	}
 	t.indented("  ", t.outcome(y.Outcome))
 	t.indented("  ", fmt.Sprintf("%s %+.2f (%s), %s %s", t.say("score"), y.Score, t.say("threshold"), t.say("rules"), y.Rules))
 	t.reasons(y.For, y.Against)
@@ -141,6 +158,18 @@ func (t *text) why(a Account) {
 		t.indented("  ", t.say("other.low"))
 	}
 	t.reasons(y.Other.For, y.Other.Against)
+}
+
+// hand tells what a person decided, who it was and why.
+func (t *text) hand(h *message.Hand) {
+	words := t.say("act."+h.Act) + ", " + h.At.UTC().Format("2006-01-02 15:04") + " UTC"
+	if h.By != "" {
+		words += ", " + t.say("by") + " " + h.By
+	}
+	t.indented("  ", words)
+	if h.Reason != "" {
+		t.indented("  ", t.say("reason")+t.say("colon")+h.Reason)
+	}
 }
 
 // outcome is a decision in a sentence.
