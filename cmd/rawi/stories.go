@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
@@ -15,6 +16,7 @@ type storiesCommand struct {
 
 	Kind    string `help:"Only stories of one kind, such as operation."`
 	Country string `help:"Only stories of one country, such as MA."`
+	Phase   string `help:"Only stories that are breaking, developing or closed now." enum:"breaking,developing,closed," default:"" placeholder:"PHASE"`
 	JSON    bool   `help:"Print one story a line as JSON."`
 }
 
@@ -33,8 +35,12 @@ func (c storiesCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
+	now := time.Now()
+	for i := range stories {
+		stories[i].Phase = stories[i].PhaseAt(now)
+	}
 	stories = slices.DeleteFunc(stories, func(s message.Story) bool {
-		return c.Kind != "" && s.Kind != c.Kind || c.Country != "" && !strings.EqualFold(s.Country, c.Country)
+		return c.Phase != "" && c.Phase != s.Phase || c.Kind != "" && s.Kind != c.Kind || c.Country != "" && !strings.EqualFold(s.Country, c.Country)
 	})
 	if c.JSON {
 		return printStories(env, stories)

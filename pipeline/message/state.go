@@ -41,12 +41,20 @@ type Member struct {
 	Published time.Time `json:"published"` // of publication, or of the fetch where that is unknown
 	Facts     Facts     `json:"facts,omitzero"`
 	Recalled  []Facts   `json:"recalled,omitempty"`
+	Passages  []Passage `json:"passages,omitempty"` // by which its facts are given, a dozen at most
 	Signature Signature `json:"signature,omitzero"`
 	CopyOf    string    `json:"copy_of,omitempty"`
 	Fetched   time.Time `json:"fetched,omitzero"`  // of this revision: an older one that comes late changes nothing
 	Read      int       `json:"read,omitempty"`    // how often the same bytes were read anew
 	Moved     int       `json:"moved,omitempty"`   // how often it went from one story to another: where two list it, it is in the one that says more
 	Reduced   bool      `json:"reduced,omitempty"` // one of so many that it is only known, and compared no more: without signature, often without facts
+}
+
+// Passage is the sentence by which a report gives one value of a fact.
+type Passage struct {
+	Fact  string `json:"fact"`  // JSON name of the field of Facts
+	Value string `json:"value"` // as in Evidence
+	Text  string `json:"text"`  // cut to 160 bytes or so around the value
 }
 
 // Subject is news.state.<story id>: kind and country are left out because they move.

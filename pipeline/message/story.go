@@ -26,7 +26,10 @@ type Story struct {
 	Titles      map[string]string `json:"titles"`  // by language: that of the report that tells most
 	Facts       Facts             `json:"facts"`   // the value that most independent sources give, fact by fact
 	Values      []Value           `json:"values,omitempty"`
-	Reports     []Report          `json:"reports"` // by time of publication
+	Tolls       []Toll            `json:"tolls,omitempty"` // how the numbers of killed, wounded and rescued went, by time of publication
+	Phase       string            `json:"phase,omitempty"` // PhaseBreaking, PhaseDeveloping or PhaseClosed at this revision
+	Closes      time.Time         `json:"closes,omitzero"` // from when on it takes no more reports unless it changes before; a reader takes it as closed then
+	Reports     []Report          `json:"reports"`         // by time of publication
 	Independent int               `json:"independent_sources"`
 	Mentions    []string          `json:"mentions,omitempty"`     // stories that its reports only recall
 	MentionedBy []string          `json:"mentioned_by,omitempty"` // stories whose reports recall it
@@ -39,12 +42,41 @@ type Story struct {
 	Decision    Decision          `json:"decision"`               // what made this revision
 }
 
+// Phases of a story's life.
+const (
+	PhaseBreaking   = "breaking"   // first seen within twelve hours
+	PhaseDeveloping = "developing" // still takes reports
+	PhaseClosed     = "closed"     // takes no more reports: too old, merged away, or all of them taken back
+)
+
+// PhaseAt is the phase of the story at a time after its last revision.
+func (s Story) PhaseAt(t time.Time) string {
+	switch {
+	case s.Phase == PhaseClosed || !s.Closes.IsZero() && !t.Before(s.Closes):
+		return PhaseClosed
+	case t.Sub(s.FirstSeen) < breaking:
+		return PhaseBreaking
+	}
+	return PhaseDeveloping
+}
+
+// breaking is how long after its first report a story is breaking news.
+const breaking = 12 * time.Hour
+
+// Toll is one step of a number of people that outlets correct as they learn more.
+type Toll struct {
+	Fact      string    `json:"fact"` // "killed", "wounded", "rescued"
+	Value     string    `json:"value"`
+	Article   string    `json:"article"` // that gave it first after another value stood
+	Published time.Time `json:"published"`
+}
+
 // Value is one value of one fact with the reports that give it: values that disagree stand side by side.
 type Value struct {
 	Fact     string            `json:"fact"`
 	Value    string            `json:"value"`
-	Reports  []string          `json:"reports"` // article ids, of those whose facts are kept
-	Passages map[string]string `json:"passages,omitempty"`
+	Reports  []string          `json:"reports"`            // article ids, of those whose facts are kept
+	Passages map[string]string `json:"passages,omitempty"` // sentences that give it, by article: of the first three reports
 }
 
 // Report is one outlet's account in a story.

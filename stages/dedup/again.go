@@ -62,6 +62,9 @@ func readAnew(s message.State, i int, a message.Article) bool {
 		return false
 	}
 	is.CopyOf, is.Fetched, is.Reduced, is.Read, is.Moved = old.CopyOf, old.Fetched, old.Reduced, old.Read, old.Moved
+	if old.Passages == nil { // reduced, or of a version that kept none
+		is.Passages = nil
+	}
 	if old.Reduced {
 		is.Signature, is.Recalled = message.Signature{}, nil
 		if old.Facts.Kind == "" {

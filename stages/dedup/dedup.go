@@ -50,6 +50,7 @@ func (c Config) Validate() error {
 type Stage struct {
 	matcher *match.Matcher
 	index   *index.Index
+	live    time.Duration
 }
 
 // New makes a stage that knows no story yet. A nil places knows no place, which costs most merges across languages.
@@ -57,6 +58,7 @@ func New(c Config, places match.Places) *Stage {
 	return &Stage{
 		matcher: match.New(match.Default(), places),
 		index:   index.New(index.Limits{Live: c.Live, Known: c.Known}),
+		live:    c.Live,
 	}
 }
 
@@ -73,12 +75,13 @@ func (s *Stage) Process(_ context.Context, a message.Article) ([]message.State, 
 		return nil, fault.Permanently("no_id", errors.New("an article without an id cannot be told from another"))
 	}
 	if e, i := s.known(a); e != nil {
-		return s.again(e, i, a)
+		states, err := s.again(e, i, a)
+		return s.aged(states), err
 	}
 	if _, w := s.index.Withdrawn(a.ID); w != nil && (w.Hand.By != "" || !a.Fetched.After(w.Hand.At)) {
 		return nil, fault.Dropped("withdrawn") // where no person took it back, a page that is there again counts
 	}
-	return s.place(arrive(a)), nil
+	return s.aged(s.place(arrive(a))), nil
 }
 
 // arrival is an article on its way into a story.
@@ -136,6 +139,7 @@ func member(a message.Article) message.Member {
 	m := message.Member{
 		Article: a.ID, Digest: a.Digest, Source: a.Outlet.Name, Family: a.Outlet.Family, Language: a.Language, Published: published(a),
 		Facts: bare(a.Facts), Signature: match.Keep(a.Signature), Fetched: a.Fetched,
+		Passages: passages(a),
 	}
 	for _, f := range a.Recalled {
 		m.Recalled = append(m.Recalled, bare(f))

@@ -27,7 +27,8 @@ func (s *Stage) Rule(_ context.Context, r message.Ruling) ([]message.State, erro
 	if !ok || r.ID == "" {
 		return nil, refuse("%q is nothing that can be decided, or the ruling has no id", r.Act)
 	}
-	return act(r)
+	states, err := act(r)
+	return s.aged(states), err
 }
 
 func refuse(format string, args ...any) error {

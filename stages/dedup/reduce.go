@@ -29,7 +29,7 @@ func reduce(members []message.Member, reports []message.Report) ([]message.Membe
 			whole++
 			continue
 		}
-		m.Reduced, m.Signature, m.Recalled = true, message.Signature{}, nil
+		m.Reduced, m.Signature, m.Recalled, m.Passages = true, message.Signature{}, nil, nil
 		if m.CopyOf != "" || i >= firstFacts || m.Facts.Kind == "" {
 			m.Facts = message.Facts{}
 		}

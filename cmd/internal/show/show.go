@@ -25,6 +25,7 @@ var columns = []column{
 	{"STORY", 17, func(s message.Story) string { return s.ID }},
 	{"KIND", 9, func(s message.Story) string { return s.Kind }},
 	{"CC", 2, func(s message.Story) string { return cmp.Or(s.Country, "--") }},
+	{"PHASE", 10, func(s message.Story) string { return cmp.Or(s.Phase, "-") }},
 	{"DAY", 10, func(s message.Story) string { return day(s.Facts) }},
 	{"PLACES", 24, func(s message.Story) string { return places(s.Facts) }},
 	{"FR", 2, func(s message.Story) string { return count(s, "fr") }},
@@ -39,7 +40,7 @@ const narrowest = 60
 const leastTitle = 23
 
 // Stories writes the table of stories: one line of columns each, ended by the title, and below it the titles in further languages.
-// Lines are cut to width cells, at least 60; narrow tables leave the places out, then the sources.
+// Lines are cut to width cells, at least 60; narrow tables leave the phase out, then the places, then the sources.
 func Stories(w io.Writer, stories []message.Story, width int) error {
 	shown, left := fitting(max(width, narrowest))
 	room := max(width, narrowest) - left
@@ -64,7 +65,7 @@ func fitting(width int) (shown []column, left int) {
 	for _, c := range shown {
 		left += c.width + 1
 	}
-	for _, title := range []string{"PLACES", "SRC"} {
+	for _, title := range []string{"PHASE", "PLACES", "SRC"} {
 		if width-left >= leastTitle {
 			break
 		}
@@ -116,6 +117,13 @@ func Title(s message.Story) string { return titles(s)[0] }
 func Story(w io.Writer, s message.Story) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  revision %d  %s  %s\n", s.ID, s.Revision, s.Change, s.Subject())
+	if s.Phase != "" {
+		fmt.Fprintf(&b, "  %s", s.Phase)
+		if !s.Closes.IsZero() {
+			fmt.Fprintf(&b, ", closes %s unless it changes before", s.Closes.UTC().Format("2006-01-02"))
+		}
+		b.WriteString("\n")
+	}
 	for _, title := range titles(s) {
 		fmt.Fprintf(&b, "  %s\n", Line(title))
 	}
@@ -139,6 +147,14 @@ func writeValues(b *strings.Builder, s message.Story) {
 	b.WriteString("facts\n")
 	for _, v := range s.Values {
 		fmt.Fprintf(b, "  %-10s %-32s %d of %d reports\n", Line(v.Fact), Line(v.Value), len(v.Reports), len(s.Reports))
+		for _, article := range v.Reports { // in the order of the reports, which a map has not
+			if text := v.Passages[article]; text != "" {
+				fmt.Fprintf(b, "    %s  %s\n", article, Line(text))
+			}
+		}
+	}
+	for _, t := range s.Tolls {
+		fmt.Fprintf(b, "  %-10s %-32s from %s, %s\n", "toll of", Line(t.Fact+" "+t.Value), t.Published.UTC().Format("2006-01-02 15:04"), t.Article)
 	}
 }
 

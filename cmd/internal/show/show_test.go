@@ -11,7 +11,8 @@ import (
 
 func sale() message.Story {
 	return message.Story{
-		ID: "s0000000000000001", Revision: 2, Change: message.ChangeUpdate, Kind: message.KindOperation, Country: "MA", Independent: 2,
+		Phase: message.PhaseDeveloping,
+		ID:    "s0000000000000001", Revision: 2, Change: message.ChangeUpdate, Kind: message.KindOperation, Country: "MA", Independent: 2,
 		Titles: map[string]string{"ar": "توقيف متطرف بسلا", "fr": "Un extrémiste arrêté à Salé"},
 		Facts: message.Facts{
 			Day:    &message.Days{From: "2021-12-16", To: "2021-12-16", Precision: message.PrecisionDay},
@@ -39,9 +40,9 @@ func TestTableShowsBothLanguagesOfAStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "" +
-		"STORY             KIND      CC DAY        PLACES                   FR AR SRC TITLE\n" +
-		"s0000000000000001 operation MA 2021-12-16 Salé                     1  1  2   Un extrémiste arrêté à Salé\n" +
-		strings.Repeat(" ", 77) + "توقيف متطرف بسلا\n"
+		"STORY             KIND      CC PHASE      DAY        PLACES                   FR AR SRC TITLE\n" +
+		"s0000000000000001 operation MA developing 2021-12-16 Salé                     1  1  2   Un extrémiste arrêté à Salé\n" +
+		strings.Repeat(" ", 88) + "توقيف متطرف بسلا\n"
 	if got := b.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s\n%+q", got, want, got)
 	}

@@ -22,7 +22,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 		{80, 80, "STORY             KIND      CC DAY        FR AR SRC TITLE"},
 		{99, 99, "STORY             KIND      CC DAY        FR AR SRC TITLE"},
 		{100, 100, "STORY             KIND      CC DAY        PLACES                   FR AR SRC TITLE"},
-		{140, 140, "STORY             KIND      CC DAY        PLACES                   FR AR SRC TITLE"},
+		{140, 140, "STORY             KIND      CC PHASE      DAY        PLACES                   FR AR SRC TITLE"},
 	} {
 		var b strings.Builder
 		if err := show.Stories(&b, []message.Story{sale(), long}, tt.width); err != nil {

@@ -148,7 +148,7 @@ func list[T any](m *merger, fact string, get func(message.Facts) []T, key func(T
 func (m *merger) publish(fact string, t *tally) []string {
 	rank := t.ranked(m.voice)
 	for _, k := range rank {
-		m.out = append(m.out, message.Value{Fact: fact, Value: k, Reports: t.by[k]})
+		m.out = append(m.out, message.Value{Fact: fact, Value: k, Reports: t.by[k], Passages: m.passages(fact, k, t.by[k])})
 	}
 	return rank
 }

@@ -22,6 +22,7 @@ func Build(s message.Story, members []message.Member) message.Story {
 	voice := independent(told)
 	s.Independent = len(distinct(voice))
 	s.Facts, s.Values = facts(told, voice)
+	s.Tolls = tolls(told)
 	s.Kind, s.Country = s.Facts.Kind, s.Facts.Country
 	s.Titles = titles(told)
 	s.FirstSeen, s.LastChanged = firstSeen(s.FirstSeen, told), s.Decision.At.UTC()

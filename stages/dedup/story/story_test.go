@@ -107,6 +107,24 @@ func TestTheLatestTollStands(t *testing.T) {
 	}
 }
 
+func TestTheHistoryOfATollHasItsSteps(t *testing.T) {
+	told := func(article string, hour, killed int) message.Member {
+		m := member(article, article, "fr", hour, 24)
+		m.Facts.Killed = &message.Count{N: killed}
+		return m
+	}
+	copied := told("a5", 21, 9)
+	copied.CopyOf = "a1"
+	s := build(told("a3", 12, 18), told("a1", 8, 5), told("a2", 9, 5), told("a4", 20, 17), copied)
+	var got []string
+	for _, toll := range s.Tolls {
+		got = append(got, toll.Fact+" "+toll.Value+" "+toll.Article)
+	}
+	if d := cmp.Diff([]string{"killed 5 a1", "killed 18 a3", "killed 17 a4"}, got); d != "" {
+		t.Errorf("steps (-want +got):\n%s", d)
+	}
+}
+
 func TestAStoryWithoutMembersStaysAsItIs(t *testing.T) {
 	if s := build(); s.Type != message.StoryV1 || len(s.Reports) != 0 {
 		t.Errorf("got %+v", s)
