@@ -29,6 +29,7 @@ const (
 	shortOdd    = 0.20 // of a short text
 	ownSure     = 0.30 // of any other language that nothing else is asked about
 	ownLikely   = 0.20
+	ownFair     = 0.16
 	ownLeast    = 0.10
 	ownAhead    = 0.05
 
@@ -140,7 +141,7 @@ func (s *Stage) latinScript(b sample) verdict {
 	switch share := s.words.share(b.evidence, at); {
 	case share >= ownLikely:
 		return sure(tag, byDetector)
-	case share >= ownLeast:
+	case share >= ownFair:
 		return unsure(tag, byDetector)
 	}
 	return unsure(message.Undetermined, byWords)

@@ -74,10 +74,10 @@ func (s *Stage) amongNeighbours(b block, tag string) string {
 	return plain
 }
 
-// largest is the language that most of a text is written in by the words of its blocks, where the text as a whole gave none: pages in two
+// largest is the language that most of a text is written in by the words of its blocks, where the text as a whole left a doubt: pages in two
 // languages of one script have the words of both.
 func (s *Stage) largest(blocks []block, otherwise verdict) verdict {
-	letters, most, all := map[string]int{}, otherwise, 0
+	letters, most, all := map[string]int{}, verdict{}, 0
 	for _, b := range blocks {
 		all += b.letters
 		if tag := s.amongNeighbours(b, message.Undetermined); tag != message.Undetermined {

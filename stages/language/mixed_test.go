@@ -16,6 +16,8 @@ const (
 	englishReport = "The police of the prefecture arrested three men in the night of Thursday to Friday, the prosecutor said, and the investigation goes on with the help of the gendarmes"
 )
 
+const hausaReport = "Mutanen garin sun ce ba su ga wani jami'i ba tun ranar Juma'a, kuma ruwan famfo bai dawo ba, amma gwamnati ta ce za ta aika da ma'aikata domin su gyara"
+
 func lines(texts ...string) message.Raw { return raw(strings.Join(texts, "\n")) }
 
 func TestQuotationInAnotherLanguageIsToldByItsBlock(t *testing.T) {
@@ -54,10 +56,33 @@ func TestPageInTwoLanguagesGoesWhereMostOfItIs(t *testing.T) {
 		"ar": lines(arabicReport, arabicReport, arabicReport, frenchReport),
 		"fr": lines(frenchReport, frenchReport, englishReport),
 		"en": lines(englishReport, englishReport, frenchReport),
+		"es": lines(spanishQuote, spanishQuote, frenchQuote),
 	} {
 		if got := detect(t, s, in); got.Language != want || !got.Mixed {
 			t.Errorf("got %s (%s), mixed %v; want %s, mixed", got.Language, got.Method, got.Mixed, want)
 		}
+	}
+}
+
+func TestLargestPartDecidesWhereTheWholeLeavesADoubt(t *testing.T) {
+	s := language.New(language.Config{})
+	for want, in := range map[string]message.Raw{
+		"fr":                 lines(englishReport, frenchQuote, spanishQuote, frenchReport, frenchQuote),
+		message.Undetermined: lines(hausaReport, hausaReport, spanishQuote),
+	} {
+		if got := detect(t, s, in); got.Language != want || !got.Mixed {
+			t.Errorf("got %s (%s %s), mixed %v; want %s, mixed", got.Language, got.Confidence, got.Method, got.Mixed, want)
+		}
+	}
+}
+
+func TestWordsOfEachScriptAreWeighedAlone(t *testing.T) {
+	s := language.New(language.Config{})
+	if got := detect(t, s, lines(frenchReport, arabicReport)); got.Language != "fr" || got.Confidence != message.ConfidenceHigh || got.Method != "words" {
+		t.Errorf("got %s %s by %s, want French, its words as sure as if they stood alone", got.Language, got.Confidence, got.Method)
+	}
+	if got := detect(t, s, raw(hausaReport+" من")); got.Language == "ar" {
+		t.Errorf("got ar for a Latin text with one Arabic word")
 	}
 }
 

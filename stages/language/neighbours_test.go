@@ -67,6 +67,18 @@ func TestOtherLanguagesOfTheScriptsAreNotRouted(t *testing.T) {
 	}
 }
 
+func TestSpokenArabicThatBorrowsFrenchIsNoFrench(t *testing.T) {
+	s := language.New(language.Config{})
+	for _, text := range []string{
+		"wallah had l match kan zwin bezaf, les joueurs de l'équipe dial casa 9atlou bach yrbhou, et le public kan kaychaje3hom jusqu'à la fin w f lekher ja lbut f la dernière minute",
+		"il y a des gens qui disent que makayn walo f had lblad, ana kan9ol lihom non, kayn des jeunes qui bossent w kaydiro projets zwinin, mais khass l'état i3awnhom chwia pour avancer",
+	} {
+		if got := detect(t, s, raw(text)); got.Language != message.Undetermined {
+			t.Errorf("got %s (%s %s), want und: %s", got.Language, got.Confidence, got.Method, text)
+		}
+	}
+}
+
 func TestUnknownLanguageHasNoNameThatIsWrong(t *testing.T) {
 	s := language.New(language.Config{})
 	text := "Mutanen garin sun ce ba su ga wani jami'i ba tun ranar Juma'a, kuma ruwan famfo bai dawo ba, amma gwamnati ta ce za ta aika da ma'aikata domin su gyara bututun nan"
@@ -98,6 +110,7 @@ func TestSmallWordsOfAHeadlineOutweighItsNames(t *testing.T) {
 	s := language.New(language.Config{})
 	for _, text := range []string{
 		"Le week-end des Lions à Oujda", "Dembélé et Mbappé dans le groupe des Bleus", "Marrakech : le Festival du film de retour en novembre", "Les Ouïghours, otages de Pékin",
+		"La finale du Giro à Milan", "Les Wallabies battus par les All Blacks", "Le Kremlin et les Wagner", "Les Gunners contre le Bayern", "Bellingham absent du Real Madrid",
 		"TANGER : SAISIE DE 3 TONNES DE CHIRA AU PORT",
 	} {
 		if got := detect(t, s, raw(text)); got.Language != "fr" {

@@ -105,7 +105,7 @@ func (s *Stage) label(title string, blocks []block, prior string) message.Detect
 		whole = take(append([]block{s.words.blockOf(title)}, blocks...), weighed)
 	}
 	v := s.judge(whole, prior)
-	if v.tag == message.Undetermined {
+	if v.confidence == message.ConfidenceLow && whole.letters >= short {
 		v = s.largest(blocks, v)
 	}
 	out := message.Detected{Language: v.tag, Confidence: v.confidence, Method: v.method, Scripts: shares(blocks)}

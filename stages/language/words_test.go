@@ -30,3 +30,28 @@ func TestDigitsForLettersAreToldFromOrdinalsAndUnits(t *testing.T) {
 		}
 	}
 }
+
+func TestLettersAreUndressedBeforeTheyAreCounted(t *testing.T) {
+	for dressed, want := range map[string]string{
+		"&eacute;t&#233; &amp; hiver":            "été & hiver",
+		"e\u0301te\u0301":                        "été",
+		"الإرهابـــي":                            "الإرهابي",
+		"مُدِيرِيَّةُ":                           "مديرية",
+		"\u200fسلا\u200e \u202bوجدة\u202c":       "سلا وجدة",
+		"\ufefb \ufedf\ufe8e":                    "لا لا",
+		"co\u00adop\u200bé\ufeffration":          "coopération",
+		"voir https://a.example/b www.c.example": "voir",
+		"écrire à presse@a.example demain":       "écrire à demain",
+		"rien à faire":                           "rien à faire",
+	} {
+		if got := tidy(dressed); got != want {
+			t.Errorf("got %q (%+q), want %q (%+q)", got, got, want, want)
+		}
+	}
+}
+
+func TestLineOfAMegabyteIsReadAsFarAsItDecides(t *testing.T) {
+	if got := len(plain(strings.Repeat("mot ", 1<<18)).blocks[0]); got > 4*enough {
+		t.Errorf("%d bytes of one line were kept", got)
+	}
+}
