@@ -7,11 +7,14 @@ import (
 	_ "embed" // data
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
+	"rawi/stages/charset"
+	"rawi/stages/text"
 	"rawi/stages/tsv"
 )
 
@@ -26,7 +29,7 @@ const (
 
 const (
 	headBytes  = 64 << 10 // of a page in which its title stands
-	shortBytes = 8 << 10  // a page that is no longer may be nothing but a script
+	shortBytes = 16 << 10 // a page that is no longer may be nothing but a script
 	titleBytes = 300      // of a title that are looked at
 )
 
@@ -39,38 +42,63 @@ type row struct{ reason, text string }
 // table is the rows by where their text is looked for; those of titles by the text itself, since titles are looked at in every page.
 type table struct {
 	rows   map[string][]row
-	titles map[string]string
+	titles map[string]naming
+}
+
+// naming is what a title makes of a page.
+type naming struct {
+	reason string
+	bare   bool // an article may have that title, too
 }
 
 var rows = sync.OnceValue(func() table {
-	t := table{rows: map[string][]row{}, titles: map[string]string{}}
+	t := table{rows: map[string][]row{}, titles: map[string]naming{}}
 	for _, cells := range tsv.Rows(pagesTSV, 3) {
-		if cells[1] == "title" {
-			t.titles[strings.Trim(cells[2], " !.")] = cells[0]
+		reason, where, words := cells[0], cells[1], text.Fold(cells[2])
+		if where == "title" || where == "bare" {
+			t.titles[trimmed(words)] = naming{reason, where == "bare"}
 			continue
 		}
-		t.rows[cells[1]] = append(t.rows[cells[1]], row{cells[0], cells[2]})
+		t.rows[where] = append(t.rows[where], row{reason, words})
 	}
 	return t
 })
 
 // Of returns what an answer is in place of an article, or nothing. Asked is the address that was asked for and answered the one that
-// answered after redirects; body is the page as served.
+// answered after redirects; body is the page as served. Where a title says so that an article may have, too, the page's text decides.
 func Of(asked, answered *url.URL, body []byte) string {
-	if isHome(answered) && answered.RawQuery == "" {
+	if home(asked, answered) {
 		return HomePage
 	}
 	if reason := byAddress(asked, answered); reason != "" {
 		return reason
 	}
-	if reason := byTitle(title(body)); reason != "" {
-		return reason
+	if named := byTitle(title(body)); named.reason != "" && !look(body).excuses(named) {
+		return named.reason
 	}
-	if len(body) >= shortBytes || bytes.Count(body, []byte("<p")) > 2 {
+	return byBody(body)
+}
+
+// byBody judges a page by what it runs in place of saying something.
+func byBody(body []byte) string {
+	if len(body) >= shortBytes {
 		return ""
 	}
 	lower := bytes.ToLower(body)
-	return first("body", func(text string) bool { return bytes.Contains(lower, []byte(text)) })
+	within := func(text string) bool { return bytes.Contains(lower, []byte(text)) }
+	sure, unsure := first("body", within), first("script", within)
+	if sure == "" && unsure == "" {
+		return ""
+	}
+	switch seen := look(body); {
+	case seen.dated || seen.prose >= enough:
+		return ""
+	case sure != "":
+		return sure
+	case seen.prose > 0 || seen.headline != "":
+		return ""
+	}
+	return unsure
 }
 
 func first(where string, is func(text string) bool) string {
@@ -82,15 +110,38 @@ func first(where string, is func(text string) bool) string {
 	return ""
 }
 
+// home reports whether a site's first page answers. One that is given a number is an article all the same.
+func home(asked, answered *url.URL) bool {
+	return isHome(answered) && (answered.RawQuery == "" || !isHome(asked) && !numbered(answered))
+}
+
 // isHome reports whether an address is that of a site, or of one of its languages.
 func isHome(u *url.URL) bool {
-	switch p := strings.ToLower(strings.Trim(u.Path, "/")); p {
-	case "", "index.html", "index.htm", "index.php", "default.aspx", "home", "accueil":
-		return true
-	default:
-		return len(p) == 2 && p[0] >= 'a' && p[1] >= 'a' && p[0] <= 'z' && p[1] <= 'z'
+	names, languages := 0, 0
+	for _, s := range segments(u) {
+		switch {
+		case len(s) == 2 && s[0] >= 'a' && s[1] >= 'a' && s[0] <= 'z' && s[1] <= 'z':
+			languages++
+		case first("home", func(text string) bool { return s == text }) != "":
+			names++
+		default:
+			return false
+		}
 	}
+	return names <= 1 && languages <= 1
 }
+
+func numbered(u *url.URL) bool {
+	for name, values := range u.Query() {
+		name = strings.ToLower(name)
+		if (name == "p" || strings.HasSuffix(name, "id") || strings.HasPrefix(name, "art")) && number.MatchString(values[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+var number = regexp.MustCompile(`^\d{2,}$`)
 
 // byAddress judges by where a redirect has led. An article at its own address is never judged by it: outlets write about consent, too.
 func byAddress(asked, answered *url.URL) string {
@@ -103,55 +154,96 @@ func byAddress(asked, answered *url.URL) string {
 			return reason
 		}
 	}
-	before := segments(asked)
-	after := slices.DeleteFunc(segments(answered), func(s string) bool { return slices.Contains(before, s) })
-	return first("path", func(text string) bool { return slices.Contains(after, text) })
+	before, after := segments(asked), segments(answered)
+	if len(after) == 0 {
+		return ""
+	}
+	last := after[len(after)-1]
+	return first("path", func(text string) bool {
+		return !slices.Contains(before, text) && (last == text || !slug(last) && slices.Contains(after, text))
+	})
 }
+
+// slug reports whether a segment is the name of an article, in whatever section: a site may have one on consent.
+func slug(segment string) bool {
+	return strings.Count(segment, "-")+strings.Count(segment, "_") >= 3 || longNumber.MatchString(segment)
+}
+
+var longNumber = regexp.MustCompile(`\d{5,}`)
 
 func segments(u *url.URL) []string {
-	return strings.FieldsFunc(strings.ToLower(u.Path), func(r rune) bool { return r == '/' })
+	return strings.FieldsFunc(text.Fold(u.Path), func(r rune) bool { return r == '/' })
 }
 
-// title is the page's, in lower case and with single spaces.
+// title is the page's, folded and with single spaces.
 func title(body []byte) string {
 	head := body[:min(len(body), headBytes)]
-	at := bytes.Index(head, []byte("<title"))
-	if at < 0 {
-		at = bytes.Index(head, []byte("<TITLE"))
-	}
-	if at < 0 {
+	at := tag.FindIndex(head)
+	if at == nil {
 		return ""
 	}
-	_, text, ok := bytes.Cut(head[at:], []byte(">"))
-	if !ok {
-		return ""
+	words, _, _ := bytes.Cut(head[at[1]:min(len(head), at[1]+titleBytes)], []byte("<"))
+	if !utf8.Valid(words) {
+		return retitled(head)
 	}
-	text, _, _ = bytes.Cut(text[:min(len(text), titleBytes)], []byte("<"))
-	if !utf8.Valid(text) {
-		text = bytes.ToValidUTF8(text, nil)
-	}
-	plain := strings.ReplaceAll(html.UnescapeString(string(text)), "...", "…")
-	return strings.ToLower(strings.Join(strings.Fields(strings.ReplaceAll(plain, "’", "'")), " "))
+	return plain(words)
 }
 
-func byTitle(title string) string {
-	if title == "" {
+// tag opens a title.
+var tag = regexp.MustCompile(`(?i)<title(?:\s[^>]*)?>`)
+
+// retitled is the title of a page that is not in UTF-8.
+func retitled(head []byte) string {
+	decoded := charset.Decode(head, charset.Hint{Declaration: charset.HTML}).Text
+	at := tag.FindIndex(decoded)
+	if at == nil {
 		return ""
+	}
+	words, _, _ := bytes.Cut(decoded[at[1]:min(len(decoded), at[1]+titleBytes)], []byte("<"))
+	return plain(bytes.ToValidUTF8(words, nil))
+}
+
+func plain(words []byte) string {
+	return strings.Join(strings.Fields(text.Fold(html.UnescapeString(string(words)))), " ")
+}
+
+func byTitle(title string) naming {
+	if title == "" {
+		return naming{}
 	}
 	if reason := first("start", func(text string) bool { return strings.HasPrefix(title, text) }); reason != "" {
-		return reason
+		return naming{reason: reason}
 	}
-	if reason := rows().titles[strings.Trim(title, " !.")]; reason != "" {
-		return reason
+	if named := byPart(title); named.reason != "" {
+		return named
 	}
-	parts := strings.FieldsFunc(title, func(r rune) bool { return strings.ContainsRune("|-–—·»", r) })
+	parts := strings.FieldsFunc(strings.ReplaceAll(title, " - ", " | "), func(r rune) bool { return strings.ContainsRune("|–—·»", r) })
 	if len(parts) > 4 { // of more than a headline and a site's name
-		return ""
+		return naming{}
 	}
 	for _, part := range parts {
-		if reason := rows().titles[strings.Trim(part, " !.")]; reason != "" {
-			return reason
+		if named := byPart(part); named.reason != "" {
+			return named
 		}
 	}
-	return ""
+	return naming{}
 }
+
+// byPart judges a part of a title, also behind a word of regret or a number.
+func byPart(part string) naming {
+	part = trimmed(part)
+	if named := rows().titles[part]; named.reason != "" {
+		return named
+	}
+	for _, before := range rows().rows["before"] {
+		rest, ok := strings.CutPrefix(part, before.text)
+		if words := trimmed(rest); ok && words != "" && words != rest {
+			if named := rows().titles[words]; named.reason == Soft404 {
+				return named
+			}
+		}
+	}
+	return naming{}
+}
+
+func trimmed(part string) string { return strings.Trim(part, " !.,:;?،؛؟") }

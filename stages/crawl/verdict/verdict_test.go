@@ -54,8 +54,8 @@ func TestPagesThatAreNoArticlesAreNamed(t *testing.T) {
 }
 
 func TestTableIsWhole(t *testing.T) {
-	known := map[string]bool{Blocked: true, Consent: true, Login: true, Soft404: true}
-	places, n := map[string]bool{"title": true, "start": true, "body": true, "host": true, "path": true}, 0
+	known := map[string]bool{Blocked: true, Consent: true, Login: true, Soft404: true, HomePage: true}
+	places, n := map[string]bool{"title": true, "start": true, "bare": true, "before": true, "body": true, "script": true, "host": true, "path": true, "home": true}, 0
 	check := func(where, reason, text string) {
 		n++
 		if !places[where] || !known[reason] || text != strings.ToLower(strings.TrimSpace(text)) || text == "" {
@@ -67,8 +67,8 @@ func TestTableIsWhole(t *testing.T) {
 			check(where, r.reason, r.text)
 		}
 	}
-	for text, reason := range rows().titles {
-		check("title", reason, text)
+	for text, named := range rows().titles {
+		check("title", named.reason, text)
 	}
 	want := 0
 	for line := range strings.Lines(pagesTSV) {
