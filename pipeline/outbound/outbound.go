@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -98,11 +99,15 @@ type Guard struct {
 	dialer net.Dialer
 	proxy  string // host:port of the configured proxy; the only place that the address rule does not look at
 	pool   *http.Transport
+	header http.Header // of every request
 }
 
 // New returns a guard for a valid configuration. Close ends its idle connections.
 func New(cfg Config) *Guard {
-	g := &Guard{cfg: cfg, dialer: net.Dialer{Timeout: cfg.HeaderTimeout, KeepAlive: 30 * time.Second}}
+	g := &Guard{
+		cfg: cfg, dialer: net.Dialer{Timeout: cfg.HeaderTimeout, KeepAlive: 30 * time.Second},
+		header: http.Header{"User-Agent": {cfg.UserAgent}, "Accept-Encoding": {accepted}},
+	}
 	g.Allow(cfg.Exceptions)
 	g.pool = &http.Transport{
 		DialContext:            g.dial,
@@ -169,9 +174,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w := newWatch(r.Context(), t.guard.cfg.Timeout, t.guard.cfg.MinRate)
 	out := r.WithContext(w.ctx)
-	out.Header = r.Header.Clone()
-	out.Header.Set("User-Agent", t.guard.cfg.UserAgent)
-	out.Header.Set("Accept-Encoding", accepted)
+	out.Header = make(http.Header, len(r.Header)+2) // whose values are nobody's to change
+	maps.Copy(out.Header, r.Header)
+	maps.Copy(out.Header, t.guard.header)
 	res, err := t.guard.pool.RoundTrip(out)
 	if err != nil {
 		err = w.because(err)

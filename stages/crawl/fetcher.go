@@ -108,7 +108,7 @@ func judge(p page) error {
 	if len(bytes.TrimSpace(p.body)) == 0 {
 		return fault.Permanently(ReasonEmpty, nil)
 	}
-	media, _, err := mime.ParseMediaType(p.contentType)
+	media, err := mediaType(p.contentType)
 	sniffed := http.DetectContentType(p.body)
 	switch {
 	case err == nil && media != "text/html" && media != "application/xhtml+xml":
@@ -119,6 +119,16 @@ func judge(p page) error {
 		return fault.Permanently(ReasonNotHTML, fmt.Errorf("no media type, and the bytes are %s", sniffed))
 	}
 	return nil
+}
+
+// mediaType is that of a Content-Type, read with its parameters only where it is none of those that most pages have.
+func mediaType(contentType string) (string, error) {
+	media, _, _ := strings.Cut(contentType, ";")
+	if media = strings.TrimSpace(media); strings.EqualFold(media, "text/html") {
+		return "text/html", nil
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	return media, err
 }
 
 func judgeStatus(p page) error {

@@ -207,7 +207,7 @@ func (r Rules) Allowed(path string) bool {
 	if path == "" || path[0] != '/' {
 		path = "/" + path
 	}
-	if path == "/robots.txt" {
+	if path == "/robots.txt" || len(r.rules) == 0 {
 		return true
 	}
 	path = escape(path)

@@ -1,6 +1,11 @@
 package verdict
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+)
 
 const (
 	// sameBody is how many articles of a site may have the same bytes; more show a page that stands for whatever is not there.
@@ -12,14 +17,18 @@ const (
 // Repeats notices bodies that a site gives for one address after the other. The zero value is ready, and safe for concurrent use.
 type Repeats struct {
 	mu   sync.Mutex
-	seen map[body][]string // article ids
+	seen map[body]articles
 	ring []body
 	next int
 }
 
-type body struct {
-	host string
-	hash uint64
+// body is one site's, as a number: what is remembered of tens of thousands holds no pointers that would have to be followed again and again.
+type body struct{ host, hash uint64 }
+
+// articles are those that had one body, as numbers.
+type articles struct {
+	ids [sameBody + 1]uint64
+	n   int
 }
 
 // Add counts a body of an article, and reports whether too many articles of its site have had it. Which comes first cannot be known: the
@@ -28,23 +37,23 @@ func (r *Repeats) Add(host string, hash uint64, article string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.seen == nil {
-		r.seen = map[body][]string{}
+		r.seen = map[body]articles{}
 	}
-	b := body{host, hash}
-	ids, known := r.seen[b]
-	for i, id := range ids {
-		if id == article {
-			return i >= sameBody
-		}
+	b, id := body{xxhash.Sum64String(host), hash}, xxhash.Sum64String(article)
+	had, known := r.seen[b]
+	if i := slices.Index(had.ids[:had.n], id); i >= 0 {
+		return i >= sameBody
 	}
-	if len(ids) > sameBody {
+	if had.n == len(had.ids) {
 		return true
 	}
-	r.seen[b] = append(ids, article)
+	had.ids[had.n] = id
+	had.n++
+	r.seen[b] = had
 	if !known {
 		r.keep(b)
 	}
-	return len(ids) >= sameBody
+	return had.n > sameBody
 }
 
 // keep makes room for a body where there is none.
