@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/gocolly/colly/v2"
@@ -30,6 +31,7 @@ type opener = func(body *bufio.Reader) (took bool, err error)
 type collector struct {
 	colly *colly.Collector
 	way   *way
+	asked *url.URL
 	page  page
 	limit int64
 	next  http.RoundTripper
@@ -47,29 +49,38 @@ func (v *Visitor) newCollector() *collector {
 	c.colly.WithTransport(c)
 	c.colly.SetRequestTimeout(0) // the context ends it
 	c.colly.SetRedirectHandler(c.redirect)
+	c.colly.OnRequest(func(r *colly.Request) {
+		*r.URL = *c.asked
+		r.Headers.Del("Host")
+	})
 	c.colly.OnResponse(func(r *colly.Response) {
 		c.page.status, c.page.header, c.page.answered, c.page.final = r.StatusCode, *r.Headers, r.Request.URL, r.Request.URL.String()
 	})
 	return c
 }
 
+// somewhere is what a collector is told to fetch. It takes an address apart three times and puts it together four times before it asks; the real
+// one, which was taken apart already, is put in its place just before the request leaves.
+const somewhere = "x:"
+
 // collect has a collector fetch one page.
-func (v *Visitor) collect(ctx context.Context, address string, header http.Header, w *way) (p page, err error) {
+func (v *Visitor) collect(ctx context.Context, u *url.URL, header http.Header, w *way) (p page, err error) {
 	c := v.collectors.Get().(*collector) //nolint:errcheck,forcetypeassert // the pool holds nothing else
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("collector panicked: %v", r) // and is not used again
 			return
 		}
-		c.way, c.page, c.colly.Context = nil, page{}, nil
+		c.way, c.asked, c.page, c.colly.Context = nil, nil, page{}, nil
 		v.collectors.Put(c)
 	}()
-	c.way, c.colly.Context = w, ctx
+	c.way, c.asked, c.colly.Context = w, u, ctx
 	if header == nil {
 		header = http.Header{}
 	}
 	header.Set("Accept", "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5")
-	err = c.colly.Request(http.MethodGet, address, nil, nil, header)
+	header.Set("Host", u.Host)
+	err = c.colly.Request(http.MethodGet, somewhere, nil, nil, header)
 	return c.page, err
 }
 

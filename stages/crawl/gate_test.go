@@ -176,3 +176,26 @@ func TestHostThatBeginsToAnswerIsNotSkipped(t *testing.T) {
 		t.Errorf("the next page: %v", err)
 	}
 }
+
+// What robots.txt is asked about is what is fetched: dots in a path lead out of what it allows.
+func TestRobotsDecidesOnThePathThatIsFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := site(map[string]string{"/robots.txt": closedRobots, "/prive/1": articlePage + "1", "/2": articlePage + "2"})
+		f := o.fetcher()
+		for _, path := range []string{"/x/../prive/1", "/./prive/1", "/x/..//../prive/1", "/prive/./1", "/%2e/prive/1", "/x/.%2E/prive/1"} {
+			_, err := f.Process(t.Context(), fetchFor("https://journal.example"+path))
+			if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != ReasonRobots {
+				t.Errorf("%s: got %v", path, err)
+			}
+		}
+		out, err := f.Process(t.Context(), fetchFor("https://journal.example/prive/../2?x=/../y"))
+		if err != nil || out[0].FinalURL != "https://journal.example/2?x=/../y" {
+			t.Errorf("got %+v, %v", out, err)
+		}
+		for _, a := range o.asked {
+			if a.path != "/2" {
+				t.Errorf("asked for %s", a.path)
+			}
+		}
+	})
+}

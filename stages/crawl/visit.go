@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"rawi/pipeline/fault"
-	"rawi/pipeline/message"
 	"rawi/stages/crawl/host"
 )
 
@@ -77,19 +76,18 @@ type page struct {
 
 // visit fetches one page as soon as its host's turn comes, or says when to come back with the same id.
 func (v *Visitor) visit(ctx context.Context, id, address string, header http.Header) (page, error) {
-	return v.walk(ctx, address, header, &way{visitor: v, id: id, places: map[string]*host.Visit{}})
+	return v.walk(ctx, address, header, &way{visitor: v, id: id})
 }
 
 // visitOpening is visit for a page that open may take as it comes.
 func (v *Visitor) visitOpening(ctx context.Context, address string, header http.Header, open opener) (page, error) {
-	return v.walk(ctx, address, header, &way{visitor: v, id: sectionID(address), places: map[string]*host.Visit{}, open: open})
+	return v.walk(ctx, address, header, &way{visitor: v, id: sectionID(address), open: open})
 }
 
 func (v *Visitor) walk(ctx context.Context, address string, header http.Header, way *way) (page, error) {
-	fetched, ok := message.Address(address)
-	u, err := url.Parse(fetched)
-	if !ok || err != nil {
-		return page{}, fault.Permanently(ReasonBadURL, fmt.Errorf("%q is no http(s) address", shown(address)))
+	u, err := parse(address)
+	if err != nil {
+		return page{}, err
 	}
 	defer way.leave()
 	if err := way.enter(ctx, u); err != nil {
@@ -99,7 +97,7 @@ func (v *Visitor) walk(ctx context.Context, address string, header http.Header, 
 	defer cancel(nil)
 	way.clock = newStopwatch(v.cfg.Timeout, func() { cancel(fmt.Errorf("no complete answer within %s", v.cfg.Timeout)) })
 	defer way.clock.pause()
-	p, err := v.collect(timed, fetched, header, way)
+	p, err := v.collect(timed, u, header, way)
 	p.asked = u
 	if err != nil {
 		if cause := context.Cause(timed); cause != nil && !errors.Is(err, cause) {
@@ -121,10 +119,10 @@ func (v *Visitor) walk(ctx context.Context, address string, header http.Header, 
 type way struct {
 	visitor *Visitor
 	id      string
-	places  map[string]*host.Visit // one for each schedule
-	at      *host.Visit            // where the last request went
-	open    opener                 // nil for a page that is read whole
-	clock   *stopwatch             // the page's time
+	places  []*host.Visit // one for each schedule
+	at      *host.Visit   // where the last request went
+	open    opener        // nil for a page that is read whole
+	clock   *stopwatch    // the page's time
 }
 
 // enter waits for the turn of a page at its host, after its robots.txt was asked.
@@ -133,7 +131,7 @@ func (w *way) enter(ctx context.Context, u *url.URL) error {
 	if err != nil {
 		return err
 	}
-	w.places[w.visitor.hosts.Key(u.Host)], w.at = place, place
+	w.places, w.at = append(w.places, place), place
 	delay, err := w.visitor.gate.check(ctx, u)
 	if closed, ok := errors.AsType[*fault.Delayed](err); ok {
 		return place.Closed(ctx, closed.Delay, closed.Err)
@@ -149,16 +147,18 @@ func (w *way) enter(ctx context.Context, u *url.URL) error {
 func (w *way) follow(ctx context.Context, u *url.URL) error {
 	w.clock.pause()
 	defer w.clock.resume()
-	place := w.places[w.visitor.hosts.Key(u.Host)]
-	if place == nil {
-		return w.enter(ctx, u)
+	key := w.visitor.hosts.Key(u.Host)
+	for _, place := range w.places {
+		if place.At(key) {
+			w.at = place
+			delay, err := w.visitor.gate.check(ctx, u)
+			if err != nil {
+				return err
+			}
+			return place.Again(ctx, delay)
+		}
 	}
-	w.at = place
-	delay, err := w.visitor.gate.check(ctx, u)
-	if err != nil {
-		return err
-	}
-	return place.Again(ctx, delay)
+	return w.enter(ctx, u)
 }
 
 func (w *way) leave() {

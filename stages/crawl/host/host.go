@@ -139,6 +139,9 @@ func (s *Schedule) visit(ctx context.Context, name string) (*Visit, error) {
 // Key names the schedule of a host, given as it stands in a URL. Hosts with one key share one.
 func (s *Schedule) Key(name string) string { return s.limits.key(name) }
 
+// At reports whether the visit is in the schedule of a key.
+func (v *Visit) At(key string) bool { return v.host.name == key }
+
 // ready reads a host's record once.
 func (s *Schedule) ready(ctx context.Context, h *known) error {
 	s.mu.Lock()

@@ -41,7 +41,6 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer v.Leave()
 	if err := v.Start(ctx, p.apart); err != nil {
 		return nil, err
 	}
@@ -62,7 +61,7 @@ func (v *Visit) note(ctx context.Context, res *http.Response, err error) {
 	}
 }
 
-// enter takes a place for a request that goes before the queue.
+// enter is the visit of a request that goes before the queue. It has no place to give back.
 func (s *Schedule) enter(ctx context.Context, name string, apart time.Duration) (*Visit, error) {
 	v, err := s.visit(ctx, name)
 	if err != nil {
@@ -70,14 +69,13 @@ func (s *Schedule) enter(ctx context.Context, name string, apart time.Duration) 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v.delay, v.urgent = apart, urgentHold
+	v.delay, v.urgent, v.left = apart, urgentHold, true
 	if end, ok := ctx.Deadline(); ok { // half of its time is for the answer
 		v.urgent = max(min(v.urgent, time.Until(end)/2), time.Millisecond)
 	}
 	if now := time.Now(); now.Before(v.opens()) {
 		return nil, v.later(now, ErrNotYet)
 	}
-	v.host.inHand++
 	return v, nil
 }
 
