@@ -103,6 +103,9 @@ func (g *gate) check(ctx context.Context, u *url.URL) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	if strings.Contains(u.Path, "/.") { // where a redirect leads
+		u = straight(u)
+	}
 	if !rules.Allowed(u.RequestURI()) {
 		return 0, fmt.Errorf("robots.txt of %s does not allow %s: %w", u.Host, u.EscapedPath(), fault.Dropped(ReasonRobots))
 	}

@@ -181,8 +181,16 @@ func TestHostThatBeginsToAnswerIsNotSkipped(t *testing.T) {
 func TestRobotsDecidesOnThePathThatIsFetched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := site(map[string]string{"/robots.txt": closedRobots, "/prive/1": articlePage + "1", "/2": articlePage + "2"})
+		answer := o.pages
+		o.pages = func(w http.ResponseWriter, r *http.Request) {
+			if to, ok := strings.CutPrefix(r.URL.Path, "/vers"); ok {
+				http.Redirect(w, r, strings.ReplaceAll(to, "point", "%2e"), http.StatusFound)
+				return
+			}
+			answer(w, r)
+		}
 		f := o.fetcher()
-		for _, path := range []string{"/x/../prive/1", "/./prive/1", "/x/..//../prive/1", "/prive/./1", "/%2e/prive/1", "/x/.%2E/prive/1"} {
+		for _, path := range []string{"/x/../prive/1", "/./prive/1", "/x/..//../prive/1", "/prive/./1", "/%2e/prive/1", "/x/.%2E/prive/1", "/vers/point/prive/1", "/vers/x/../prive/1"} {
 			_, err := f.Process(t.Context(), fetchFor("https://journal.example"+path))
 			if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != ReasonRobots {
 				t.Errorf("%s: got %v", path, err)
@@ -193,7 +201,7 @@ func TestRobotsDecidesOnThePathThatIsFetched(t *testing.T) {
 			t.Errorf("got %+v, %v", out, err)
 		}
 		for _, a := range o.asked {
-			if a.path != "/2" {
+			if a.path != "/2" && !strings.HasPrefix(a.path, "/vers") {
 				t.Errorf("asked for %s", a.path)
 			}
 		}
