@@ -26,11 +26,12 @@ func (p *Poller) Callback() http.Handler {
 
 // subscribed returns the feed that a request of a hub is about, with what was agreed, or answers that there is none.
 func (p *Poller) subscribed(w http.ResponseWriter, r *http.Request) (Feed, subscription, bool) {
+	id, token, _ := strings.Cut(path.Base(r.URL.Path), "-")
 	p.mu.Lock()
-	f, ok := p.byID[path.Base(r.URL.Path)]
+	f, ok := p.byID[id]
 	p.mu.Unlock()
 	if !ok {
-		http.Error(w, "no such subscription", http.StatusGone) // a hub takes that for the end of it
+		gone(w)
 		return f, subscription{}, false
 	}
 	sub, err := p.subscription(r.Context(), f.URL)
@@ -39,8 +40,15 @@ func (p *Poller) subscribed(w http.ResponseWriter, r *http.Request) (Feed, subsc
 		http.Error(w, "try again later", http.StatusServiceUnavailable)
 		return f, sub, false
 	}
+	if !sub.answersTo(token, time.Now().UTC()) {
+		gone(w)
+		return f, sub, false
+	}
 	return f, sub, true
 }
+
+// gone answers whoever asks for what there is not, or has not its token. A hub takes that for the end of a subscription.
+func gone(w http.ResponseWriter) { http.Error(w, "no such subscription", http.StatusGone) }
 
 // verify answers a hub that wants to know whether it was us who subscribed.
 func (p *Poller) verify(w http.ResponseWriter, r *http.Request) {
@@ -67,6 +75,9 @@ func (p *Poller) verify(w http.ResponseWriter, r *http.Request) {
 			sub.Lease = min(float64(seconds), sub.Lease)
 		}
 		sub.Until = now.Add(time.Duration(sub.Lease * float64(time.Second)))
+		if _, token, _ := strings.Cut(path.Base(r.URL.Path), "-"); token != "" {
+			sub.Plain = time.Time{} // the hub has the new address
+		}
 	}
 	if err := p.keepSubscription(r.Context(), f.URL, sub); err != nil {
 		p.log.Warn("a hub's answer is not kept", "feed", shown(f.URL), "err", err)

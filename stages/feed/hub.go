@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -52,7 +53,9 @@ const (
 type subscription struct {
 	Hub     string    `json:"hub"`
 	Topic   string    `json:"topic"`
-	Secret  string    `json:"secret"`
+	Secret  string    `json:"secret"`          // that the hub signs with
+	Token   string    `json:"token,omitempty"` // in the path that the hub calls; empty in subscriptions of versions that had none
+	Plain   time.Time `json:"plain,omitzero"`  // until when such a one is still called without it
 	Asked   time.Time `json:"asked"`
 	Lease   float64   `json:"lease,omitempty"` // seconds that the hub granted
 	Until   time.Time `json:"until,omitzero"`
@@ -163,6 +166,9 @@ func (p *Poller) agree(ctx context.Context, f Feed, s state, sub subscription) (
 	if sub.Hub != s.Hub || sub.Topic != s.topic(f) {
 		sub = subscription{Hub: s.Hub, Topic: s.topic(f), Secret: newSecret()}
 	}
+	if sub.Token == "" {
+		sub.Token, sub.Plain = newToken(), sub.Until
+	}
 	sub.Asked, sub.Refused = now, ""
 	if err := p.keepSubscription(ctx, f.URL, sub); err != nil { // before it is asked: it may want to know while it is
 		return sub, err
@@ -175,10 +181,29 @@ func (p *Poller) agree(ctx context.Context, f Feed, s state, sub subscription) (
 	return sub, err
 }
 
-func newSecret() string {
-	b := make([]byte, 32)
+func newSecret() string { return random(32) }
+
+// newToken is long enough that nobody comes upon it by trying.
+func newToken() string { return random(16) }
+
+func random(bytes int) string {
+	b := make([]byte, bytes)
 	_, _ = rand.Read(b) // it never fails
 	return hex.EncodeToString(b)
+}
+
+// path is the last part of the address that the hub calls. The feed's id finds the subscription, which then knows its token.
+func (s subscription) path(f Feed) string { return feedID(f.URL) + "-" + s.Token }
+
+// answersTo reports whether a token is the subscription's, or none where it may still be called without one.
+func (s subscription) answersTo(token string, now time.Time) bool {
+	switch {
+	case token != "":
+		return subtle.ConstantTimeCompare([]byte(token), []byte(s.Token)) == 1
+	case s.Token == "":
+		return s.active(now) || now.Sub(s.Asked) <= verifyWithin
+	}
+	return s.Plain.After(now)
 }
 
 // topic is the name by which the hub knows the feed.
@@ -194,7 +219,7 @@ func (p *Poller) askHub(ctx context.Context, f Feed, sub subscription) error {
 	defer cancel()
 	form := url.Values{
 		"hub.mode": {"subscribe"}, "hub.topic": {sub.Topic}, "hub.secret": {sub.Secret},
-		"hub.callback":      {strings.TrimRight(p.cfg.WebSub.Callback, "/") + "/" + feedID(f.URL)},
+		"hub.callback":      {strings.TrimRight(p.cfg.WebSub.Callback, "/") + "/" + sub.path(f)},
 		"hub.lease_seconds": {strconv.Itoa(int(leaseAsked.Seconds()))},
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sub.Hub, strings.NewReader(form.Encode()))
