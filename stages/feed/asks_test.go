@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -157,6 +158,75 @@ func TestDeltaIsReadAndNotTakenForTheFeed(t *testing.T) {
 			t.Errorf("%d requests, %d items emitted, health %+v", o.count(), len(box.keys()), h)
 		}
 	})
+}
+
+// Deltas show nothing of what the feed still holds: however many come in a row, that is not forgotten.
+func TestDeltasForgetNothingThatTheFeedStillShows(t *testing.T) {
+	items := []string{rssItem(1, "Un"), rssItem(2, "Deux"), rssItem(3, "Trois")}
+	o := &outlet{answer: func(n int, r *http.Request, w http.ResponseWriter) {
+		w.Header().Set("ETag", fmt.Sprintf(`"%d"`, n))
+		if r.Header.Get("If-None-Match") == "" {
+			_, _ = w.Write([]byte(rss(items...)))
+			return
+		}
+		items = append([]string{rssItem(100+n, fmt.Sprintf("Nouveau %d", n))}, items...)
+		w.WriteHeader(http.StatusIMUsed)
+		_, _ = w.Write([]byte(rss(items[0])))
+	}}
+	m, box := newMemory(), &inbox{}
+	p := New(Default(), o, m, m, slog.New(slog.DiscardHandler))
+	s := state{}
+	poll := func() {
+		t.Helper()
+		now, _, err := p.poll(t.Context(), Feed{URL: feedURL}, s, box.emit)
+		if err != nil || now.Error != "" {
+			t.Fatal(err, now.Error)
+		}
+		s = now
+	}
+	const deltas = 2 * remembered
+	for range 1 + deltas {
+		poll()
+	}
+	if n := len(box.keys()); n != 3+deltas || s.Items != 3 {
+		t.Fatalf("%d items emitted, state %+v; want one for each delta", n, s)
+	}
+	s.ETag, s.Full = "", time.Time{} // as after a while without the whole feed
+	poll()
+	if n := len(box.keys()); n != 3+deltas || s.Gaps != 0 || s.Items != 3+deltas {
+		t.Errorf("%d items emitted after the whole feed came again, state %+v; want none of it told twice", n, s)
+	}
+	items = items[:5]
+	for range 2 * remembered {
+		s.ETag, s.BodyHash = "", ""
+		poll()
+	}
+	if known, err := loadSeen(t.Context(), m, feedURL); err != nil || len(known.Items) != 5 {
+		t.Errorf("%d items remembered of five that are left, %v", len(known.Items), err)
+	}
+}
+
+func TestDeltasWithoutEndAreNotRememberedWithoutEnd(t *testing.T) {
+	cfg := Default()
+	cfg.MaxItems = 10
+	o := &outlet{answer: func(n int, _ *http.Request, w http.ResponseWriter) {
+		w.WriteHeader(http.StatusIMUsed)
+		var items []string
+		for i := range 10 {
+			items = append(items, rssItem(10*n+i, "Nouveau"))
+		}
+		_, _ = w.Write([]byte(rss(items...)))
+	}}
+	m := newMemory()
+	p := New(cfg, o, m, m, slog.New(slog.DiscardHandler))
+	for range 50 {
+		if _, _, err := p.poll(t.Context(), Feed{URL: feedURL}, state{}, (&inbox{}).emit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if known, err := loadSeen(t.Context(), m, feedURL); err != nil || len(known.Items) > 8*cfg.MaxItems || len(known.Items) < cfg.MaxItems {
+		t.Errorf("%d items remembered (%v)", len(known.Items), err)
+	}
 }
 
 func FuzzHead(f *testing.F) {

@@ -6,9 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"rawi/pipeline/message"
@@ -28,13 +26,16 @@ type batch struct {
 	prints map[string]string // ids of the items that were known, by what the feed said; nil until it is asked for
 }
 
-func (p *Poller) newBatch(ctx context.Context, f Feed, emit emitFunc) (*batch, error) {
+// newBatch begins what a poll has emitted. Items grow older by answers that show the whole feed: what is not in another one may still be there.
+func (p *Poller) newBatch(ctx context.Context, f Feed, whole bool, emit emitFunc) (*batch, error) {
 	known, err := loadSeen(ctx, p.store, f.URL)
 	if err != nil {
 		return nil, err
 	}
 	first := len(known.Items) == 0
-	known.Poll++
+	if whole {
+		known.Poll++
+	}
 	return &batch{p: p, emit: emit, known: known, first: first, shared: map[string]string{}}, nil
 }
 
@@ -110,51 +111,4 @@ func (i Item) print() string {
 		_, _ = h.Write(append(binary.AppendUvarint(nil, uint64(len(field))), field...)) // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-// maxPages is how many pages with older items are fetched to close a gap.
-const maxPages = 5
-
-// catchUp follows a feed's pages with older items (RFC 5005) until one holds something known. A page that cannot be had ends it without an
-// error: the feed itself was read.
-func (p *Poller) catchUp(ctx context.Context, b *batch, s sighting) error {
-	asked := map[string]bool{s.feed.URL: true}
-	for next := s.result.head.next; next != "" && len(asked) <= maxPages && b.old == 0; next = s.result.head.next {
-		if asked[next] || !sameHosts(next, s.feed.URL) || !pause(ctx, p.cfg.Spacing) {
-			return nil
-		}
-		asked[next] = true
-		a, err := p.ask(ctx, next, state{})
-		if err != nil || a.body == nil {
-			p.log.Debug("page with older items not read", "feed", shown(next), "status", a.status, "err", err)
-			return nil
-		}
-		at := state{Address: next, Last: s.fetched}
-		if s, err = p.read(ctx, s.feed, at, a); err != nil {
-			p.log.Debug("page with older items not read", "feed", shown(next), "err", err)
-			return nil
-		}
-		if err := b.add(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func sameHosts(a, b string) bool {
-	u, err := url.Parse(a)
-	v, err2 := url.Parse(b)
-	return err == nil && err2 == nil && strings.EqualFold(u.Host, v.Host)
-}
-
-// pause waits for d, and reports false where ctx ends first.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

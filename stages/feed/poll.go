@@ -54,15 +54,8 @@ func (s state) failed(err error) state {
 
 // retry returns when to ask again after a failure. A host that asks to be left alone means all of its feeds.
 func (p *Poller) retry(ctx context.Context, f Feed, s state, a answer) time.Time {
-	wait, asked := p.cfg.backOff(s.Failures+1), retryAfter(a.header, s.Last)
-	if a.status == http.StatusTooManyRequests && asked == 0 {
-		asked = wait
-	}
-	if asked > 0 {
-		if err := p.schedule.Delay(ctx, hostOf(s.url(f)), s.Last.Add(asked)); err != nil {
-			p.log.Debug("a host's wait is kept for one feed only", "err", err)
-		}
-	}
+	wait := p.cfg.backOff(s.Failures + 1)
+	asked := p.spare(ctx, s.url(f), a, s.Last, wait)
 	if a.status == http.StatusGone {
 		wait = longestWait
 	}
@@ -78,7 +71,7 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 		return false, nil
 	case a.body == nil:
 		return false, statusError(a, s.Last)
-	case a.cut == nil && a.hash == s.BodyHash:
+	case a.whole() && a.hash == s.BodyHash:
 		s.Full = s.Last
 		s.keepValidators(a)
 		s.Rhythm.learn(nil, nil, s.Last)
@@ -88,13 +81,13 @@ func (p *Poller) take(ctx context.Context, f Feed, s *state, a answer, emit emit
 	if err != nil {
 		return false, err
 	}
-	b, err := p.newBatch(ctx, f, emit)
+	b, err := p.newBatch(ctx, f, a.whole(), emit)
 	if err != nil {
 		return false, err
 	}
 	err = b.add(ctx, sight)
 	if gap = err == nil && b.gap() && a.whole(); gap {
-		err = p.catchUp(ctx, b, sight)
+		err = p.catchUp(ctx, b, sight, s.url(f))
 	}
 	if saveErr := b.known.save(context.WithoutCancel(ctx), p.store, f.URL); err == nil {
 		err = saveErr

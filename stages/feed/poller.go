@@ -39,6 +39,7 @@ type Poller struct {
 	schedule Schedule
 	store    Store
 	log      *slog.Logger
+	hosts    turns // of those whose older pages are read
 
 	mu    sync.Mutex
 	feeds map[string]Feed // by URL

@@ -100,6 +100,12 @@ func (s *seen) forget(limit int) {
 			return
 		}
 	}
+	for id := range s.Items { // as many at once: of answers that never show the whole feed
+		if len(s.Items) <= 2*limit {
+			return
+		}
+		delete(s.Items, id)
+	}
 }
 
 func seenKey(url string) string { return "feed.seen." + message.ArticleID(url) }
