@@ -112,7 +112,10 @@ func (b book) of(line string, words int) role {
 		return article
 	}
 	fold := foldLine(line)
-	first, _, _ := strings.Cut(fold, " ")
+	first, rest, _ := strings.Cut(fold, " ")
+	if strings.Trim(first, "0123456789") == "" {
+		first, fold = "0", "0 "+rest
+	}
 	best, long := article, 0
 	for _, p := range b[first] {
 		if len(p.fold) > long && begins(fold, p.fold) && fits(p, words) && (!p.colon || colonAfter(line, p)) {

@@ -25,7 +25,7 @@ func title(p *page.Page, entry, pageURL string) string {
 	if t := confirmed(candidates); t != "" {
 		return t
 	}
-	for _, origin := range []string{page.FromH1, page.FromData, page.FromMeta, page.FromTitle} {
+	for _, origin := range []string{page.FromH1, page.FromData, page.FromMeta, page.FromText, page.FromTitle} {
 		for _, c := range candidates {
 			if origin == page.FromTitle {
 				c.Text = withoutTail(c.Text)
@@ -38,17 +38,28 @@ func title(p *page.Page, entry, pageURL string) string {
 	return text.Clean(strings.Join(strings.Fields(entry), " "))
 }
 
-// confirmed is the first candidate that another origin repeats, word for word or with something after it.
+// confirmed is the first candidate that another origin repeats, word for word, or else with something after it.
 func confirmed(candidates []page.Headline) string {
-	for _, origin := range []string{page.FromH1, page.FromData, page.FromMeta} {
-		for _, c := range candidates {
-			if c.Origin != origin || countWords(c.Text) < 2 {
-				continue
+	for _, repeats := range []func(other, text string) bool{page.Same, func(other, text string) bool {
+		return strings.HasPrefix(foldLine(other), foldLine(text)+" ")
+	}} {
+		for _, origin := range []string{page.FromH1, page.FromData, page.FromMeta, page.FromText} {
+			if t := confirmedBy(candidates, origin, repeats); t != "" {
+				return t
 			}
-			for _, other := range candidates {
-				if other.Origin != c.Origin && (page.Same(c.Text, other.Text) || strings.HasPrefix(foldLine(other.Text), foldLine(c.Text)+" ")) {
-					return c.Text
-				}
+		}
+	}
+	return ""
+}
+
+func confirmedBy(candidates []page.Headline, origin string, repeats func(other, text string) bool) string {
+	for _, c := range candidates {
+		if c.Origin != origin || countWords(c.Text) < 2 {
+			continue
+		}
+		for _, other := range candidates {
+			if other.Origin != c.Origin && repeats(other.Text, c.Text) {
+				return c.Text
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package page
 
-import "rawi/pipeline/message"
+import (
+	"strings"
+
+	"rawi/pipeline/message"
+)
 
 const (
 	aboveHeadline = 5  // blocks above the headline among which the date may stand
@@ -44,8 +48,8 @@ func (j *judge) after(last int) (lines []string) {
 	return lines
 }
 
-// typed gives lines the kinds that their blocks have in the tree.
-func (j *judge) typed(lines []string) []Block {
+// typed gives lines the kinds that their blocks have in the tree. The run of text begins at block first.
+func (j *judge) typed(lines []string, first int) []Block {
 	blocks := make([]Block, 0, len(lines))
 	for _, line := range lines {
 		form, tokens := normal(line)
@@ -55,10 +59,34 @@ func (j *judge) typed(lines []string) []Block {
 		b := Block{Kind: message.BlockParagraph, Text: line}
 		if i, ok := j.byNormal[form]; ok {
 			s := &j.all[i]
-			b.Kind, b.Linked, b.Lead = s.kind, s.linked, j.says(i, saysLead)
+			b.Kind, b.Linked, b.Lead = s.kind, s.linked, j.says(i, saysLead) || j.headline < i && i < first
 			b.Ahead, b.Behind = collapse(s.ahead), collapse(s.behind)
 		}
 		blocks = append(blocks, b)
 	}
 	return blocks
+}
+
+// titleParts are the signs between a title and the names of site and section in the <title> of a page.
+var titleParts = []string{" - ", " | ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", ": "}
+
+const repeatedWords = 3 // of the shortest title that is looked for in the page
+
+// repeated is what lines of the page say that are a title as the page claims it, or its beginning or end.
+func (j *judge) repeated(claims []string) (lines []string) {
+	for _, claim := range claims {
+		parts := []string{claim}
+		for _, sign := range titleParts {
+			if before, _, ok := strings.Cut(claim, sign); ok {
+				parts = append(parts, before, claim[strings.LastIndex(claim, sign)+len(sign):], claim[len(before)+len(sign):])
+			}
+		}
+		for _, part := range parts {
+			form, words := normal(part)
+			if i, ok := j.byNormal[form]; ok && words >= repeatedWords && !j.all[i].linked && !j.all[i].shut {
+				lines = append(lines, j.all[i].text)
+			}
+		}
+	}
+	return lines
 }

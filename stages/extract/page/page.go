@@ -87,6 +87,7 @@ const (
 	FromData  = "json-ld"
 	FromMeta  = "meta"
 	FromH1    = "h1"
+	FromText  = "text" // a line of the page that says the same as its data or as a part of its <title>
 	FromTitle = "title"
 )
 
@@ -151,7 +152,7 @@ func readTree(doc *html.Node, base *url.URL, r Request) *Page {
 	kept = out.own(bounded(kept))
 	p.Agreement = v.agreement
 	p.Lead = j.lostLead(p.Descriptions, kept)
-	p.Blocks = j.typed(kept)
+	p.Blocks = j.typed(kept, own.first)
 	p.Kind = data.kind(j, p, own)
 	if r.Explain {
 		p.Judged = out.judged(p, v.reasons())

@@ -217,6 +217,7 @@ func (d *data) page(base *url.URL, j *judge) *Page {
 	p.addHeadlines(FromMeta, d.first("og:title"), d.first("twitter:title"), d.first("dc.title", "title"))
 	p.addHeadlines(FromH1, d.h1...)
 	p.addHeadlines(FromTitle, d.titles...)
+	p.addHeadlines(FromText, j.repeated(d.claims())...)
 	for _, name := range []string{"og:description", "description", "twitter:description"} {
 		if v := collapse(html.UnescapeString(d.first(name))); v != "" {
 			p.Descriptions = append(p.Descriptions, v)
