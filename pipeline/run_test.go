@@ -335,6 +335,9 @@ func TestPipelineThatHasNotBegunIsNotDrained(t *testing.T) {
 	if ok, err := p.Drained(t.Context()); ok || err != nil {
 		t.Errorf("drained %t, %v", ok, err)
 	}
+	if s, err := p.Sum(t.Context()); err != nil || !s.Closed() {
+		t.Errorf("the sum is %s, %v", s, err)
+	}
 	running(t, p)
 	drained(t, p)
 }

@@ -121,10 +121,10 @@ func (p *Pipeline) Status(ctx context.Context) ([]Status, error) {
 // Drained reports whether no stage has anything left to do. Stages are asked in the order of the flow, so that a message which moves on
 // in between is seen further down. What a source is about to bring it cannot know.
 func (p *Pipeline) Drained(ctx context.Context) (bool, error) {
+	if !p.opened() {
+		return false, nil
+	}
 	for _, c := range p.stages {
-		if c.cons.Load() == nil {
-			return false, nil // it has not begun
-		}
 		info, err := c.look(ctx)
 		if err != nil {
 			return false, err

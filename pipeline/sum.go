@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,9 @@ func (s Sum) String() string {
 // tries allows for as much as did move.
 func (p *Pipeline) Sum(ctx context.Context) (Sum, error) {
 	var s Sum
+	if !p.opened() {
+		return s, nil // nothing has begun, so nothing is open
+	}
 	for try := range 5 {
 		if try > 0 && !pause(ctx, 20*time.Millisecond) {
 			return s, ctx.Err()
@@ -70,6 +74,11 @@ func (p *Pipeline) Sum(ctx context.Context) (Sum, error) {
 		}
 	}
 	return s, nil
+}
+
+// opened reports whether every stage has its consumer.
+func (p *Pipeline) opened() bool {
+	return !slices.ContainsFunc(p.stages, func(c *consumer) bool { return c.cons.Load() == nil })
 }
 
 // accounted are the stages between the sources and the state stream.
