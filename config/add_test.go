@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"rawi/config"
 )
@@ -14,8 +15,9 @@ func riverside() config.Source {
 	return config.Source{
 		Name: "riverside", Title: "ضفة النهر: 2", Country: "MA", Language: "ar", Kind: "portal", Family: "no", Zone: "Africa/Casablanca",
 		Feeds:    []string{"https://riverside.example/feed?a=1&b=#2"},
-		Sections: []config.Section{{URL: "https://riverside.example/x", Links: `^/x/\d+: 'a' "b"`}},
-		Paused:   true,
+		Sections: []config.Section{{URL: "https://riverside.example/x", Links: `^/x/\d+: 'a' "b"`, Interval: config.Duration(time.Hour), Budget: 5}},
+		FullText: "never", Interval: config.Duration(30 * time.Minute), Budget: 20,
+		Paused: true,
 	}
 }
 
@@ -46,7 +48,7 @@ func TestAddedSourceIsReadAsItWasAndLeavesTheFileAlone(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 	added, err := os.ReadFile(file)
-	if err != nil || !strings.Contains(string(added), "ضفة النهر") {
+	if err != nil || !strings.Contains(string(added), "ضفة النهر") || !strings.Contains(string(added), "interval: 30m\n") {
 		t.Errorf("the list cannot be read by people: %s (%v)", added, err)
 	}
 }
@@ -58,6 +60,7 @@ func TestWrongSourceIsNotAdded(t *testing.T) {
 	}
 	other := riverside()
 	other.Name, other.Feeds, other.Sections = "other", []string{"https://other.example/feed"}, nil
+	other.Budget = 0
 	for _, tt := range []struct {
 		name, file, want string
 		change           func(*config.Source)

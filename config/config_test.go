@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rawi/config"
+	"rawi/stages/feed"
 )
 
 func write(t *testing.T, name, text string) string {
@@ -103,6 +104,15 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 		{"zone that does not exist", "sources: [{name: a, zone: Africa/Sale, feeds: ['https://a.example']}]\n", "no IANA time zone"},
 		{"number without a group", `sources: [{name: a, number: '\d+', feeds: ['http://a.example']}]` + "\n", "wants a regular expression with a group"},
 		{"allow that is no prefix", "sources: [{name: a, allow: [localhost], feeds: ['http://a.example']}]\n", "no address prefix"},
+		{"interval of a source that is none", "sources: [{name: a, interval: bald, feeds: ['http://a.example']}]\n", `sources[].interval: "bald" wants a duration, such as 5s`},
+		{"interval of a source too short", "sources: [{name: a, interval: 5s, feeds: ['http://a.example']}]\n", `source "a": interval: 5s wants 1m to 168h, or to be left out`},
+		{"interval of a source too long", "sources: [{name: a, interval: 1000h, feeds: ['http://a.example']}]\n", "1000h wants 1m to 168h"},
+		{"interval of a section too short", "sources: [{name: a, sections: [{url: 'http://a.example/x', interval: -1h}]}]\n", "interval of http://a.example/x: -1h wants"},
+		{"budget below zero", "sources: [{name: a, budget: -1, sections: [{url: 'http://a.example/x'}]}]\n", `source "a": budget: -1 wants a number above zero`},
+		{"budget of a section below zero", "sources: [{name: a, sections: [{url: 'http://a.example/x', budget: -2}]}]\n", "budget of http://a.example/x: -2 wants"},
+		{"budget without sections", "sources: [{name: a, budget: 5, feeds: ['http://a.example']}]\n", "budget is for sections, and it has none"},
+		{"full text that is no word for it", "sources: [{name: a, full_text: alway, feeds: ['http://a.example']}]\n", `full_text "alway": did you mean "always"?`},
+		{"full text without feeds", "sources: [{name: a, full_text: never, sections: [{url: 'http://a.example/x'}]}]\n", "full_text says what feeds hold"},
 		{"bundled list that does not exist", "source_files: [bundled:magreb]\n", `did you mean "maghreb"?`},
 		{"admin without a port", "admin: {listen: localhost}\n", "admin.listen"},
 		{"memory beyond the store", "dedup: {known: 99999h}\n", "dedup.known"},
@@ -114,6 +124,45 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestPaceOfASourceReachesItsFeedsAndSections(t *testing.T) {
+	l, err := config.Load(write(t, "rawi.yaml", `sources:
+  - {name: a, interval: 30m, budget: 20, full_text: always, feeds: ['http://a.example/1', 'http://a.example/2'], sections: [
+      {url: 'http://a.example/x', links: /x/}, {url: 'http://a.example/y', interval: 1h30m, budget: 5}]}
+  - {name: b, full_text: auto, feeds: ['http://b.example']}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := l.Sources[0], l.Sources[1]
+	for _, f := range a.Polled() {
+		if f.Interval != 30*time.Minute || f.FullText != feed.FullTextAlways || f.Outlet.Name != "a" {
+			t.Errorf("feed %+v", f)
+		}
+	}
+	sections := a.Watched()
+	if s := sections[0]; s.Interval != 30*time.Minute || s.Budget != 20 || s.LinkPattern != "/x/" || s.Validate() != nil {
+		t.Errorf("section %+v", s)
+	}
+	if s := sections[1]; s.Interval != 90*time.Minute || s.Budget != 5 {
+		t.Errorf("section with a pace of its own %+v", s)
+	}
+	if f := b.Polled()[0]; f.Interval != 0 || f.FullText != feed.FullTextAuto {
+		t.Errorf("feed %+v", f)
+	}
+}
+
+func TestDurationsAreWrittenAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]string{"90m": "1h30m", "3600s": "1h", "168h": "168h", "10m": "10m", "90s": "1m30s", "10h0m5s": "10h0m5s", "0": "0s", "500ms": "500ms"} {
+		var d, again config.Duration
+		if err := d.UnmarshalText([]byte(text)); err != nil || d.String() != want {
+			t.Errorf("%s: %s, %v; want %s", text, d, err, want)
+		}
+		if err := again.UnmarshalText([]byte(d.String())); err != nil || again != d {
+			t.Errorf("%s comes back as %s, %v", d, again, err)
+		}
 	}
 }
 

@@ -24,18 +24,21 @@ const bundledPrefix = "bundled:"
 
 // Source is an outlet as configured: who it is, and where its articles are found.
 type Source struct {
-	Name     string    `yaml:"name" json:"name"`                             // [a-z0-9-], unique; a subject token and a metric label
-	Title    string    `yaml:"title,omitempty" json:"title,omitempty"`       // as people write it
-	Country  string    `yaml:"country,omitempty" json:"country,omitempty"`   // ISO 3166-1 alpha-2
-	Language string    `yaml:"language,omitempty" json:"language,omitempty"` // BCP 47; decides short texts that could be either
-	Kind     string    `yaml:"kind,omitempty" json:"kind,omitempty"`         // one of Kinds. Empty: not known
-	Family   string    `yaml:"family,omitempty" json:"family,omitempty"`     // owner; outlets of one family are not independent. Empty: the name
-	Zone     string    `yaml:"zone,omitempty" json:"zone,omitempty"`         // IANA time zone of its undated times. Empty: UTC
-	Feeds    []string  `yaml:"feeds,omitempty" json:"feeds,omitempty"`       // RSS, Atom or JSON feeds
-	Sections []Section `yaml:"sections,omitempty" json:"sections,omitempty"` // pages watched for links, for outlets without feeds
-	Number   string    `yaml:"number,omitempty" json:"number,omitempty"`     // regular expression whose first group is an article's number, where words move
-	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`       // address prefixes otherwise refused (loopback, private) that its hosts may have
-	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`     // kept in the list and not fetched
+	Name     string    `yaml:"name" json:"name"`                               // [a-z0-9-], unique; a subject token and a metric label
+	Title    string    `yaml:"title,omitempty" json:"title,omitempty"`         // as people write it
+	Country  string    `yaml:"country,omitempty" json:"country,omitempty"`     // ISO 3166-1 alpha-2
+	Language string    `yaml:"language,omitempty" json:"language,omitempty"`   // BCP 47; decides short texts that could be either
+	Kind     string    `yaml:"kind,omitempty" json:"kind,omitempty"`           // one of Kinds. Empty: not known
+	Family   string    `yaml:"family,omitempty" json:"family,omitempty"`       // owner; outlets of one family are not independent. Empty: the name
+	Zone     string    `yaml:"zone,omitempty" json:"zone,omitempty"`           // IANA time zone of its undated times. Empty: UTC
+	Feeds    []string  `yaml:"feeds,omitempty" json:"feeds,omitempty"`         // RSS, Atom or JSON feeds
+	Sections []Section `yaml:"sections,omitempty" json:"sections,omitempty"`   // pages watched for links, for outlets without feeds
+	Number   string    `yaml:"number,omitempty" json:"number,omitempty"`       // regular expression whose first group is an article's number, where words move
+	FullText string    `yaml:"full_text,omitempty" json:"full_text,omitempty"` // what its feeds hold: always or never whole articles. Empty, or auto: told item by item
+	Interval Duration  `yaml:"interval,omitempty" json:"interval,omitempty"`   // between two looks at each feed and section. 0: the feed's own pace, crawl.interval
+	Budget   int       `yaml:"budget,omitempty" json:"budget,omitempty"`       // new links that are taken from one visit of a section. 0: crawl.budget
+	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`         // address prefixes otherwise refused (loopback, private) that its hosts may have
+	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`       // kept in the list and not fetched
 }
 
 // Kinds lists the kinds of outlet: a news agency, whose texts others print; papers by how often they appear; radio or television (broadcaster);
@@ -46,8 +49,10 @@ func Kinds() []string {
 
 // Section is a page that is watched for links to articles.
 type Section struct {
-	URL   string `yaml:"url" json:"url"`
-	Links string `yaml:"links,omitempty" json:"links,omitempty"` // regular expression over the path of a link; empty: whatever looks like an article
+	URL      string   `yaml:"url" json:"url"`
+	Links    string   `yaml:"links,omitempty" json:"links,omitempty"`       // which are articles: how their path begins, or a regular expression over path and query. Empty: what looks like one
+	Interval Duration `yaml:"interval,omitempty" json:"interval,omitempty"` // between two visits. 0: that of the source
+	Budget   int      `yaml:"budget,omitempty" json:"budget,omitempty"`     // new links that are taken from one visit. 0: that of the source
 }
 
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -109,6 +114,7 @@ func (s Source) Validate() error {
 			wrong("links of %s: %v", shown(section.URL), err)
 		}
 	}
+	s.checkPace(wrong)
 	return errors.Join(errs...)
 }
 

@@ -27,7 +27,7 @@ func written(node *yaml.Node) string {
 // wanted says in words what values a type takes, with one of them.
 func wanted(t reflect.Type) string {
 	switch t {
-	case reflect.TypeFor[time.Duration]():
+	case reflect.TypeFor[time.Duration](), reflect.TypeFor[Duration]():
 		return "a duration, such as 5s"
 	case reflect.TypeFor[slog.Level]():
 		return "debug, info, warn or error"

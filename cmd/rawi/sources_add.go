@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"rawi/cmd/internal/discover"
 	"rawi/cmd/internal/registry"
@@ -20,12 +21,17 @@ type described struct {
 	Kind     string `help:"What it is, such as daily, agency or portal."`
 	Family   string `help:"Who owns it: outlets of one family are not independent of each other."`
 	Zone     string `help:"Of times without a zone, such as Africa/Casablanca."`
+
+	FullText string        `help:"What its feeds hold: always or never whole articles; auto tells it item by item." placeholder:"WORD"`
+	Interval time.Duration `help:"Between two looks at each feed and section, instead of their own pace."`
+	Budget   int           `help:"New links that are taken from one visit of a section." placeholder:"N"`
 }
 
 func (d described) over(s config.Source) config.Source {
 	s.Name, s.Title, s.Country = cmp.Or(d.Name, s.Name), cmp.Or(d.Title, s.Title), cmp.Or(d.Country, s.Country)
 	s.Language, s.Kind, s.Family = cmp.Or(d.Language, s.Language), cmp.Or(d.Kind, s.Kind), cmp.Or(d.Family, s.Family)
-	s.Zone = cmp.Or(d.Zone, s.Zone)
+	s.Zone, s.FullText = cmp.Or(d.Zone, s.Zone), cmp.Or(d.FullText, s.FullText)
+	s.Interval, s.Budget = cmp.Or(config.Duration(d.Interval), s.Interval), cmp.Or(d.Budget, s.Budget)
 	if d.Zone == "" && d.Country != "" {
 		s.Zone = registry.ZoneOf(d.Country)
 	}
@@ -57,6 +63,11 @@ func (t target) put(env environment, name string, sources []config.Source) (file
 			return "", usageError{err}
 		}
 		return file, nil
+	}
+	for _, s := range sources {
+		if err := s.Validate(); err != nil {
+			return "", usageError{err}
+		}
 	}
 	text, err := config.Format(sources)
 	if err != nil {

@@ -137,6 +137,34 @@ func TestSourcesGoOutAndComeInAsOPML(t *testing.T) {
 	}
 }
 
+func TestPaceOfASourceIsAddedShownAndExported(t *testing.T) {
+	site, cfg := press(t), emptyConfig(t)
+	add := []string{"sources", "add", site + "/feed", "--allow", "127.0.0.0/8", "-c", cfg, "--name", "amq", "--interval", "45m", "--full-text", "always"}
+	if out, errs, code := command(t, add...); code != 0 {
+		t.Fatalf("exit code %d\n%s%s", code, out, errs)
+	}
+	out, _, _ := command(t, "sources", "show", "amq", "-c", cfg)
+	if !strings.Contains(out, "looked at every 45m, by its configuration\n") || !strings.Contains(out, "whole articles: their pages are not fetched\n") {
+		t.Errorf("shown as\n%s", out)
+	}
+	out, _, _ = command(t, "sources", "list", "-c", cfg, "--json")
+	if !strings.Contains(out, `"interval":"45m"`) || !strings.Contains(out, `"full_text":"always"`) {
+		t.Errorf("listed as\n%s", out)
+	}
+	out, _, _ = command(t, "sources", "export", "-c", cfg)
+	if !strings.Contains(out, `rawi:interval="45m"`) || !strings.Contains(out, `rawi:full_text="always"`) {
+		t.Errorf("exported as\n%s", out)
+	}
+	for _, tt := range []struct{ flag, value, want string }{
+		{"--interval", "5s", "interval: 5s wants 1m to 168h"}, {"--full-text", "perhaps", `full_text "perhaps"`}, {"--budget", "9", "budget is for sections"},
+	} {
+		_, errs, code := command(t, append(add[:len(add)-5:len(add)-5], "other", tt.flag, tt.value, "--dry-run")...)
+		if code != exitUsage || !strings.Contains(errs, tt.want) {
+			t.Errorf("%s %s: exit code %d\n%s", tt.flag, tt.value, code, errs)
+		}
+	}
+}
+
 func TestSourcesCheckReadsWhatCameOfABrokenAnswer(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100000")

@@ -17,6 +17,7 @@ type Health struct {
 	Newest   time.Time `json:"newest,omitzero"`
 	Error    string    `json:"error,omitempty"`
 	Failures int       `json:"failures,omitempty"` // in a row
+	Since    time.Time `json:"since,omitzero"`     // the first of them; zero where that is not known
 	Items    int       `json:"items"`              // in the last document that was read
 	Empty    int       `json:"empty,omitempty"`    // of them with neither a link nor a text: they are dropped
 	Damaged  bool      `json:"damaged,omitempty"`  // that document had to be repaired
@@ -36,7 +37,7 @@ func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
 	s, err := readState(kept)
 	h := Health{
 		Source: s.Source, URL: shown(name), Last: s.Last, Next: due, Polls: s.Polls, Rate: rounded(24 * s.Rhythm.Rate), Newest: s.Newest,
-		Error: s.Error, Failures: s.Failures, Items: s.Items, Empty: s.Empty, Damaged: s.Damaged, Capped: s.Capped, Cut: s.cutWords(), Gaps: s.Gaps,
+		Error: s.Error, Failures: s.Failures, Since: s.Since, Items: s.Items, Empty: s.Empty, Damaged: s.Damaged, Capped: s.Capped, Cut: s.cutWords(), Gaps: s.Gaps,
 		Moved: shown(cmp.Or(s.Move.To, s.Address)), Followed: s.Address != "", Pushes: s.Pushes, Silent: s.silent(), Drift: s.drift(),
 	}
 	return h, err

@@ -127,7 +127,7 @@ func (p *Poller) hubWait(ctx context.Context, f Feed, s *state, wait time.Durati
 	case told && !fresh:
 		wait = p.cfg.Floor // what was pushed is not in the feed yet
 	case sub.trusted(s.Last):
-		wait = p.cfg.Ceiling
+		wait = max(wait, p.cfg.Ceiling)
 	}
 	s.Pushes = sub.words(s.Last)
 	return wait

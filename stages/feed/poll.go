@@ -34,9 +34,9 @@ func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (stat
 		if notYet(err) {
 			return s, time.Time{}, err
 		}
-		return s.failed(err), p.retry(ctx, f, s, a), nil
+		return s.failed(err, now), p.retry(ctx, f, s, a), nil
 	}
-	next.Error, next.Failures = "", 0
+	next.Error, next.Failures, next.Since = "", 0, time.Time{}
 	next.noteMove(f, a.moved, now)
 	own := p.hubWait(ctx, f, &next, p.cfg.wait(f, next, gap, now))
 	wait := max(jitter(own), retryAfter(a.header, now), next.Asks.least(a.header, p.cfg.Ceiling))
@@ -44,7 +44,10 @@ func (p *Poller) poll(ctx context.Context, f Feed, s state, emit emitFunc) (stat
 }
 
 // failed is the state after a poll that failed. A move that was followed and leads nowhere is taken back.
-func (s state) failed(err error) state {
+func (s state) failed(err error, now time.Time) state {
+	if s.Failures == 0 {
+		s.Since = now
+	}
 	s.Error, s.Failures = shown(err.Error()), s.Failures+1
 	if s.Failures >= moveBack {
 		s.Address, s.Move = "", move{}
@@ -54,7 +57,7 @@ func (s state) failed(err error) state {
 
 // retry returns when to ask again after a failure. A host that asks to be left alone means all of its feeds.
 func (p *Poller) retry(ctx context.Context, f Feed, s state, a answer) time.Time {
-	wait := p.cfg.backOff(s.Failures + 1)
+	wait := max(p.cfg.backOff(s.Failures+1), f.Interval)
 	asked := p.spare(ctx, s.url(f), a, s.Last, wait)
 	if a.status == http.StatusGone {
 		wait = longestWait

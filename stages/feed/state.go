@@ -28,6 +28,7 @@ type state struct {
 	Last         time.Time `json:"last,omitzero"` // poll
 	Full         time.Time `json:"full,omitzero"` // last answer with a body
 	Failures     int       `json:"failures,omitempty"`
+	Since        time.Time `json:"since,omitzero"` // first of them; zero where an older version began to count
 	Error        string    `json:"error,omitempty"`
 	Move         move      `json:"move,omitzero"`
 	Rhythm       rhythm    `json:"rhythm,omitzero"`

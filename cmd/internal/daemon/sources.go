@@ -63,12 +63,8 @@ func (d *Daemon) setSources(cfg config.Config) {
 			continue
 		}
 		exceptions = append(exceptions, exceptionsOf(s)...)
-		for _, address := range s.Feeds {
-			feeds = append(feeds, feed.Feed{Outlet: s.Outlet(), URL: address})
-		}
-		for _, section := range s.Sections {
-			sections = append(sections, crawl.Section{Outlet: s.Outlet(), URL: section.URL, LinkPattern: section.Links})
-		}
+		feeds = append(feeds, s.Polled()...)
+		sections = append(sections, s.Watched()...)
 	}
 	d.outlets.set(cfg.Sources)
 	d.guard.Allow(exceptions)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -31,9 +32,13 @@ func TestSourcesComeBackAsTheyWere(t *testing.T) {
 		},
 		{Name: "plain", Feeds: []string{"https://plain.example/feed"}},
 		{
-			Name: "watched", Title: "L'Écho", Language: "fr", Paused: true,
-			Sections: []config.Section{{URL: "https://watched.example/a", Links: `^/a/\d+<'"`}, {URL: "https://watched.example/b"}},
+			Name: "watched", Title: "L'Écho", Language: "fr", Paused: true, Budget: 20, Number: `-(\d+)\.html`,
+			Sections: []config.Section{
+				{URL: "https://watched.example/a", Links: `^/a/\d+<'"`},
+				{URL: "https://watched.example/b", Interval: config.Duration(90 * time.Minute), Budget: 5},
+			},
 		},
+		{Name: "paced", FullText: "always", Interval: config.Duration(30 * time.Minute), Feeds: []string{"https://paced.example/feed"}},
 	}
 	var b bytes.Buffer
 	if err := opml.Write(&b, "Mes sources", sources); err != nil {
@@ -58,6 +63,19 @@ func TestBundledListsComeBackAsTheyWere(t *testing.T) {
 	got, notes := read(t, b.String()).Sources(none, none)
 	if !reflect.DeepEqual(got, loaded.Sources) || len(notes) > 0 {
 		t.Errorf("%d of %d sources, notes %v", len(got), len(loaded.Sources), notes)
+	}
+}
+
+func TestPaceThatIsNoneIsNotTakenOver(t *testing.T) {
+	text := `<opml xmlns:rawi="https://rawi.example/"><body><outline type="rss" xmlUrl="https://a.example/feed" rawi:name="a" rawi:interval="bald"
+		rawi:budget="-3" rawi:full_text="jein"/><outline type="link" url="https://a.example/page" rawi:name="a" rawi:section_interval="1s"
+		rawi:section_budget="viel"/></body></opml>`
+	got, notes := read(t, text).Sources(none, none)
+	if len(got) != 1 || got[0].Interval != 0 || got[0].Budget != 0 || got[0].FullText != "" || got[0].Sections[0].Interval != 0 || got[0].Sections[0].Budget != 0 {
+		t.Errorf("got %+v", got)
+	}
+	if len(notes) != 5 {
+		t.Errorf("notes %v, want one for each", notes)
 	}
 }
 

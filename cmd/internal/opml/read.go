@@ -33,7 +33,7 @@ type Outline struct {
 	Feed     string // http(s) address of a feed, or empty where Page is what is read
 	Page     string // http(s) address of the site, or of a page that is watched where Feed is empty
 	Language string
-	Own      map[string]string // our own attributes: name, country, kind, family, zone, links, paused
+	Own      map[string]string // our own attributes, see ownAttributes
 }
 
 // List is an OPML document as read.
@@ -181,7 +181,10 @@ func (r *reader) outline(a map[string]string) {
 	r.list.Outlines = append(r.list.Outlines, o)
 }
 
-var ownAttributes = [...]string{"name", "country", "kind", "family", "zone", "links", "paused"}
+var ownAttributes = [...]string{
+	"name", "country", "kind", "family", "zone", "links", "paused", "number", "full_text", "interval", "budget",
+	"section_interval", "section_budget",
+}
 
 func firstOf(texts ...string) string {
 	for _, t := range texts {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +57,23 @@ func (c *collector) take(o Outline) {
 		c.notes = append(c.notes, fmt.Sprintf("%s: the pattern of its links is none, and was left out: %v", show(o), err))
 		section.Links = ""
 	}
+	section.Interval, section.Budget = c.pace(show(o), o.Own["section_interval"], o.Own["section_budget"])
 	s.Sections = append(s.Sections, section)
+}
+
+// pace reads how often something is looked at and what is taken of it, and leaves out what the configuration would not take.
+func (c *collector) pace(of, interval, budget string) (every config.Duration, most int) {
+	try := config.Source{Name: "a", Sections: []config.Section{{URL: "https://a.example/"}}}
+	if interval != "" && (try.Interval.UnmarshalText([]byte(interval)) != nil || !right(try)) {
+		c.notes = append(c.notes, fmt.Sprintf("%s: interval %q was not taken over", of, interval))
+		try.Interval = 0
+	}
+	n, err := strconv.Atoi(budget)
+	if budget != "" && (err != nil || n <= 0) {
+		c.notes = append(c.notes, fmt.Sprintf("%s: budget %q was not taken over", of, budget))
+		n = 0
+	}
+	return try.Interval, n
 }
 
 func show(o Outline) string {
@@ -111,6 +128,8 @@ func (c *collector) describe(s *config.Source, o Outline) {
 		{"country", func(s *config.Source) *string { return &s.Country }},
 		{"kind", func(s *config.Source) *string { return &s.Kind }},
 		{"zone", func(s *config.Source) *string { return &s.Zone }},
+		{"number", func(s *config.Source) *string { return &s.Number }},
+		{"full_text", func(s *config.Source) *string { return &s.FullText }},
 	} {
 		value := o.Own[field.name]
 		try := config.Source{Name: "a"}
@@ -121,6 +140,7 @@ func (c *collector) describe(s *config.Source, o Outline) {
 		}
 		*field.of(s) = value
 	}
+	s.Interval, s.Budget = c.pace(s.Name, o.Own["interval"], o.Own["budget"])
 	if o.Own["name"] != "" {
 		return // written by us: what is not there was not known
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strconv"
 
 	"rawi/config"
 )
@@ -21,7 +22,8 @@ func Write(w io.Writer, title string, sources []config.Source) error {
 			outline(&b, s, pair{"type", "rss"}, pair{"xmlUrl", feed})
 		}
 		for _, page := range s.Sections {
-			outline(&b, s, pair{"type", "link"}, pair{"url", page.URL}, pair{"rawi:links", page.Links})
+			outline(&b, s, pair{"type", "link"}, pair{"url", page.URL}, pair{"rawi:links", page.Links},
+				pair{"rawi:section_interval", span(page.Interval)}, pair{"rawi:section_budget", count(page.Budget)})
 		}
 	}
 	b.WriteString("  </body>\n</opml>\n")
@@ -45,7 +47,8 @@ func outline(b *bytes.Buffer, s config.Source, own ...pair) {
 	b.WriteString("    <outline")
 	attributes := append([]pair{{"text", text}}, own...)
 	attributes = append(attributes, pair{"language", s.Language}, pair{"rawi:name", s.Name}, pair{"rawi:country", s.Country}, pair{"rawi:kind", s.Kind},
-		pair{"rawi:family", s.Family}, pair{"rawi:zone", s.Zone}, pair{"rawi:paused", paused})
+		pair{"rawi:family", s.Family}, pair{"rawi:zone", s.Zone}, pair{"rawi:paused", paused},
+		pair{"rawi:number", s.Number}, pair{"rawi:full_text", s.FullText}, pair{"rawi:interval", span(s.Interval)}, pair{"rawi:budget", count(s.Budget)})
 	for _, a := range attributes {
 		if a.value != "" {
 			b.WriteString(" " + a.name + `="`)
@@ -54,6 +57,21 @@ func outline(b *bytes.Buffer, s config.Source, own ...pair) {
 		}
 	}
 	b.WriteString("/>\n")
+}
+
+// span is a duration, and nothing where none is set; count is the same for a number.
+func span(d config.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func escape(b *bytes.Buffer, text string) {

@@ -119,7 +119,7 @@ func feedWatch(e pipeline.Entry) (Watch, string) {
 		return Watch{State: StateFailing, Error: err.Error()}, ""
 	}
 	w := Watch{
-		Error: h.Error, Failures: h.Failures, Last: h.Last, Next: h.Next, Items: h.Items, Empty: h.Empty, PerDay: h.Rate, Newest: h.Newest,
+		Error: h.Error, Failures: h.Failures, Since: h.Since, Last: h.Last, Next: h.Next, Items: h.Items, Empty: h.Empty, PerDay: h.Rate, Newest: h.Newest,
 		Damaged: h.Damaged, Cut: h.Cut, Capped: h.Capped, Gaps: h.Gaps, Moved: h.Moved, Followed: h.Followed, Pushes: h.Pushes,
 		Silent: h.Silent, Drift: h.Drift,
 	}

@@ -115,7 +115,7 @@ func TestStatesOfAFeedAreTold(t *testing.T) {
 			return w.PerDay > 15 && w.PerDay < 35 && w.Items == 30 && !w.Newest.IsZero() && w.Next.After(w.Last)
 		}},
 		{StateFailing, 1, func(*http.Request) (int, string) { return http.StatusNotFound, "" }, func(w Watch) bool {
-			return strings.Contains(w.Error, "404") && w.Failures > 3
+			return strings.Contains(w.Error, "404") && w.Failures > 3 && !w.Since.IsZero() && w.Since.Before(w.Last)
 		}},
 		{StateSilent, 9, func(*http.Request) (int, string) { // two days of news, and the same document ever after
 			if now := time.Now(); stopped == "" || now.Before(time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC)) {

@@ -15,8 +15,8 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 func sources() []config.Source {
 	return []config.Source{
 		{Name: "hespress-fr", Title: "Hespress (français)", Country: "MA", Language: "fr", Kind: "portal", Family: "hespress", Zone: "Africa/Casablanca", Feeds: []string{"https://fr.h.example/feed", "https://fr.h.example/2"}},
-		{Name: "hespress-ar", Title: "هسبريس", Country: "MA", Language: "ar", Kind: "portal", Family: "hespress", Feeds: []string{"https://desk:s3cret@h.example/feed"}},
-		{Name: "tap", Title: "وكالة تونس إفريقيا للأنباء", Country: "TN", Language: "ar", Kind: "agency", Sections: []config.Section{{URL: "https://tap.example/", Links: "^/ar/.+"}}},
+		{Name: "hespress-ar", Title: "هسبريس", Country: "MA", Language: "ar", Kind: "portal", Family: "hespress", Feeds: []string{"https://desk:s3cret@h.example/feed"}, FullText: "always", Interval: config.Duration(90 * time.Minute)},
+		{Name: "tap", Title: "وكالة تونس إفريقيا للأنباء", Country: "TN", Language: "ar", Kind: "agency", Budget: 20, Sections: []config.Section{{URL: "https://tap.example/", Links: "^/ar/.+", Interval: config.Duration(time.Hour), Budget: 5}}},
 		{Name: "liberte", Title: "Liberté", Country: "DZ", Language: "fr", Feeds: []string{"https://l.example/feed"}, Paused: true},
 	}
 }
@@ -133,9 +133,10 @@ func TestShowSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		},
 		{
 			"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new",
+			"looked at every 1h30m, by its configuration\n", "whole articles: their pages are not fetched\n",
 			"its last answer broke off after 512 bytes: unexpected EOF; what came whole was", "dropped of its last document: 3 items with neither",
 		},
-		{"agency in TN, ar", "family tap, of which it is the only source", "read in UTC", "match ^/ar/.+\n", "paused at run time; last look 60 minutes ago\n  rawi sources resume tap", "not all of it is read: of 60 sitemaps the newest 39 are watched", "120 links left for the next visits"},
+		{"agency in TN, ar", "family tap, of which it is the only source", "read in UTC", "match ^/ar/.+\n  looked at every 1h, by its configuration\n  at most 5 new links taken from one visit", "at most 20 new links", "paused at run time; last look 60 minutes ago\n  rawi sources resume tap", "not all of it is read: of 60 sitemaps the newest 39 are watched", "120 links left for the next visits"},
 		{"an outlet in DZ, fr\n", "paused by the configuration"},
 	} {
 		var b strings.Builder

@@ -11,6 +11,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"rawi/cmd/internal/show"
+	"rawi/config"
 )
 
 // Show writes everything about one source: who it is, its relatives among all entries, and each of its addresses with how it is doing and what
@@ -25,6 +26,9 @@ func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Tim
 	} else {
 		p.line(2, "nothing is known of the outlet but its name: its configuration may say more (-c FILE)")
 	}
+	for _, chosen := range e.chosen() {
+		p.line(2, chosen)
+	}
 	if len(e.Allow) > 0 {
 		p.line(2, "may reach "+strings.Join(e.Allow, ", "))
 	}
@@ -33,8 +37,8 @@ func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Tim
 	}
 	for i, watch := range e.Watches {
 		p.line(0, watch.Kind+" "+watch.URL)
-		if i >= len(e.Feeds) && e.Sections[i-len(e.Feeds)].Links != "" {
-			p.line(2, "articles are the paths that match "+e.Sections[i-len(e.Feeds)].Links)
+		if i >= len(e.Feeds) {
+			p.section(e.Sections[i-len(e.Feeds)])
 		}
 		if known {
 			p.watch(e, watch)
@@ -47,6 +51,37 @@ func Show(w io.Writer, e Entry, all []Entry, known bool, width int, now time.Tim
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
+}
+
+// chosen says how the source is read where its configuration says so.
+func (e Entry) chosen() []string {
+	var all []string
+	if e.Interval > 0 {
+		all = append(all, "looked at every "+e.Interval.String()+", by its configuration")
+	}
+	if e.Budget > 0 {
+		all = append(all, "at most "+amount(e.Budget, "new link")+" taken from one visit of a section, by its configuration")
+	}
+	switch e.FullText {
+	case "always":
+		all = append(all, "its feeds hold whole articles: their pages are not fetched")
+	case "never":
+		all = append(all, "its feeds hold teasers: their pages are always fetched")
+	}
+	return all
+}
+
+// section says how one page is watched where the configuration says so.
+func (p *paper) section(s config.Section) {
+	if s.Links != "" {
+		p.line(2, "articles are the paths that match "+s.Links)
+	}
+	if s.Interval > 0 {
+		p.line(2, "looked at every "+s.Interval.String()+", by its configuration")
+	}
+	if s.Budget > 0 {
+		p.line(2, "at most "+amount(s.Budget, "new link")+" taken from one visit, by its configuration")
+	}
 }
 
 // described reports whether a configuration says anything of the outlet itself.
