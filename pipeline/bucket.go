@@ -32,6 +32,28 @@ func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (k *Bu
 	return k, err
 }
 
+// FindBucket opens the bucket of a name where there is one, and returns nil and no error where there is none: it changes nothing.
+func (b *Bus) FindBucket(ctx context.Context, name string) (*Bucket, error) {
+	kv, err := b.find(ctx, name)
+	if err != nil || kv == nil {
+		return nil, err
+	}
+	return &Bucket{name: name, kv: kv}, nil
+}
+
+func (b *Bus) find(ctx context.Context, name string) (jetstream.KeyValue, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	kv, err := b.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
+	}
+	return kv, nil
+}
+
 func (b *Bus) bucket(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
 	kv, err := b.bind(ctx, name, ttl)
 	if err != nil {

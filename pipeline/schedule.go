@@ -43,13 +43,29 @@ type Look = func(ctx context.Context, name string, state []byte) (now []byte, ne
 
 // Schedule opens the schedule of a name in [a-z0-9_-], and makes it where it is missing.
 func (b *Bus) Schedule(ctx context.Context, name string) (*Schedule, error) {
-	bucket := "news_schedule_" + name
+	bucket := scheduleBucket + name
 	kv, err := b.bind(ctx, bucket, scheduleTTL)
 	if err != nil {
 		return nil, err
 	}
+	return b.schedule(name, kv), nil
+}
+
+// scheduleBucket begins the names of the buckets of schedules.
+const scheduleBucket = "news_schedule_"
+
+// FindSchedule opens the schedule of a name where there is one, and returns nil and no error where there is none: it changes nothing.
+func (b *Bus) FindSchedule(ctx context.Context, name string) (*Schedule, error) {
+	kv, err := b.find(ctx, scheduleBucket+name)
+	if err != nil || kv == nil {
+		return nil, err
+	}
+	return b.schedule(name, kv), nil
+}
+
+func (b *Bus) schedule(name string, kv jetstream.KeyValue) *Schedule {
 	s := &Schedule{
-		bus: b, name: bucket, kv: kv, log: b.log.With("schedule", name), owner: fmt.Sprintf("%s/%016x", b.cfg.Name, rand.Uint64()),
+		bus: b, name: scheduleBucket + name, kv: kv, log: b.log.With("schedule", name), owner: fmt.Sprintf("%s/%016x", b.cfg.Name, rand.Uint64()),
 		lease: leaseTime, wake: make(chan struct{}, 1),
 	}
 	s.line = line{lots: map[string]*lot{}, groups: map[string]*group{}}
@@ -57,7 +73,7 @@ func (b *Bus) Schedule(ctx context.Context, name string) (*Schedule, error) {
 		s.owner += atServer
 		s.line.alone = true
 	}
-	return s, nil
+	return s
 }
 
 // atServer ends the owner's name of a daemon that runs the server within itself. The next one on that store knows that it is dead.

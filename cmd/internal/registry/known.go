@@ -18,37 +18,49 @@ const (
 	sectionSchedule = "sections"
 )
 
+// schedules names the schedule in which daemons keep what is watched, by kind of watch.
+func schedules() map[string]string {
+	return map[string]string{WatchFeed: feedSchedule, WatchSection: sectionSchedule}
+}
+
 // Book is what daemons keep of what they look at, on a NATS server.
 type Book struct {
-	schedules map[string]*pipeline.Schedule // by kind of watch
-	entries   map[string]map[string]Watch   // by kind of watch and URL
-	orphans   []config.Source               // what the book alone knows of
-	places    map[string]int                // of orphans, by name
-	layouts   map[string][]Layout           // by source
+	bus     *pipeline.Bus
+	entries map[string]map[string]Watch // by kind of watch and URL
+	orphans []config.Source             // what the book alone knows of
+	places  map[string]int              // of orphans, by name
+	layouts map[string][]Layout         // by source
 
 	Changed []host.Change // sites whose pages are read worse than they used to be
 }
 
-// Open reads the schedules of a daemon's server.
+// Open reads the schedules of a daemon's server, and changes nothing there. A server on which no daemon has run yet has none.
 func Open(ctx context.Context, bus *pipeline.Bus) (*Book, error) {
-	b := &Book{schedules: map[string]*pipeline.Schedule{}, entries: map[string]map[string]Watch{}, places: map[string]int{}}
-	for kind, name := range map[string]string{WatchFeed: feedSchedule, WatchSection: sectionSchedule} {
-		schedule, err := bus.Schedule(ctx, name)
-		if err != nil {
+	b := &Book{bus: bus, entries: map[string]map[string]Watch{}, places: map[string]int{}}
+	for kind, name := range schedules() {
+		if err := b.read(ctx, kind, name); err != nil {
 			return nil, fmt.Errorf("read schedule of %s: %w", name, err)
-		}
-		entries, err := schedule.Entries(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read schedule of %s: %w", name, err)
-		}
-		b.schedules[kind], b.entries[kind] = schedule, map[string]Watch{}
-		for _, e := range entries {
-			w, source := watchFrom(kind, e)
-			b.entries[kind][e.Name] = w
-			b.adopt(kind, source, e.Name)
 		}
 	}
 	return b, b.readLayouts(ctx, bus)
+}
+
+func (b *Book) read(ctx context.Context, kind, name string) error {
+	b.entries[kind] = map[string]Watch{}
+	schedule, err := b.bus.FindSchedule(ctx, name)
+	if err != nil || schedule == nil {
+		return err
+	}
+	entries, err := schedule.Entries(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		w, source := watchFrom(kind, e)
+		b.entries[kind][e.Name] = w
+		b.adopt(kind, source, e.Name)
+	}
+	return nil
 }
 
 // adopt notes what the book alone tells of a source.
@@ -81,12 +93,24 @@ func (b *Book) Known(kind, url string) Watch {
 
 // Change does one thing to every address of a source: Hold, Release or Hasten. An error of one does not keep the others from it.
 func (b *Book) Change(ctx context.Context, s config.Source, do func(ctx context.Context, schedule *pipeline.Schedule, url string) error) error {
-	var errs []error
-	for _, url := range s.Feeds {
-		errs = append(errs, do(ctx, b.schedules[WatchFeed], url))
-	}
+	var sections []string
 	for _, section := range s.Sections {
-		errs = append(errs, do(ctx, b.schedules[WatchSection], section.URL))
+		sections = append(sections, section.URL)
+	}
+	return errors.Join(b.change(ctx, feedSchedule, s.Feeds, do), b.change(ctx, sectionSchedule, sections, do))
+}
+
+func (b *Book) change(ctx context.Context, name string, urls []string, do func(ctx context.Context, schedule *pipeline.Schedule, url string) error) error {
+	if len(urls) == 0 {
+		return nil
+	}
+	schedule, err := b.bus.Schedule(ctx, name) // made where it is missing: what is held must be held when a daemon begins
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, url := range urls {
+		errs = append(errs, do(ctx, schedule, url))
 	}
 	return errors.Join(errs...)
 }

@@ -266,6 +266,11 @@ func TestBookTellsAndChangesWhatSchedulesKeep(t *testing.T) {
 	if e := Entries([]config.Source{source}, book().Known); e[0].State != StateNew || len(book().Sources()) > 0 {
 		t.Errorf("before anybody looked: %+v", e[0])
 	}
+	for _, name := range schedules() {
+		if made, err := bus.FindSchedule(t.Context(), name); made != nil || err != nil {
+			t.Errorf("reading the book made the schedule of %s (%v)", name, err)
+		}
+	}
 	for _, tt := range []struct {
 		do   func(context.Context, *pipeline.Schedule, string) error
 		want string

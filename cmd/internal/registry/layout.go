@@ -13,9 +13,11 @@ import (
 // hostsTTL is how long a host is remembered without an article: longer than anything is known of its articles.
 const hostsTTL = 90 * 24 * time.Hour
 
-// Hosts opens what extractors have learned of the hosts that articles come from.
+const hostsBucket = "news_hosts"
+
+// Hosts opens what extractors have learned of the hosts that articles come from, and makes it where it is missing.
 func Hosts(ctx context.Context, bus *pipeline.Bus) (*host.Book, error) {
-	bucket, err := bus.Bucket(ctx, "news_hosts", hostsTTL)
+	bucket, err := bus.Bucket(ctx, hostsBucket, hostsTTL)
 	if err != nil {
 		return nil, fmt.Errorf("open what is known of hosts: %w", err)
 	}
@@ -32,11 +34,11 @@ type Layout struct {
 
 // readLayouts notes the sites that changed their layout, by source.
 func (b *Book) readLayouts(ctx context.Context, bus *pipeline.Bus) error {
-	hosts, err := Hosts(ctx, bus)
-	if err != nil {
+	bucket, err := bus.FindBucket(ctx, hostsBucket)
+	if err != nil || bucket == nil {
 		return err
 	}
-	changed, err := hosts.List(ctx)
+	changed, err := host.NewBook(bucket).List(ctx)
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func TestShowSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		{
 			"hespress-fr: Hespress (français)\n", "portal in MA, fr\n", "family hespress, with hespress-ar\n", "read in Africa/Casablanca\n",
 			"feed https://fr.h.example/feed\n  ok; last look 3 minutes ago; next in 12 minutes\n  30 items in the last document, 48 items a day, newest 5 minutes ago\n  hub: tells in time\n",
-			"failing for 26 hours, 9 times in a row; last look 60 seconds ago; next in 3\n    hours\n  error: 404 Not Found instead of a feed[2J\n  rawi sources check https://fr.h.example/2",
+			"failing since 2026-03-01 10:00 UTC (26 hours), 9 times in a row; last look 60\n    seconds ago; next in 3 hours\n  error: 404 Not Found instead of a feed[2J\n  rawi sources check https://fr.h.example/2",
 		},
 		{
 			"silent: nothing new for 3 days", "feed https://h.example/feed\n  silent; due now\n", "raise feed.max_items", "2 times all items were new",

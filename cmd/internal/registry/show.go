@@ -136,7 +136,7 @@ func (p *paper) watch(e Entry, w Watch) {
 	case w.State == StateNew:
 		state = "not looked at yet"
 	case w.State == StateFailing && !w.Since.IsZero():
-		state = fmt.Sprintf("failing for %s, %s in a row", Age(p.now.Sub(w.Since)), times(w.Failures))
+		state = fmt.Sprintf("failing since %s UTC (%s), %s in a row", w.Since.UTC().Format("2006-01-02 15:04"), Age(p.now.Sub(w.Since)), times(w.Failures))
 	case w.State == StateFailing && w.Failures > 1:
 		state = fmt.Sprintf("failing, %s in a row", times(w.Failures))
 	}
