@@ -34,8 +34,8 @@ type Source struct {
 	Feeds    []string  `yaml:"feeds,omitempty" json:"feeds,omitempty"`         // RSS, Atom or JSON feeds
 	Sections []Section `yaml:"sections,omitempty" json:"sections,omitempty"`   // pages watched for links, for outlets without feeds
 	Number   string    `yaml:"number,omitempty" json:"number,omitempty"`       // regular expression whose first group is an article's number, where words move
-	FullText string    `yaml:"full_text,omitempty" json:"full_text,omitempty"` // what its feeds hold: always or never whole articles. Empty, or auto: told item by item
-	Interval Duration  `yaml:"interval,omitempty" json:"interval,omitempty"`   // between two looks at each feed and section. 0: the feed's own pace, crawl.interval
+	FullText string    `yaml:"full_text,omitempty" json:"full_text,omitempty"` // always or never whole articles in its feeds. Empty, or auto: told item by item
+	Interval Duration  `yaml:"interval,omitempty" json:"interval,omitempty"`   // between looks at each feed and section. 0: the feed's pace, crawl.interval
 	Budget   int       `yaml:"budget,omitempty" json:"budget,omitempty"`       // new links that are taken from one visit of a section. 0: crawl.budget
 	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`         // address prefixes otherwise refused (loopback, private) that its hosts may have
 	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`       // kept in the list and not fetched
@@ -49,8 +49,9 @@ func Kinds() []string {
 
 // Section is a page that is watched for links to articles.
 type Section struct {
-	URL      string   `yaml:"url" json:"url"`
-	Links    string   `yaml:"links,omitempty" json:"links,omitempty"`       // which are articles: how their path begins, or a regular expression over path and query. Empty: what looks like one
+	URL string `yaml:"url" json:"url"`
+	// Links says which links are articles: how their path begins, or a regular expression over path and query. Empty: what looks like one.
+	Links    string   `yaml:"links,omitempty" json:"links,omitempty"`
 	Interval Duration `yaml:"interval,omitempty" json:"interval,omitempty"` // between two visits. 0: that of the source
 	Budget   int      `yaml:"budget,omitempty" json:"budget,omitempty"`     // new links that are taken from one visit. 0: that of the source
 }

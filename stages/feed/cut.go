@@ -38,8 +38,15 @@ type cut struct {
 	err   error
 }
 
-func (c *cut) Error() string {
-	return fmt.Sprintf("the answer broke off after %d bytes: %v", c.after, c.err)
+func (c *cut) Error() string { return "the answer broke off " + c.words() }
+
+// words say how, by what ended the body and not by who met it.
+func (c *cut) words() string {
+	err := c.err
+	for under := errors.Unwrap(err); under != nil; under = errors.Unwrap(err) {
+		err = under
+	}
+	return fmt.Sprintf("after %d bytes: %v", c.after, err)
 }
 
 func (c *cut) Unwrap() error { return c.err }
@@ -52,7 +59,7 @@ func (s *state) noteCut(c *cut) {
 	}
 	s.ETag, s.LastModified, s.BodyHash = "", "", ""
 	s.Cuts++
-	s.Cut = shown(fmt.Sprintf("after %d bytes: %v", c.after, c.err))
+	s.Cut = shown(c.words())
 }
 
 // cutWords say how the last answers broke off, and nothing where they did not.
