@@ -9,8 +9,8 @@ import (
 // What makes a section silent or drifting is what makes a feed so; what it is measured by is less: rounds have no items, only links that
 // were not there before.
 const (
-	// lately is how many hours make the rate.
-	lately = 72
+	// lately is how many hours make the rate, and little how many at least: a single round says next to nothing.
+	lately, little = 72, 24
 	// lateFor and lateBy are when a section counts as silent: that many of its links late, and at least for so long.
 	lateFor = 24 * time.Hour
 	lateBy  = 10
@@ -37,7 +37,7 @@ type habit struct {
 func (h *habit) learn(now time.Time, fresh, links int, changed bool) {
 	if hours := now.Sub(h.At).Hours(); !h.At.IsZero() && hours > 0 {
 		h.Known = min(h.Known+hours, lately)
-		h.Rate = rounded(h.Rate + min(hours/h.Known, 1)*(float64(fresh)/hours-h.Rate))
+		h.Rate += min(hours/max(h.Known, little), 1) * (float64(fresh)/hours - h.Rate)
 	}
 	if fresh > 0 || h.New.IsZero() {
 		h.New, h.Usual = now, h.Rate

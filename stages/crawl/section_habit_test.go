@@ -147,3 +147,21 @@ func TestStateOfASectionStaysSmall(t *testing.T) {
 		t.Errorf("%d documents, %d bytes, %v", len(s.Docs), len(b), err)
 	}
 }
+
+func TestWhatWasLeftIsNoRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, box := newPress(map[string]string{}), &inbox{}
+		p.set("/sitemap.xml", urlset(entriesOf("/a", 400, time.Now())...))
+		w, stop := watching(t, p.outlet, newCalendar(), newMemory(), box, Section{URL: sitemapSection, Budget: 10})
+		time.Sleep(6 * time.Hour)
+		if h := w.Health()[0]; h.Rate > 0 || h.Waiting == 0 {
+			t.Errorf("%d links wait, %g a day have come", h.Waiting, h.Rate)
+		}
+		p.set("/sitemap.xml", urlset(append(entriesOf("/a", 400, time.Now()), entryOf("/neuf", time.Now().Format(time.RFC3339)))...))
+		time.Sleep(time.Hour)
+		stop()
+		if h := w.Health()[0]; h.Rate < 0.5 || h.Rate > 1.5 {
+			t.Errorf("%g a day have come, want one", h.Rate)
+		}
+	})
+}

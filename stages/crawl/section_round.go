@@ -23,7 +23,7 @@ type state struct {
 	Round    bool                `json:"round,omitempty"`  // one is under way
 	Left     int                 `json:"left,omitempty"`   // of the budget of this round
 	Visits   int                 `json:"visits,omitempty"` // of documents in this round
-	New      int                 `json:"new,omitempty"`    // links emitted in this round that were not known
+	New      int                 `json:"new,omitempty"`    // links that have come since the last round
 	Changed  bool                `json:"changed,omitempty"`
 	Newest   time.Time           `json:"newest,omitzero"` // date of the newest link, or when one without a date was first seen
 	Habit    habit               `json:"habit,omitzero"`

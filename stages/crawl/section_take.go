@@ -56,7 +56,9 @@ func (w *Watcher) emitNew(ctx context.Context, s Section, now *state, address st
 		return 0, err
 	}
 	e := emission{section: s, found: found, memory: m, share: now.share(s.URL, address), began: time.Now(), emit: emit}
-	e.first = now.Docs[address].First && found.how == message.FoundSitemap
+	doc := now.Docs[address]
+	e.first = doc.First && found.how == message.FoundSitemap
+	e.stale, e.since = e.first || doc.Left > 0, now.Habit.At
 	err = e.run(ctx, found.links)
 	now.Left -= e.emitted
 	now.New += e.fresh
@@ -71,11 +73,13 @@ type emission struct {
 	memory  *sightings
 	share   int  // links that may be emitted
 	first   bool // the document belongs to the first contact with its section: most of it is an archive
+	stale   bool // it may show links for the first time that were there before
+	since   time.Time
 	began   time.Time
 	emit    emitFunc
 
 	emitted int
-	fresh   int // of those emitted, that were not known
+	fresh   int // that have come since the last round
 	left    int
 	newest  time.Time
 }
@@ -96,11 +100,12 @@ func (e *emission) run(ctx context.Context, links []link.Link) error {
 		case moved:
 			again = append(again, changed{l, id})
 		case unseen:
-			before := e.emitted
 			if err := e.one(ctx, l, id, today); err != nil {
 				return err
 			}
-			e.fresh += e.emitted - before
+			if !e.stale || l.Changed().After(e.since) {
+				e.fresh++
+			}
 		}
 	}
 	for _, c := range again {
