@@ -143,9 +143,17 @@ func (s *state) seeNewest(e emission) {
 	}
 }
 
+// saidOf is a digest of what was said of a link. A date of publication stays as it was when the article is changed.
+func saidOf(l link.Link) string {
+	if l.Published.IsZero() || !l.Modified.After(l.Published) {
+		return message.Digest(l.Title, l.DateText)
+	}
+	return message.Digest(l.Title, l.DateText, l.Modified.Format(time.RFC3339))
+}
+
 func fetchOf(s Section, l link.Link, id, how string) message.Fetch {
 	return message.Fetch{
-		Type: message.FetchV1, ID: id, Outlet: s.Outlet, URL: l.URL, Seen: message.Digest(l.Title, l.DateText),
+		Type: message.FetchV1, ID: id, Outlet: s.Outlet, URL: l.URL, Seen: saidOf(l),
 		Found: message.Found{
 			How: how, Where: shown(s.URL), At: time.Now().UTC(), Entry: message.Entry{Title: l.Title, DateText: l.DateText, Published: l.Published},
 		},

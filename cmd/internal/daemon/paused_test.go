@@ -19,10 +19,10 @@ const linkedPages = 16
 
 // serveLinks is an outlet whose feed gives links alone, to pages that it wants to be asked for slowly.
 func serveLinks(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case r.URL.Path == "/robots.txt":
+	switch r.URL.Path {
+	case "/robots.txt":
 		_, _ = io.WriteString(w, "User-agent: *\nCrawl-delay: 0.2\n")
-	case r.URL.Path == "/feed":
+	case "/feed":
 		_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>Journal</title>`)
 		for i := range linkedPages {
 			_, _ = fmt.Fprintf(w, `<item><title>Le titre numéro %d du jour</title><link>http://%s/page/%d</link></item>`, i, r.Host, i)
