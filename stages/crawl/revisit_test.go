@@ -51,14 +51,13 @@ func (a *archived) Crawled(_ context.Context, from, to time.Time, fn func(time.T
 // Merged knows every page for an article in a story, but for those that the test says are not, from the moment in which it was stored.
 func (a *archived) Merged(_ context.Context, from time.Time, fn func(time.Time, string) error) error {
 	a.mu.Lock()
-	pages, at := slices.Clone(a.pages), slices.Clone(a.at)
-	a.mu.Unlock()
-	for i, raw := range pages {
-		if at[i].Before(from) || a.alone[raw.ID] {
+	defer a.mu.Unlock()
+	for i, raw := range a.pages {
+		if a.at[i].Before(from) || a.alone[raw.ID] {
 			continue
 		}
 		a.told++
-		if err := fn(at[i], raw.ID); err != nil {
+		if err := fn(a.at[i], raw.ID); err != nil {
 			return err
 		}
 	}
