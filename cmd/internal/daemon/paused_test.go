@@ -94,12 +94,9 @@ func TestQueuedPagesOfAPausedOutletWait(t *testing.T) {
 		t.Errorf("%d pages of the paused outlet were asked for after the restart", got-before)
 	}
 	change(t, d, one, registry.Release)
-	wait(t, "the pages that waited", func(ctx context.Context) (bool, error) {
-		if h.pages(h.urls[0]) < linkedPages {
-			return false, nil
-		}
-		return d.Idle(ctx)
-	})
+	wait(t, "the first page that waited", func(context.Context) (bool, error) { return h.pages(h.urls[0]) > before, nil })
+	wait(t, "all pages that waited", func(context.Context) (bool, error) { return h.pages(h.urls[0]) == linkedPages, nil })
+	wait(t, "everything to be read", d.Idle)
 	checkClosed(t, d)
 	dead := 0
 	if err := d.Bus().Dead(t.Context(), pipeline.Beginning(), func(l pipeline.DeadLetter) error { dead++; return nil }); err != nil || dead > 0 {
