@@ -33,8 +33,9 @@ func world(wish func(host string) (robots string, takes time.Duration)) *outlet 
 }
 
 // workers deliver addresses to daemons as the bus does: in turn, and again after the wait that was asked for, to whoever is free.
-func workers(t *testing.T, daemons []*Fetcher, each int, addresses []string) {
+func workers(t *testing.T, daemons []*Fetcher, addresses []string) {
 	t.Helper()
+	const each = 16
 	queue, open := make(chan string, len(addresses)), make(chan struct{})
 	var left, all sync.WaitGroup
 	for _, a := range addresses {
@@ -84,7 +85,7 @@ func TestHundredHostsKeepTheirSpacingUnderTwoDaemons(t *testing.T) {
 			addresses = append(addresses, fmt.Sprintf("https://h%d.example/%d", i%hosts, i))
 		}
 		began := time.Now()
-		workers(t, daemons, 16, addresses)
+		workers(t, daemons, addresses)
 		took := time.Since(began)
 
 		starts, closest := map[string][]time.Time{}, time.Hour
@@ -150,7 +151,7 @@ func TestSlowHostDoesNotHoldUpOthers(t *testing.T) {
 					addresses = append(addresses, fmt.Sprintf("https://vif-%d.example/1", i))
 				}
 				began := time.Now()
-				workers(t, []*Fetcher{o.fetcher()}, 16, addresses)
+				workers(t, []*Fetcher{o.fetcher()}, addresses)
 				// Each host has its robots.txt and its page asked for a second apart: 100 of them take a dozen workers eight seconds.
 				for host, at := range finished {
 					if took := at.Sub(began); host != "lent.example" && took > 10*time.Second {
@@ -215,7 +216,7 @@ func TestRedirectToAnotherHostWaitsForItsTurnThere(t *testing.T) {
 		for i := range 20 {
 			addresses = append(addresses, fmt.Sprintf("https://court-%d.example/%d", i, i))
 		}
-		workers(t, []*Fetcher{o.fetcher()}, 16, addresses)
+		workers(t, []*Fetcher{o.fetcher()}, addresses)
 		var last time.Time
 		for _, a := range o.asked {
 			if a.host != "journal.example" {

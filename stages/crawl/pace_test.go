@@ -134,7 +134,7 @@ func TestPagesAndFeedsOfAHostHaveOnePace(t *testing.T) {
 		for i := range hosts * pages {
 			addresses = append(addresses, fmt.Sprintf("https://h%d.example/%d", i%hosts, i))
 		}
-		workers(t, fetchers, 16, addresses)
+		workers(t, fetchers, addresses)
 		time.Sleep(4 * time.Hour) // hubs that were asked by all at once have been asked by everybody then
 		for _, stop := range stops {
 			stop()

@@ -49,7 +49,7 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// note tells the schedule how a request went. Where that cannot be stored it is kept here, and the answer is good all the same.
+// note tells the schedule how a request went. Where that cannot be stored the answer is good all the same, and no further slot can be taken.
 func (v *Visit) note(ctx context.Context, res *http.Response, err error) {
 	switch {
 	case err == nil && Refusal(res.StatusCode, res.Header):
