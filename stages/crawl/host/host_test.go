@@ -404,3 +404,29 @@ func TestCancelEndsAWait(t *testing.T) {
 		}
 	})
 }
+
+// A request with a longer interval than the one before it, for instance the first page after a robots.txt with a Crawl-delay, is told when to come
+// back, and neither holds a worker nor a slot.
+func TestLongerIntervalThanBeforeIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory()
+		s := New(limits(), store)
+		for i, delay := range []time.Duration{0, 30 * time.Second} {
+			v, err := s.Enter(t.Context(), strconv.Itoa(i), "journal.example")
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			err = v.Start(t.Context(), delay)
+			if i == 0 && err != nil {
+				t.Fatal(err)
+			} else if i == 1 && (delayOf(t, err) < 20*time.Second || time.Since(began) > time.Second) {
+				t.Errorf("got %v after %s", err, time.Since(began))
+			}
+			v.Leave()
+		}
+		if store.writes != 1 {
+			t.Errorf("%d claims, want none for a slot that is not waited for", store.writes)
+		}
+	})
+}

@@ -43,7 +43,7 @@ func (v *Visit) slot(now time.Time) (wait time.Duration, claim bool, err error) 
 	}
 	slot, ours := h.ours(interval, now)
 	if !ours {
-		slot = latest(now, h.record.Next)
+		slot = latest(now, h.record.Next, h.soonest(interval))
 	}
 	if wait = slot.Sub(now); wait > v.patience(interval, now) {
 		return 0, false, v.tooFar(now, wait)
