@@ -14,7 +14,8 @@ import (
 
 // Config is what deployments set of the language stage; its zero value works.
 type Config struct {
-	// HighAccuracy loads the large models: 99 instead of 96 % of bare headlines right, for 250 MB more memory. Worth it for feeds of titles only.
+	// HighAccuracy loads the large models, for 250 MB more memory: 99.4 instead of 98.9 % of bare headlines right without any prior, and fewer other
+	// languages wrong. Worth it for feeds of titles only.
 	HighAccuracy bool `yaml:"high_accuracy"`
 }
 

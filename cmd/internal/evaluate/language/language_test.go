@@ -179,3 +179,24 @@ func TestStageThatFailsEndsTheMeasurement(t *testing.T) {
 		t.Errorf("got %v, want canceled", err)
 	}
 }
+
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{told, "\ufeff{}", `{"id":[1],"lang":"x-a","text":"\ud800"}`, `{"id":1,"lang":"a-b-c","text":""}`} {
+		f.Add(seed)
+	}
+	path := filepath.Join(f.TempDir(), "texts.jsonl")
+	f.Fuzz(func(t *testing.T, content string) {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		texts, err := eval.Read(path, true)
+		if err != nil && !strings.Contains(err.Error(), path) {
+			t.Errorf("%q: %v names no file", content, err)
+		}
+		for _, text := range texts {
+			if text.Language == "" || text.Text == nil || len(text.ID) == 0 {
+				t.Errorf("%q: half a line was taken: %+v", content, text)
+			}
+		}
+	})
+}
