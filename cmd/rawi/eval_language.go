@@ -26,7 +26,7 @@ func (c evalLanguageCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	settings := loaded.Config.Language
+	settings := loaded.Language
 	settings.HighAccuracy = settings.HighAccuracy || c.HighAccuracy
 	var stage *language.Stage
 	size := held(func() { stage = language.New(settings) })

@@ -45,7 +45,7 @@ const freshProcess = "RAWI_TEST_FRESH_PROCESS"
 
 func TestFirstTextFindsTheModelsLoaded(t *testing.T) {
 	if os.Getenv(freshProcess) == "" {
-		child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 		child.Env = append(os.Environ(), freshProcess+"=1")
 		if out, err := child.CombinedOutput(); err != nil {
 			t.Errorf("%v: %s", err, out)

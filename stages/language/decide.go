@@ -175,6 +175,8 @@ func (s *Stage) shortLatin(b sample, prior string) verdict {
 	tag, margin := s.detect(b, latin)
 	told := s.words.shortTag(b.evidence, tag, margin)
 	switch {
+	case told == "fr" && told == tag && margin >= 0.9 && s.words.bearFrench(b.evidence):
+		return sure(tag, byDetector)
 	case told == tag:
 		return weighPrior(tag, margin, prior)
 	case told == message.Undetermined && prior != "" && prior == tag:
@@ -208,6 +210,11 @@ func (w words) shortTag(e evidence, tag string, margin float64) string {
 		return message.Undetermined
 	}
 	return tag
+}
+
+// bearFrench reports whether the few words of a short text say French by themselves.
+func (w words) bearFrench(e evidence) bool {
+	return e.hits[w.french] >= 2 && e.hits[w.french] > e.hits[w.best(e, w.french)] && e.oddness() <= mostOdd
 }
 
 // outweighs reports whether the French words of a short text count for more than a guess of the detector.

@@ -118,3 +118,15 @@ func TestSmallWordsOfAHeadlineOutweighItsNames(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadlineIsSureWhereDetectorAndWordsAgree(t *testing.T) {
+	s := language.New(language.Config{})
+	for text, want := range map[string]string{
+		"Le procès des trois policiers est reporté au mois de mars": message.ConfidenceHigh,
+		"Hakimi titulaire": message.ConfidenceLow,
+	} {
+		if got := detect(t, s, raw(text)); got.Confidence != want {
+			t.Errorf("got %s %s by %s, want %s: %s", got.Language, got.Confidence, got.Method, want, text)
+		}
+	}
+}
