@@ -13,8 +13,8 @@ import (
 const (
 	// mostAllocated is the memory that one page may cost from beginning to end, collected or not: a bound of what it holds at any time.
 	mostAllocated = 120 << 20
-	// patience is ten times what the slowest of them needs.
-	patience = 20 * time.Second
+	// patience is more than ten times what the slowest of them needs on a busy machine: only what grows faster than the page exceeds it.
+	patience = 60 * time.Second
 )
 
 // bombs are pages made to hurt.

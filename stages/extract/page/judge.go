@@ -12,6 +12,7 @@ const (
 	sentenceWord = 4   // words from which a block that ends as a sentence does may be
 	mostlyLink   = 0.5 // share of links from which a block is one
 	heldByWeak   = 0.5 // share of the page's prose from which an element with a doubtful name is no furniture
+	heldByFrame  = 0.7 // and from which one of any name is none, but for comments
 	heldByBody   = 0.5 // share of the page's prose in the body that an element of any name must hold to be none
 	namedBody    = 0.7 // share of the best sum that the element which calls itself the body must reach
 	itemWords    = 60  // words of a box with a link up to which the rest of it is a teaser
@@ -101,70 +102,6 @@ func (j *judge) tail(first, last int) int {
 		}
 	}
 	return min(last+3, len(j.all))
-}
-
-// countProse makes the running count of the words that may be prose, wherever they stand.
-func (j *judge) countProse() {
-	j.prose = make([]int, len(j.all)+1)
-	for i := range j.all {
-		j.prose[i+1] = j.prose[i]
-		if s := &j.all[i]; s.tokens >= proseWords && s.links < mostlyLink && !s.figure {
-			j.prose[i+1] += s.tokens
-		}
-	}
-}
-
-func (j *judge) proseIn(b *box) int { return j.prose[b.last] - j.prose[b.first] }
-
-// frame marks the blocks inside furniture.
-func (j *judge) frame() {
-	total := float64(j.prose[len(j.all)])
-	inBody := j.proseOfBodies()
-	for i := range j.boxes {
-		b := &j.boxes[i]
-		if b.sense&(saysFrame|saysWeak) == 0 || b.sense&(saysBody|saysLead) != 0 || b.first <= j.headline && j.headline < b.last && j.all[j.headline].h1 {
-			continue
-		}
-		held := float64(j.proseIn(b))
-		if b.sense&saysFrame == 0 && held >= heldByWeak*total && held > 0 {
-			continue
-		}
-		if n := inBody[b.last] - inBody[b.first]; n > 0 && float64(n) >= heldByBody*float64(inBody[len(j.all)]) {
-			continue
-		}
-		b.frame = b.sense&saysFrame != 0
-		for k := b.first; k < b.last; k++ {
-			j.all[k].framed = true
-			j.all[k].shut = j.all[k].shut || b.frame
-		}
-	}
-}
-
-// cut takes the furniture that was told by its names out of the tree, which makes it smaller for the other reader by half.
-func (o *outline) cut() {
-	for _, b := range o.boxes {
-		if b.frame && b.node.Parent != nil {
-			b.node.Parent.RemoveChild(b.node)
-		}
-	}
-}
-
-// proseOfBodies is the running count of the prose in elements that call themselves the body.
-func (j *judge) proseOfBodies() []int {
-	count := make([]int, len(j.all)+1)
-	inside := make([]bool, len(j.all))
-	for _, b := range j.boxes {
-		for k := b.first; b.sense&saysBody != 0 && k < b.last; k++ {
-			inside[k] = true
-		}
-	}
-	for i := range j.all {
-		count[i+1] = count[i]
-		if inside[i] {
-			count[i+1] += j.prose[i+1] - j.prose[i]
-		}
-	}
-	return count
 }
 
 // weigh gives every block its value.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestVoteKeepsWhatBothHaveAndWhatOneHasInside(t *testing.T) {
@@ -35,5 +36,17 @@ func TestNormalFormSparesVowelMarks(t *testing.T) {
 	form, tokens := normal("  قَالَتِ، الشُّرْطَةُ! ")
 	if form != "قالت الشرطة" || tokens != 2 {
 		t.Errorf("got %s (%+q) of %d words", form, form, tokens)
+	}
+}
+
+// TestWordsAreThoseOfUnicode holds the shortcuts of the normal form to what they stand for.
+func TestWordsAreThoseOfUnicode(t *testing.T) {
+	for r := range rune(0x3000) {
+		if want := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'; isWord(r) != want {
+			t.Errorf("%c (%U): got %v, want %v", r, r, isWord(r), want)
+		}
+		if isWord(r) && lower(r) != unicode.ToLower(r) {
+			t.Errorf("%c (%U): got %c in lower case, want %c", r, r, lower(r), unicode.ToLower(r))
+		}
 	}
 }

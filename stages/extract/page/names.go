@@ -18,7 +18,8 @@ var nameTable string
 type sense uint8
 
 const (
-	saysFrame sense = 1 << iota // furniture
+	saysTalk  sense = 1 << iota // comments of readers
+	saysFrame                   // furniture, unless most of the page stands in it
 	saysWeak                    // furniture, unless much of the page stands in it
 	saysBody                    // the text of the article
 	saysLead                    // its standfirst
@@ -33,7 +34,7 @@ type lexicon struct {
 
 // lexiconOfNames is read once and never written again.
 var lexiconOfNames = sync.OnceValue(func() lexicon {
-	roles := map[string]sense{"frame": saysFrame, "weak": saysWeak, "body": saysBody, "lead": saysLead}
+	roles := map[string]sense{"talk": saysTalk, "frame": saysFrame, "weak": saysWeak, "body": saysBody, "lead": saysLead}
 	l := lexicon{senses: map[string]sense{}, states: map[string]bool{}}
 	for _, row := range tsv.Rows(nameTable, 2) {
 		if row[0] == "state" {
@@ -112,6 +113,8 @@ func (n namer) of(e *html.Node) (s sense) {
 			if a.Val == "articleBody" {
 				s |= saysBody
 			}
+		case "hidden":
+			s |= saysWeak
 		case "style":
 			if strings.Contains(a.Val, "display:none") || strings.Contains(a.Val, "display: none") {
 				s |= saysWeak
