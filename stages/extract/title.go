@@ -2,6 +2,7 @@ package extract
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"rawi/stages/extract/page"
@@ -22,13 +23,17 @@ func title(p *page.Page, entry, pageURL string) string {
 			candidates = append(candidates, h)
 		}
 	}
-	if t := confirmed(candidates); t != "" {
+	telling := slices.DeleteFunc(slices.Clone(candidates), func(h page.Headline) bool { return namesSite(h.Text, names) })
+	if t := confirmed(telling); t != "" {
+		return t
+	}
+	if t := shared(telling); t != "" {
 		return t
 	}
 	for _, origin := range []string{page.FromH1, page.FromData, page.FromMeta, page.FromText, page.FromTitle} {
 		for _, c := range candidates {
 			if origin == page.FromTitle {
-				c.Text = withoutTail(c.Text)
+				c.Text = withoutHead(withoutTail(c.Text))
 			}
 			if c.Origin == origin && countWords(c.Text) >= 2 && !sameAsAny(c.Text, names) {
 				return c.Text
@@ -64,6 +69,38 @@ func confirmedBy(candidates []page.Headline, origin string, repeats func(other, 
 		}
 	}
 	return ""
+}
+
+const partWords = 3 // of the shortest part that is a title
+
+// shared is a part that candidates of two origins have in common: "Site :: Title" and "Title | Site".
+func shared(candidates []page.Headline) string {
+	for _, c := range candidates {
+		for _, part := range parts(c.Text) {
+			for _, other := range candidates {
+				if other.Origin != c.Origin && countWords(part) >= partWords && sameAsAny(part, parts(other.Text)) {
+					return part
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// parts splits a title at the signs between the names of site and section, but not at its colon.
+func parts(s string) []string {
+	all := []string{s}
+	for _, sep := range separators {
+		if sep == " : " {
+			continue
+		}
+		var next []string
+		for _, part := range all {
+			next = append(next, strings.Split(part, sep)...)
+		}
+		all = next
+	}
+	return all
 }
 
 // siteNames is how the site may call itself at the end of its titles.
@@ -103,6 +140,17 @@ func withoutTail(s string) string {
 		i := strings.LastIndex(s, sep)
 		if i > 0 && sep != " : " && countWords(s[i:]) <= 4 && countWords(s[:i]) >= 4 {
 			return strings.TrimSpace(s[:i])
+		}
+	}
+	return s
+}
+
+// withoutHead takes short first parts off such a title: the names of site and section stand there, too.
+func withoutHead(s string) string {
+	for _, sep := range separators {
+		i := strings.Index(s, sep)
+		if i > 0 && sep != " : " && countWords(s[:i]) <= 3 && countWords(s[i:]) >= 4 {
+			return withoutHead(strings.TrimSpace(s[i+len(sep):]))
 		}
 	}
 	return s
