@@ -1,5 +1,7 @@
 package page
 
+import "rawi/pipeline/message"
+
 // countProse makes the running count of the words that may be prose, wherever they stand.
 func (j *judge) countProse() {
 	j.prose = make([]int, len(j.all)+1)
@@ -19,12 +21,47 @@ func (j *judge) frame() {
 		if !j.furniture(b, inBody) {
 			continue
 		}
-		b.frame = b.sense&(saysFrame|saysTalk) != 0
-		for k := b.first; k < b.last; k++ {
-			j.all[k].framed = true
-			j.all[k].shut = j.all[k].shut || b.frame
+		j.shut(b, b.sense&(saysFrame|saysTalk) != 0)
+	}
+	j.neighbours()
+}
+
+// shut marks the blocks of a box as furniture.
+func (j *judge) shut(b *box, beyondDoubt bool) {
+	b.frame = beyondDoubt
+	for k := b.first; k < b.last; k++ {
+		j.all[k].framed = true
+		j.all[k].shut = j.all[k].shut || beyondDoubt
+	}
+}
+
+// neighbourWords are the words of prose in the article that holds the headline from which others with titles of their own are none of it.
+const neighbourWords = 60
+
+// neighbours shuts the articles that follow the one with the headline: pages that scroll on for ever hold several.
+func (j *judge) neighbours() {
+	end := 0
+	for i := range j.boxes {
+		b := &j.boxes[i]
+		words := j.prose[b.last] - j.prose[b.first]
+		switch {
+		case !b.article || words < neighbourWords:
+		case b.first <= j.headline && j.headline < b.last && j.all[j.headline].h1:
+			end = b.last // boxes come from outside in
+		case end > 0 && b.first >= end && j.titled(b):
+			j.shut(b, true)
 		}
 	}
+}
+
+// titled reports whether a box begins with a title.
+func (j *judge) titled(b *box) bool {
+	for k := b.first; k < min(b.first+3, b.last); k++ {
+		if j.all[k].kind == message.BlockSubhead {
+			return true
+		}
+	}
+	return false
 }
 
 // furniture reports whether a box is what its name says. Names lie: of an element that holds the headline, or most of the text, they say nothing.

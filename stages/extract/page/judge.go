@@ -43,6 +43,7 @@ type reading struct {
 	lines       []string
 	leads       int  // how many of them, at the beginning, are standfirsts that stand apart from the text
 	named       bool // the text stands in an element that calls itself the body
+	prose       bool // among them is running text
 	first, last int  // blocks of the run, the last one not included
 }
 
@@ -52,7 +53,7 @@ func (j *judge) read() reading {
 		return reading{}
 	}
 	r := j.attempt()
-	if letters(r.lines) < minBody && j.unframe() { // all of the article stands in what calls itself furniture
+	if !r.prose && j.unframe() { // all of the article stands in what calls itself furniture
 		return j.attempt()
 	}
 	return r
@@ -84,6 +85,7 @@ func (j *judge) attempt() reading {
 			continue
 		}
 		r.lines = append(r.lines, j.all[i].text)
+		r.prose = r.prose || j.all[i].tokens >= proseWords
 	}
 	return r
 }

@@ -64,6 +64,7 @@ type box struct {
 	first, last int
 	sense       sense
 	frame       bool // furniture beyond doubt
+	article     bool // an <article>
 }
 
 // walker carries what the elements around a text mean for it.
@@ -125,7 +126,7 @@ func (w *walker) element(n *html.Node) {
 
 // open begins the box of an element.
 func (w *walker) open(n *html.Node) {
-	b := box{node: n, up: w.box, first: len(w.out.all), sense: w.names.of(n)}
+	b := box{node: n, up: w.box, first: len(w.out.all), sense: w.names.of(n), article: n.DataAtom == atom.Article}
 	switch n.DataAtom {
 	case atom.Footer:
 		b.sense |= saysFrame

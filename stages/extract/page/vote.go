@@ -42,6 +42,9 @@ func vote(doc *html.Node, base *url.URL, out *outline, own reading) ballot {
 	case lenR < minBody:
 		return ballot{lines: t}
 	case lenT < minBody:
+		if b := merge(t, r, own.leads); b.agreement > 0 { // a flash, among what stands around it
+			return b
+		}
 		return ballot{lines: r}
 	case float64(lenT) > longest*float64(lenR), float64(lenT) < shortest*float64(lenR):
 		if own.named {
