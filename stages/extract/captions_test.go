@@ -1,6 +1,9 @@
 package extract
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCaptionsAreToldByWhosePictureItIs(t *testing.T) {
 	by := parseBylines(bylineTable)
@@ -37,6 +40,24 @@ func TestMarkersWithAColonNeedOne(t *testing.T) {
 		"Source de tensions : le partage de l'eau":               article,
 		"À lire : le dernier roman de l'année":                   drop,
 		"À lire les chiffres publiés hier, la croissance repart": article,
+	} {
+		if got := b.of(line, countWords(line)); got != want {
+			t.Errorf("%s: got %v, want %v", line, got, want)
+		}
+	}
+}
+
+func TestMarkersAnywhereInALine(t *testing.T) {
+	markers, err := ParseMarkers("drop\t…est apparu en premier sur\ncut\t0 messages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBook(markers)
+	for line, want := range map[string]role{
+		"L'article Salé : un homme arrêté est apparu en premier sur Le Journal.": drop,
+		strings.Repeat("mot ", 30) + "est apparu en premier sur la scène":        article,
+		"12 messages":                    cut,
+		"Messages de soutien au village": article,
 	} {
 		if got := b.of(line, countWords(line)); got != want {
 			t.Errorf("%s: got %v, want %v", line, got, want)

@@ -97,10 +97,18 @@ func newBook(lists ...Markers) book {
 	return b
 }
 
+const (
+	anywhere   = "…" // begins phrases that may stand anywhere in a line
+	mostAround = 25  // words of such a line
+)
+
 func (b book) add(r role, phrases []string) {
 	for _, p := range phrases {
 		fold := foldLine(p)
 		first, _, _ := strings.Cut(fold, " ")
+		if strings.HasPrefix(p, anywhere) {
+			first = anywhere
+		}
 		b[first] = append(b[first], phrase{fold, r, strings.HasSuffix(p, ":")})
 	}
 }
@@ -122,7 +130,15 @@ func (b book) of(line string, words int) role {
 			best, long = p.role, len(p.fold)
 		}
 	}
-	return best
+	if best != article || words > mostAround {
+		return best
+	}
+	for _, p := range b[anywhere] {
+		if strings.Contains(fold, p.fold) {
+			return p.role
+		}
+	}
+	return article
 }
 
 // withoutLinks is the text of a block without the references to other articles that open or close it: "À lire aussi : <a>", "(Lire aussi <a>)".
