@@ -28,7 +28,7 @@ func (j *judge) frame() {
 
 // shut marks the blocks of a box as furniture.
 func (j *judge) shut(b *box, beyondDoubt bool) {
-	b.frame = beyondDoubt
+	b.framed, b.frame = true, beyondDoubt
 	for k := b.first; k < b.last; k++ {
 		j.all[k].framed = true
 		j.all[k].shut = j.all[k].shut || beyondDoubt
@@ -83,10 +83,14 @@ func (j *judge) furniture(b *box, inBody []int) bool {
 	return held < heldByWeak
 }
 
+// largePage is the number of blocks from which doubtful furniture goes, too, before readability tries a page again and again.
+const largePage = 300
+
 // cut takes the furniture that was told by its names out of the tree, which makes it smaller for the other reader by half.
 func (o *outline) cut() {
+	large := len(o.all) > largePage
 	for _, b := range o.boxes {
-		if b.frame && b.node.Parent != nil {
+		if (b.frame || large && b.framed) && b.node.Parent != nil {
 			b.node.Parent.RemoveChild(b.node)
 		}
 	}

@@ -66,7 +66,7 @@ func (j *judge) unframe() (any bool) {
 		j.all[i].framed = false
 	}
 	for i := range j.boxes {
-		j.boxes[i].frame = false
+		j.boxes[i].framed, j.boxes[i].frame = false, false
 	}
 	return any
 }

@@ -63,6 +63,7 @@ type box struct {
 	up          int // the box around it
 	first, last int
 	sense       sense
+	framed      bool // furniture
 	frame       bool // furniture beyond doubt
 	article     bool // an <article>
 }
