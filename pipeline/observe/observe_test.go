@@ -49,6 +49,23 @@ func TestSeriesExistBeforeTheFirstMessage(t *testing.T) {
 	}
 }
 
+func TestHowPagesAreReadIsCounted(t *testing.T) {
+	m := observe.New("test")
+	m.PageQuality("agreement", 0.4)
+	m.Layouts("empty", 2)
+	m.LayoutChange("changed", 1)
+	m.LayoutChange("recovered", 0)
+	_, body := get(t, observe.Handler(m, new(observe.Health)), "/metrics")
+	for _, want := range []string{
+		`rawi_page_quality_bucket{signal="agreement",le="0.5"} 1`, `rawi_page_quality_bucket{signal="agreement",le="0.25"} 0`,
+		`rawi_layouts_changed{sign="empty"} 2`, `rawi_layout_changes_total{state="changed"} 1`, `rawi_layout_changes_total{state="recovered"} 0`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("/metrics lacks %s", want)
+		}
+	}
+}
+
 func TestMessagesAreCountedByResultAndReason(t *testing.T) {
 	m := observe.New("test")
 	m.Stage("dedup")

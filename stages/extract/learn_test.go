@@ -25,6 +25,7 @@ type outlet struct {
 }
 
 func newOutlet(t *testing.T, lang, name string, store host.Store) *outlet {
+	t.Helper()
 	o := &outlet{t: t, lang: lang, name: name}
 	o.stage = packs(t)[lang].With(extract.Parts{Hosts: host.NewBook(store), Told: func(n extract.Notice) { o.told = append(o.told, n) }})
 	return o

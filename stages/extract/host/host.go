@@ -74,8 +74,10 @@ const (
 	leastBackground = 20
 	// distinct is in how many other articles a block has to stand.
 	distinct = 3
-	// oneIn is the share of the known articles that it has to stand in: a running story repeats itself too.
-	oneIn = 8
+	// oneIn is the share of the known articles that it has to stand in, and oneInLong that of a block as long as a paragraph: a running story repeats
+	// itself too.
+	oneIn     = 8
+	oneInLong = 4
 	// alike is the share of words from which two articles are copies of one, and of an article's words from which what comes again is no furniture.
 	alike = 0.4
 	// attempts to write a record that others write too.

@@ -157,6 +157,20 @@ func TestARunningStoryIsNotFurniture(t *testing.T) {
 	}
 }
 
+func TestAParagraphNeedsMoreOfTheArticles(t *testing.T) {
+	b, reminder := host.NewBook(&host.Memory{}), block(agency, "article>p")
+	for n := range 40 {
+		if n%5 == 0 {
+			learn(t, b, article(n, reminder))
+		} else {
+			learn(t, b, article(n))
+		}
+	}
+	if got := learn(t, b, article(41, reminder)).Of(reminder); got != host.Own {
+		t.Errorf("eight of forty articles: got %d, want it left", got)
+	}
+}
+
 func TestCountsExpire(t *testing.T) {
 	b, own := host.NewBook(&host.Memory{}), block(slogan, "footer>p")
 	for n := range 5 {

@@ -87,7 +87,7 @@ func (r *record) teach(s Sighting) (l Lesson, repeated []Block) {
 	l.verdicts = map[uint32]Verdict{}
 	l.Length = r.length(s)
 	others := r.others(s)
-	need := max(distinct, r.groups(others)/oneIn)
+	known := r.groups(others)
 	again, words := 0, 0
 	for _, b := range s.Blocks {
 		if !b.Kept {
@@ -98,7 +98,7 @@ func (r *record) teach(s Sighting) (l Lesson, repeated []Block) {
 		if n > 0 {
 			repeated = append(repeated, b)
 		}
-		if n < need {
+		if n < needed(b, known) {
 			continue
 		}
 		l.verdicts[b.form()] = Furniture
@@ -112,6 +112,14 @@ func (r *record) teach(s Sighting) (l Lesson, repeated []Block) {
 		clear(l.verdicts)
 	}
 	return l, repeated
+}
+
+// needed is in how many of the known articles a block has to stand to be no article's own.
+func needed(b Block, known int) int {
+	if b.Words >= leastBackground {
+		return max(distinct, known/oneInLong)
+	}
+	return max(distinct, known/oneIn)
 }
 
 // others are the places of the articles that are not this one, nor copies of it.
