@@ -40,12 +40,9 @@ func (c Change) String() string {
 	return fmt.Sprintf("its pages have been read this way for %d articles: that counts as usual from now on", settled)
 }
 
-// judge tells a change of state that the newest article brings about.
+// judge tells a change of state that the last articles bring about. The change is kept, so that an article that comes again brings none.
 func (r *record) judge(s Sighting) *Change {
 	all := r.inOrder()
-	if len(all) == 0 || all[len(all)-1].id != number(s.Article) {
-		return nil // an article that comes again changes nothing
-	}
 	c := Change{Outlet: s.Outlet, Host: s.Host, Language: s.Language, By: s.By}
 	var told bool
 	if r.alarm == nil {

@@ -143,6 +143,29 @@ func TestMostOfAnArticleIsNeverFurniture(t *testing.T) {
 	}
 }
 
+// TestAnArticleOfPiecesIsLeft reads an article that shares a little with each of many, and little of which is its own.
+func TestAnArticleOfPiecesIsLeft(t *testing.T) {
+	b := host.NewBook(&host.Memory{})
+	var pieces []host.Block
+	for i := range 4 {
+		pieces = append(pieces, block(strings.Repeat(fmt.Sprintf("rubrique%d ", i), 12), "article>p"))
+	}
+	for n := range 16 {
+		learn(t, b, article(n, pieces[n%4]))
+	}
+	s := article(20)
+	s.Blocks = append(s.Blocks[:1:1], pieces...)
+	l := learn(t, b, s)
+	for _, piece := range pieces {
+		if got := l.Of(piece); got != host.Own {
+			t.Errorf("got %d: most of the article would go", got)
+		}
+	}
+	if got := learn(t, b, article(21, pieces[0])).Of(pieces[0]); got != host.Furniture {
+		t.Errorf("one piece alone: got %d, want furniture", got)
+	}
+}
+
 func TestARunningStoryIsNotFurniture(t *testing.T) {
 	b, reminder := host.NewBook(&host.Memory{}), block("pour rappel le séisme a fait trois mille morts", "article>p")
 	for n := range 50 {
@@ -186,6 +209,21 @@ func TestCountsExpire(t *testing.T) {
 	after.At = late.At
 	if got := learn(t, b, after).Of(own); got != host.Own {
 		t.Errorf("after old articles came again: got %d", got)
+	}
+}
+
+func TestAReplayOfOldArticlesForgetsNothing(t *testing.T) {
+	b, own := host.NewBook(&host.Memory{}), block(slogan, "footer>p")
+	for n := range 70 {
+		learn(t, b, article(n, own))
+	}
+	for n := range 70 {
+		s := article(1000 + n)
+		s.At = day.Add(-90 * 24 * time.Hour)
+		learn(t, b, s)
+	}
+	if got := learn(t, b, article(71, own)).Of(own); got != host.Furniture {
+		t.Errorf("got %d, want furniture", got)
 	}
 }
 
