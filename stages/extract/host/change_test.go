@@ -73,6 +73,18 @@ func TestAChangeOfLayoutIsToldOnceAndSoIsItsEnd(t *testing.T) {
 	}
 }
 
+func TestAHostThatOftenGivesNothingIsNoNews(t *testing.T) {
+	b := host.NewBook(&host.Memory{})
+	told(t, b, 0, 20, func(n int) host.Signals {
+		s := well(n)
+		s.Empty = n%3 == 0
+		return s
+	})
+	if got := told(t, b, 20, 26, func(int) host.Signals { return host.Signals{Empty: true} }); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestWhatLastsCountsAsUsual(t *testing.T) {
 	b := host.NewBook(&host.Memory{})
 	poor := func(n int) host.Signals { return host.Signals{Agreement: 0.2, Description: 0.9, Words: 400 + n%9} }

@@ -227,6 +227,48 @@ func TestAReplayOfOldArticlesForgetsNothing(t *testing.T) {
 	}
 }
 
+func TestAnArticleDoesNotTeachItself(t *testing.T) {
+	b, own := host.NewBook(&host.Memory{}), block(slogan, "footer>p")
+	for n := range 3 {
+		learn(t, b, article(n, own))
+	}
+	if got := learn(t, b, article(2, own)).Of(own); got != host.Own {
+		t.Errorf("the third article, given again: got %d, want what it was", got)
+	}
+}
+
+// TestAnArticleThatAnotherDaemonReadMeanwhileIsNotLost writes a record between the reading and the writing of another daemon.
+func TestAnArticleThatAnotherDaemonReadMeanwhileIsNotLost(t *testing.T) {
+	store, own := &interrupted{}, block(slogan, "footer>p")
+	b := host.NewBook(store)
+	learn(t, b, article(0, own))
+	store.first = func() {
+		learn(t, b, article(1, own))
+		learn(t, b, article(2, own))
+	}
+	if got := learn(t, b, article(3, own)).Of(own); got != host.Furniture {
+		t.Errorf("got %d, want what the other daemon has learned", got)
+	}
+	if got := learn(t, b, article(4, own)).Of(own); got != host.Furniture {
+		t.Errorf("got %d after it", got)
+	}
+}
+
+// interrupted does something before the next value is stored.
+type interrupted struct {
+	host.Memory
+
+	first func()
+}
+
+func (s *interrupted) Swap(ctx context.Context, key string, value []byte, revision uint64) (uint64, bool, error) {
+	if do := s.first; do != nil {
+		s.first = nil
+		do()
+	}
+	return s.Memory.Swap(ctx, key, value, revision)
+}
+
 // TestManyDaemonsShareARecord learns from many goroutines on books of their own: none of the articles is lost.
 func TestManyDaemonsShareARecord(t *testing.T) {
 	store := &host.Memory{}
