@@ -96,7 +96,7 @@ type sourcesListCommand struct {
 // Help is printed under the command's flags.
 func (sourcesListCommand) Help() string {
 	return `States: failing (the last looks brought an error), silent (it answers, and nothing useful comes), moved (for good), drifting (its last
-document has less of something than usual), damaged (it had to be repaired to be read), new (not looked at yet), ok, paused. LAST, NEXT and NEWEST are ages: s, m, h, d, y. RATE is items a day or week.
+document has less of something than usual, or its pages are suddenly read worse), damaged (it had to be repaired to be read), new (not looked at yet), ok, paused. LAST, NEXT and NEWEST are ages: s, m, h, d, y. RATE is items a day or week.
 READS is feeds+sections. Narrow terminals show fewer columns. Without a daemon the list says what the configuration says.`
 }
 
