@@ -141,6 +141,23 @@ const changedKey = "changed"
 // mostChanged bounds that list.
 const mostChanged = 1000
 
+// list notes a change before it is kept. What an attempt before this one noted, and is none any more, is taken back.
+func (b *Book) list(ctx context.Context, key string, c, noted *Change) (*Change, error) {
+	switch {
+	case c != nil:
+		return c, b.note(ctx, key, *c)
+	case noted != nil:
+		back := *noted
+		if back.State == Changed {
+			back.State = Recovered
+		} else {
+			back.State = Changed
+		}
+		return nil, b.note(ctx, key, back)
+	}
+	return nil, nil
+}
+
 // note enters a change into the list, or takes it out. To do it twice is to do it once.
 func (b *Book) note(ctx context.Context, key string, c Change) error {
 	return b.rewrite(ctx, changedKey, func(kept []byte) ([]byte, error) {

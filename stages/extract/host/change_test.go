@@ -73,6 +73,30 @@ func TestAChangeOfLayoutIsToldOnceAndSoIsItsEnd(t *testing.T) {
 	}
 }
 
+// TestAChangeThatAnotherDaemonMadeVoidIsNotListed reads a good page between the fifth bad one and its record.
+func TestAChangeThatAnotherDaemonMadeVoidIsNotListed(t *testing.T) {
+	store := &interrupted{}
+	b := host.NewBook(store)
+	told(t, b, 0, 20, well)
+	bad := func(n int) host.Sighting {
+		s := article(n)
+		s.Signals = host.Signals{Empty: true}
+		return s
+	}
+	for n := range 4 {
+		learn(t, b, bad(20+n))
+	}
+	store.first = func() { // the first write of the fifth is that of the list
+		store.first = func() { learn(t, b, article(30)) }
+	}
+	if c := learn(t, b, bad(24)).Change; c != nil {
+		t.Fatalf("got %+v although a good page came between", c)
+	}
+	if list, err := b.List(t.Context()); err != nil || len(list) > 0 {
+		t.Errorf("got %+v, %v listed", list, err)
+	}
+}
+
 func TestAHostThatOftenGivesNothingIsNoNews(t *testing.T) {
 	b := host.NewBook(&host.Memory{})
 	told(t, b, 0, 20, func(n int) host.Signals {

@@ -98,6 +98,7 @@ var errBusy = errors.New("others write it all the time")
 // Learn counts an article in and tells what the articles before it teach about it. An article that comes again counts once.
 func (b *Book) Learn(ctx context.Context, s Sighting) (Lesson, error) {
 	key := s.key()
+	var noted *Change // of an attempt that another writer made void
 	for range attempts {
 		kept, revision, _, err := b.store.Load(ctx, key)
 		if err != nil {
@@ -108,10 +109,8 @@ func (b *Book) Learn(ctx context.Context, s Sighting) (Lesson, error) {
 		lesson, repeated := r.teach(s)
 		r.add(s)
 		lesson.Change = r.judge(s)
-		if lesson.Change != nil { // before the record, which says that it is done
-			if err := b.note(ctx, key, *lesson.Change); err != nil {
-				return Lesson{}, err
-			}
+		if noted, err = b.list(ctx, key, lesson.Change, noted); err != nil { // before the record, which says that it is done
+			return Lesson{}, err
 		}
 		if err := b.share(ctx, s, lesson, repeated); err != nil {
 			return Lesson{}, err
