@@ -44,7 +44,7 @@ func scores(sentences []*sentence) map[Class]int {
 			if seen[h.Class] || smuggling && h.Class == classFoil {
 				continue // what was foiled is no attack
 			}
-			if h.Class == classRescue && h.Value == "c" {
+			if h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
 			seen[h.Class] = true
@@ -60,6 +60,12 @@ func scores(sentences []*sentence) map[Class]int {
 		}
 	}
 	return total
+}
+
+// stopsPeople reports whether the sentence counts people and names no goods: migrants are intercepted too, which is no seizure.
+func (s *sentence) stopsPeople() bool {
+	goods := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Value != "" })
+	return !goods && slices.ContainsFunc(s.counts, func(q quantity) bool { return q.person && !q.agent })
 }
 
 // smuggling reports whether the sentence tells of an attempt to smuggle, which is foiled by a seizure.

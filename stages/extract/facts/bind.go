@@ -118,6 +118,9 @@ func (s *sentence) gap(from, to int) int {
 		case classClause:
 			cost += 12
 		case classPart:
+			if h.Value == "whole" {
+				continue
+			}
 			cost += 8 // what follows befell some of them: ضمنهم مصاب بحروق
 		}
 	}

@@ -14,7 +14,7 @@ const (
 	// What was done; no value.
 	classDismantle Class = "dismantle"
 	classFoil      Class = "foil"
-	classSeize     Class = "seize" // value "smuggle" for an attempt that is foiled by it
+	classSeize     Class = "seize" // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too
 	classRaid      Class = "raid"
 	classAttack    Class = "attack"
 	classTrial     Class = "trial"
@@ -35,7 +35,7 @@ const (
 	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "foe" for attackers, "two" for a dual
 	classMany    Class = "many"    // people: personnes, أشخاص; value "agent" as above
 	classOther   Class = "other"   // autres, آخرون: people named before; no value
-	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; no value
+	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les
 	classSum     Class = "sum"     // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
 	classThing   Class = "thing"   // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
 	classApprox  Class = "approx"  // environ, au moins, plus de; no value

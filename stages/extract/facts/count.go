@@ -60,7 +60,7 @@ func (p *page) findCounts(s *sentence) []quantity {
 
 // quantityAt reads the people counted at token i; n is 0 where there are none. next is where to go on.
 func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
-	if s.inDate(i) || s.inAge(i) {
+	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) {
 		return quantity{}, i + 1
 	}
 	if n, ok := p.g.Number(s.tokens, i); ok && n.Plural {
@@ -84,6 +84,11 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
 	}
 	return p.dualAt(s, i)
+}
+
+// ofWhole reports whether what stands at token i is a whole of which only some are meant: parmi les dix fugitifs, أحد.
+func (s *sentence) ofWhole(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classPart && h.Value == "whole" && h.End == i })
 }
 
 // native reports whether the token names people by their country: trois Nigérians, أربعة لبنانيين. Where a language has capitals, it has one.
@@ -265,6 +270,9 @@ func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 	for _, h := range s.hits {
 		switch h.Class {
 		case classPart:
+			if h.Value == "whole" {
+				continue
+			}
 			before := h.End <= q.start && q.start-h.End <= 2 && !s.roleBetween(h.End, q.start, -1) // أحدهما مدني وأصيب ستة
 			q.part = q.part || before || h.Start == q.end || h.Start < q.end && h.End > q.start
 		case classSum:

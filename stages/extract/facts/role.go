@@ -66,7 +66,7 @@ func (p *page) mark(s *sentence) {
 	act := s.tellsAct()
 	s.total = s.has(classTotal) || p.since(s)
 	recall := s.has(classRecall)
-	remote := s.depth > 0 && p.remoteAct(s)
+	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s)
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
 		return
 	}

@@ -169,16 +169,20 @@ func nameAsWritten(s *sentence, m places.Match) string {
 		return written
 	}
 	fold := s.tokens[m.Start].Fold
+	joined, found := fold, false
 	for _, name := range m.Place.Names.Arabic {
 		first, _, _ := strings.Cut(text.Fold(name), " ")
 		for _, bare := range []string{first, strings.TrimPrefix(first, "ال")} {
-			if joined, ok := strings.CutSuffix(fold, bare); ok {
-				bare := dropRunes(written, utf8.RuneCountInString(strings.TrimSuffix(joined, "ال")))
-				return withoutEpithet(bare, m.Place.Names.Arabic)
+			if before, ok := strings.CutSuffix(fold, bare); ok && len(before) < len(joined) {
+				joined, found = before, true // the longest spelling: انواذيبو is not ا joined to نواذيبو
 			}
 		}
 	}
-	return written
+	if !found {
+		return written
+	}
+	bare := dropRunes(written, utf8.RuneCountInString(strings.TrimSuffix(joined, "ال")))
+	return withoutEpithet(bare, m.Place.Names.Arabic)
 }
 
 // withoutKind cuts off the kind of place that Arabic names of the table carry where the name alone is a word: مدينة المنزل.

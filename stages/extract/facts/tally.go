@@ -32,7 +32,7 @@ func (t *tally) add(s *sentence) {
 		if q.role != t.role || q.agent && q.role == classArrest {
 			continue
 		}
-		if current != nil && q.single && current.single && q.by == current.by && !q.part && t.g.andBetween(s, current.end, q.start) {
+		if current != nil && q.single && current.single && q.by == current.by && !q.part && t.g.andBetween(s, s.pastAge(current.end), q.start) {
 			current.n++ // un homme et une femme
 			current.end = q.end
 			continue
@@ -52,6 +52,16 @@ func (t *tally) add(s *sentence) {
 		current = &t.stated[len(t.stated)-1]
 	}
 	t.close(s)
+}
+
+// pastAge steps over an age told right after people: un homme de 24 ans et sa compagne.
+func (s *sentence) pastAge(i int) int {
+	for _, a := range s.ages {
+		if a.start >= i && a.start-i <= 2 {
+			return a.end
+		}
+	}
+	return i
 }
 
 // andBetween reports whether only "and" parts two tokens: un homme et une femme, رجل وامرأة.

@@ -105,9 +105,10 @@ func (c clock) onWeekday(year, m, d, w int) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// dayOfMonth is the latest day numbered d that falls on w, within two months before publication and a week after it.
+// dayOfMonth is the latest day numbered d that falls on w, within a month before publication and a week after it: farther off the number is
+// more likely to count what follows, "jeudi 28 migrants".
 func (c clock) dayOfMonth(d, w int) (time.Time, bool) {
-	for back := -7; back <= 62; back++ {
+	for back := -7; back <= 31; back++ {
 		if t := c.shift(-back); t.Day() == d && int(t.Weekday()) == w {
 			return t, true
 		}
