@@ -185,7 +185,7 @@ func (p *page) drugs(main []*sentence) int {
 // firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
 func (s *sentence) firstAct() Class {
 	for _, h := range s.hits {
-		if isAct(h.Class) && h.Value != "c" {
+		if isAct(h.Class) && h.Value != "c" && (h.Value != "intercept" || !s.stopsPeople()) {
 			return h.Class
 		}
 	}

@@ -60,7 +60,7 @@ func (p *page) findCounts(s *sentence) []quantity {
 
 // quantityAt reads the people counted at token i; n is 0 where there are none. next is where to go on.
 func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
-	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) {
+	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) {
 		return quantity{}, i + 1
 	}
 	if n, ok := p.g.Number(s.tokens, i); ok && n.Plural {

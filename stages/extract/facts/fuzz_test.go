@@ -9,6 +9,7 @@ import (
 	"rawi/pipeline/message"
 	"rawi/stages/extract"
 	"rawi/stages/extract/facts"
+	"rawi/stages/text"
 )
 
 // FuzzAnalyse gives both packs any text: whatever stands there, they return, and every piece of evidence lies in the text.
@@ -45,6 +46,23 @@ func FuzzAnalyse(f *testing.F) {
 				if rules[e.Rule].Strength == "" {
 					t.Errorf("%s: rule %q of %+v is not in the table of rules", tag, e.Rule, e)
 				}
+			}
+		}
+	})
+}
+
+func FuzzParseLexicon(f *testing.F) {
+	f.Add("arrest\tp\tarrêté|interpell*\n# a comment\ngroup\tISIS\t=EI")
+	f.Add("many\tagent\tعناصر الدرك\r\n\r\nplan\t-\tprojet d’attentat")
+	f.Fuzz(func(t *testing.T, table string) {
+		l, err := facts.ParseLexicon(strings.NewReader(table))
+		if err != nil {
+			return
+		}
+		l.Find(text.Tokens("Deux hommes arrêtés, قتلى"), nil)
+		for form, e := range l.All {
+			if form == "" || e.Class == "" {
+				t.Errorf("form %q of class %q was accepted", form, e.Class)
 			}
 		}
 	})

@@ -19,18 +19,19 @@ const (
 
 // sentence is one sentence with all that was found in it.
 type sentence struct {
-	block  int
-	offset int // of the sentence in its block's text, bytes
-	text   string
-	first  bool // of its block
-	depth  int  // how many blocks of text stand before it; the title's is -1
-	tokens []text.Token
-	forms  [][]string // of each token, where the language glues something on
-	hits   []Hit
-	dates  []date
-	spots  []spot
-	counts []quantity
-	ages   []age
+	block   int
+	offset  int // of the sentence in its block's text, bytes
+	text    string
+	first   bool // of its block
+	depth   int  // how many blocks of text stand before it; the title's is -1
+	tokens  []text.Token
+	forms   [][]string // of each token, where the language glues something on
+	hits    []Hit
+	charges []Hit // words for what somebody is only accused of
+	dates   []date
+	spots   []spot
+	counts  []quantity
+	ages    []age
 
 	background bool
 	opens      bool // opens the account of another happening
@@ -158,11 +159,19 @@ func (s *sentence) withoutAccusations(hits []Hit) []Hit {
 	}
 	kept := make([]Hit, 0, len(hits))
 	for _, h := range hits {
-		if !accused(h) {
-			kept = append(kept, h)
+		if accused(h) {
+			s.charges = append(s.charges, h)
+			continue
 		}
+		kept = append(kept, h)
 	}
 	return kept
+}
+
+// charged reports whether what stands at token i belongs to what somebody is accused of: soupçonné d'avoir tué deux personnes.
+func (s *sentence) charged(i int) bool {
+	const reach = 6
+	return slices.ContainsFunc(s.charges, func(h Hit) bool { return h.End <= i && i-h.End < reach && !s.stopBetween(h.End, i) })
 }
 
 // thatDay reports whether what follows a date makes it another day than the one counted from publication: ce jour-là.
