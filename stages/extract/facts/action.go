@@ -104,7 +104,7 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 		}
 	}
 	if best == "" && total[classProcedure] > 0 && !hurt && custody(main) {
-		return message.ActionArrest, nil
+		return message.ActionArrest, evidenceOf(main, message.ActionArrest)
 	}
 	if best == message.ActionArrest {
 		best = specific(total)
@@ -200,6 +200,23 @@ func evidenceOf(main []*sentence, action string) []message.Evidence {
 				continue
 			}
 			if e, ok := s.evidence("action", action, "action/"+string(h.Class), h.Start, h.End); ok {
+				return []message.Evidence{e}
+			}
+		}
+	}
+	return impliedBy(main, action)
+}
+
+// impliedBy is the first word that implies an action which no word tells: custody an arrest, attackers an attack, goods a seizure.
+func impliedBy(main []*sentence, action string) []message.Evidence {
+	for _, s := range main {
+		for _, h := range s.hits {
+			implies := action == message.ActionArrest && h.Class == classProcedure && h.Value == "custody" ||
+				action == message.ActionAttack && h.Value == "foe" || action == message.ActionSeizure && h.Class == classThing && h.Value == "drug"
+			if !implies {
+				continue
+			}
+			if e, ok := s.evidence("action", action, "action/implied", h.Start, h.End); ok {
 				return []message.Evidence{e}
 			}
 		}

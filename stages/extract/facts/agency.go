@@ -36,6 +36,9 @@ func (p *page) agenciesOf(main []*sentence, country string) (names, countries []
 			}
 			if of != "" && of != country && !slices.Contains(countries, of) {
 				countries = append(countries, of)
+				if e, ok := s.evidence("partners", of, "partner/agency", h.Start, h.End); ok {
+					evidence = append(evidence, e)
+				}
 			}
 		}
 	}
@@ -43,11 +46,14 @@ func (p *page) agenciesOf(main []*sentence, country string) (names, countries []
 }
 
 // counterparts are the other states that a report of an extradition names where it opens.
-func (p *page) counterparts(main []*sentence, country string) []string {
-	var found []string
-	add := func(iso string) {
-		if iso != "" && iso != country && !slices.Contains(found, iso) {
-			found = append(found, iso)
+func (p *page) counterparts(main []*sentence, country string) (found []string, evidence []message.Evidence) {
+	add := func(s *sentence, iso string, start, end int) {
+		if iso == "" || iso == country || slices.Contains(found, iso) {
+			return
+		}
+		found = append(found, iso)
+		if e, ok := s.evidence("partners", iso, "partner/counterpart", start, end); ok {
+			evidence = append(evidence, e)
 		}
 	}
 	for _, s := range main {
@@ -56,16 +62,16 @@ func (p *page) counterparts(main []*sentence, country string) []string {
 		}
 		for _, spot := range s.spots {
 			if spot.kind == places.KindCountry {
-				add(spot.place.Country)
+				add(s, spot.place.Country, spot.start, spot.end)
 			}
 		}
 		for _, h := range s.hits {
 			if h.Class == classService {
-				add(h.Value)
+				add(s, h.Value, h.Start, h.End)
 			}
 		}
 	}
-	return found
+	return found, evidence
 }
 
 // isOf reports whether the word at token i is no adjective of another country than of.

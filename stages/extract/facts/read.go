@@ -53,7 +53,9 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	f.Agencies, countries, e = p.agenciesOf(main, f.Country)
 	keep(e)
 	if f.Action == message.ActionExtradition {
-		countries = append(countries, p.counterparts(main, f.Country)...)
+		others, e := p.counterparts(main, f.Country)
+		countries = append(countries, others...)
+		keep(e)
 	}
 	f.Partners, e = p.partnersOf(main, f.Country, countries)
 	keep(e)
