@@ -25,6 +25,7 @@ type evalCommand struct {
 type evalMergeCommand struct {
 	Files       []string `arg:"" help:"Labelled reports, one JSON object a line." type:"existingfile" placeholder:"FILE"`
 	Assignments bool     `help:"Print which story each report was put into, one a line, instead of a score."`
+	WhatIf      string   `name:"what-if" help:"Print which stories would merge or split under these changed rules of dedup, and both scores." type:"existingfile" placeholder:"RULES"`
 	Errors      int      `help:"Print so many wrongly merged or wrongly parted pairs to standard error." placeholder:"N"`
 }
 
@@ -41,6 +42,9 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
+	if c.WhatIf != "" {
+		return c.compare(ctx, env, gold, merged)
+	}
 	if c.Assignments {
 		for _, a := range merged.Assignments {
 			if err := printJSON(env.out, a); err != nil {
@@ -54,9 +58,36 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	}
 	return printJSON(env.out, struct {
 		evaluate.Score
+		Slices  evaluate.Slices   `json:"slices"`
 		Timings []evaluate.Timing `json:"timings"`
 		Dropped map[string]int    `json:"dropped,omitempty"`
-	}{evaluate.Grade(gold, merged.Stories()), merged.Timings, merged.Dropped})
+	}{evaluate.Grade(gold, merged.Stories()), evaluate.Slice(gold, merged.Stories()), merged.Timings, merged.Dropped})
+}
+
+// compare prints what other rules would change, and the scores by today's and by those.
+func (c evalMergeCommand) compare(ctx context.Context, env environment, gold []evaluate.Labelled, today evaluate.Merged) error {
+	rules, err := readRules(c.WhatIf)
+	if err != nil {
+		return err
+	}
+	other := line()
+	other.Dedup = dedup.By(rules, config.Default().Dedup, places.Default())
+	then, err := evaluate.Merge(ctx, gold, other)
+	if err != nil {
+		return err
+	}
+	titles := map[string]string{}
+	for _, r := range gold {
+		titles[r.ID] = r.Title
+	}
+	if err := printChanges(env, evaluate.Compare(today.Stories(), then.Stories()), titles, false); err != nil {
+		return err
+	}
+	return printJSON(env.out, struct {
+		Rules string         `json:"rules"`
+		Today evaluate.Score `json:"today"`
+		Then  evaluate.Score `json:"then"`
+	}{rules.Version, evaluate.Grade(gold, today.Stories()), evaluate.Grade(gold, then.Stories())})
 }
 
 func first[T any](list []T, n int) []T { return list[:min(len(list), max(n, 0))] }

@@ -18,12 +18,13 @@ import (
 type replayCommand struct {
 	reader
 
-	From     string `required:"" help:"Stage from which on kept messages are run again: crawl, language, extract-fr, extract-ar, dedup or publish." placeholder:"STAGE"`
+	From     string `help:"Stage from which on kept messages are run again: crawl, language, extract-fr, extract-ar, dedup or publish." placeholder:"STAGE"`
 	Since    string `help:"From when on: a time (2026-11-20T08:00:00Z), a day (2026-11-20), or how long ago (36h, 3d)." placeholder:"TIME"`
 	Until    string `help:"Until when, in the same forms; until now without it." placeholder:"TIME"`
 	Source   string `help:"Only messages of one source." placeholder:"NAME"`
 	Rate     int    `help:"At most so many messages a second; without it as fast as the stages keep up." placeholder:"N"`
 	Continue string `help:"Go on with a replay that was cut short, by its id." placeholder:"ID"`
+	WhatIf   string `name:"what-if" help:"Say which stories would merge or split under these changed rules of dedup, over the articles that are kept; send nothing." placeholder:"RULES"`
 	DryRun   bool   `help:"Say what would be sent, and send nothing."`
 	JSON     bool   `help:"Print the outcome as JSON."`
 }
@@ -32,6 +33,8 @@ type replayCommand struct {
 func (c replayCommand) request(now time.Time) (r pipeline.Replay, err error) {
 	r = pipeline.Replay{Stage: c.From, Source: c.Source, Rate: c.Rate, ID: c.Continue, Tell: publish.New()}
 	switch {
+	case c.From == "":
+		return r, errors.New("--from is missing: from which stage on? language, extract-fr, extract-ar, dedup, or --help")
 	case c.Since == "" && c.Continue == "":
 		return r, errors.New("--since is missing: from when on? A time, a day, or how long ago, such as 36h")
 	case c.Continue != "" && (c.Since != "" || c.Until != "" || c.Source != ""):
@@ -52,6 +55,9 @@ func (c replayCommand) request(now time.Time) (r pipeline.Replay, err error) {
 }
 
 func (c replayCommand) Run(ctx context.Context, env environment) error {
+	if c.WhatIf != "" {
+		return c.lookOnly(ctx, env)
+	}
 	request, err := c.request(time.Now())
 	if err != nil {
 		return usageError{err}
@@ -70,6 +76,26 @@ func (c replayCommand) Run(ctx context.Context, env environment) error {
 		err = c.send(ctx, env, bus, plan)
 	}
 	return closing(ctx, bus, err)
+}
+
+// lookOnly answers --what-if, which takes --since alone beside it.
+func (c replayCommand) lookOnly(ctx context.Context, env environment) error {
+	if c.From != "" && c.From != "dedup" || c.Until != "" || c.Source != "" || c.Continue != "" {
+		return usageError{errors.New("--what-if looks at all articles since a time: leave --from, --until, --source and --continue out")}
+	}
+	start := pipeline.Beginning()
+	since, err := moment(c.Since, time.Now())
+	if err != nil {
+		return usageError{fmt.Errorf("--since %w", err)}
+	}
+	if !since.IsZero() {
+		start = pipeline.Since(since)
+	}
+	bus, err := c.dial(ctx, env)
+	if err != nil {
+		return err
+	}
+	return closing(ctx, bus, c.whatIf(ctx, env, bus, start))
 }
 
 // whatToDo adds what cures an error that only the command line knows.

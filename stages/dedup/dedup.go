@@ -54,9 +54,12 @@ type Stage struct {
 }
 
 // New makes a stage that knows no story yet. A nil places knows no place, which costs most merges across languages.
-func New(c Config, places match.Places) *Stage {
+func New(c Config, places match.Places) *Stage { return By(match.Default(), c, places) }
+
+// By makes a stage that decides by other rules than those that ship with rawi: to see what they would change.
+func By(rules match.Rules, c Config, places match.Places) *Stage {
 	return &Stage{
-		matcher: match.New(match.Default(), places),
+		matcher: match.New(rules, places),
 		index:   index.New(index.Limits{Live: c.Live, Known: c.Known}),
 		live:    c.Live,
 	}

@@ -26,6 +26,7 @@ type Labelled struct {
 	Role      string   `json:"role"`  // "peripheral": recalls the happening About; not scored as a pair
 	Event     string   `json:"event"` // happening that the report tells
 	About     string   `json:"about"`
+	Near      string   `json:"near"`  // report that this one copies nearly word for word
 	Maybe     []string `json:"maybe"` // happenings whose merging with this one is neither right nor wrong
 	Facts     Flat     `json:"facts"` // of the main happening; nil where the set gives none
 }

@@ -255,3 +255,18 @@ func TestParseNamesTheLineThatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestChangedRulesKeepAllOthers(t *testing.T) {
+	r, err := match.Changed("bias\t-9\t-9\n")
+	if err != nil || r.Weights["bias"].Dated != -9 || r.Weights["words"] != match.Default().Weights["words"] || r.Version == match.Default().Version {
+		t.Errorf("got bias %+v, version %q, %v", r.Weights["bias"], r.Version, err)
+	}
+	if named, err := match.Changed("# version: mine\nbias\t-9\t-9\n"); err != nil || named.Version != "mine" {
+		t.Errorf("version %q, %v; want its own", named.Version, err)
+	}
+	for text, want := range map[string]string{"biass\t1\t1\n": `no rule "biass"`, "bias\tx\t1\n": "line 1", "bias\t1\n": "two weights"} {
+		if _, err := match.Changed(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

@@ -63,6 +63,24 @@ func Parse(text string) (Rules, error) {
 	return r, nil
 }
 
+// Changed are the default rules with those of a text in place of theirs. The text has the form that Parse reads, and may leave out the version and
+// all rules that stay; a rule that is not among the default ones is an error.
+func Changed(text string) (Rules, error) {
+	base := Default()
+	changes, err := Parse(text + "\n# version: " + base.Version + ", changed\n")
+	if err != nil {
+		return Rules{}, err
+	}
+	for name, w := range changes.Weights {
+		if _, ok := base.Weights[name]; !ok {
+			return Rules{}, fmt.Errorf("rules: there is no rule %q, and a new one needs code that weighs it", name)
+		}
+		base.Weights[name] = w
+	}
+	base.Version = changes.Version
+	return base, nil
+}
+
 func (r Rules) add(row []string) error {
 	if len(row) == 0 {
 		return nil
