@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"strconv"
+	"time"
 
 	"rawi/cmd/internal/evaluate"
 	"rawi/config"
@@ -23,10 +26,11 @@ type evalCommand struct {
 }
 
 type evalMergeCommand struct {
-	Files       []string `arg:"" help:"Labelled reports, one JSON object a line." type:"existingfile" placeholder:"FILE"`
-	Assignments bool     `help:"Print which story each report was put into, one a line, instead of a score."`
-	WhatIf      string   `name:"what-if" help:"Print which stories would merge or split under these changed rules of dedup, and both scores." type:"existingfile" placeholder:"RULES"`
-	Errors      int      `help:"Print so many wrongly merged or wrongly parted pairs to standard error." placeholder:"N"`
+	Files       []string      `arg:"" help:"Labelled reports, one JSON object a line." type:"existingfile" placeholder:"FILE"`
+	Assignments bool          `help:"Print which story each report was put into, one a line, instead of a score."`
+	WhatIf      string        `name:"what-if" help:"Print which stories would merge or split under these changed rules of dedup, and both scores." type:"existingfile" placeholder:"RULES"`
+	Shuffle     time.Duration `help:"Let reports arrive late, each by up to so much, in five orders; print the figures of each order." placeholder:"TIME"`
+	Errors      int           `help:"Print so many wrongly merged or wrongly parted pairs to standard error; with --shuffle, changes." placeholder:"N"`
 }
 
 func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
@@ -41,6 +45,9 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	progress.end()
 	if err != nil {
 		return err
+	}
+	if c.Shuffle > 0 {
+		return c.shuffled(ctx, env, gold, merged)
 	}
 	if c.WhatIf != "" {
 		return c.compare(ctx, env, gold, merged)
@@ -64,6 +71,55 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	}{evaluate.Grade(gold, merged.Stories()), evaluate.Slice(gold, merged.Stories()), merged.Timings, merged.Dropped})
 }
 
+// orders are so many orders of arrival that are tried.
+const orders = 5
+
+// shuffled prints the figures of the order of publication, and of orders in which each report comes late by a part of the time that was given.
+func (c evalMergeCommand) shuffled(ctx context.Context, env environment, gold []evaluate.Labelled, inOrder evaluate.Merged) error {
+	type figures struct {
+		Order    int            `json:"order"` // 0: as published
+		Pair     evaluate.Pairs `json:"pair_routed"`
+		PairFrAr evaluate.Pairs `json:"pair_fr_ar"`
+		Changes  int            `json:"changes"` // places where the stories differ from those of order 0
+	}
+	for order := range orders + 1 {
+		merged := inOrder
+		if order > 0 {
+			l := line()
+			l.Delay = func(r evaluate.Labelled) time.Duration { return delay(order, r.ID, c.Shuffle) }
+			var err error
+			if merged, err = evaluate.Merge(ctx, gold, l); err != nil {
+				return err
+			}
+		}
+		score := evaluate.Grade(gold, merged.Stories())
+		changes := evaluate.Compare(inOrder.Stories(), merged.Stories())
+		told := environment{out: env.err}
+		if err := printChanges(told, first(changes, c.Errors), titlesOf(gold), false); err != nil {
+			return err
+		}
+		if err := printJSON(env.out, figures{order, score.PairRouted, score.PairFrAr, len(changes)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// delay is how late a report arrives in one order: the same each time.
+func delay(order int, id string, most time.Duration) time.Duration {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strconv.Itoa(order) + "\x00" + id)) // a hash's Write never fails
+	return time.Duration(h.Sum64() % uint64(most))
+}
+
+func titlesOf(gold []evaluate.Labelled) map[string]string {
+	titles := map[string]string{}
+	for _, r := range gold {
+		titles[r.ID] = r.Title
+	}
+	return titles
+}
+
 // compare prints what other rules would change, and the scores by today's and by those.
 func (c evalMergeCommand) compare(ctx context.Context, env environment, gold []evaluate.Labelled, today evaluate.Merged) error {
 	rules, err := readRules(c.WhatIf)
@@ -76,11 +132,7 @@ func (c evalMergeCommand) compare(ctx context.Context, env environment, gold []e
 	if err != nil {
 		return err
 	}
-	titles := map[string]string{}
-	for _, r := range gold {
-		titles[r.ID] = r.Title
-	}
-	if err := printChanges(env, evaluate.Compare(today.Stories(), then.Stories()), titles, false); err != nil {
+	if err := printChanges(env, evaluate.Compare(today.Stories(), then.Stories()), titlesOf(gold), false); err != nil {
 		return err
 	}
 	return printJSON(env.out, struct {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rawi/cmd/internal/daemon"
 	"rawi/cmd/internal/demo"
@@ -66,6 +67,20 @@ func TestOtherRulesAreTriedOnLabelledReports(t *testing.T) {
 	wrong := rulesFile(t, "biass\t1\t1\n")
 	if _, errs, code := command(t, "eval", "merge", file, "--what-if", wrong); code != exitUsage || !strings.Contains(errs, `no rule "biass"`) {
 		t.Errorf("%d: %s", code, errs)
+	}
+}
+
+func TestReportsThatComeLateInOtherOrders(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "reports.jsonl")
+	if err := os.WriteFile(file, []byte(reports), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code := command(t, "eval", "merge", file, "--shuffle", "6h")
+	if lines := strings.Count(out, "\n"); code != 0 || lines != orders+1 || strings.Count(out, `"changes":0`) != orders+1 {
+		t.Errorf("%d: %s%s, want one line for each of %d orders, all alike", code, out, errs, orders+1)
+	}
+	if a, b := delay(1, "x", time.Hour), delay(2, "x", time.Hour); a == b || a >= time.Hour || a != delay(1, "x", time.Hour) {
+		t.Errorf("delays %s and %s, want them to differ by order, below the hour, and the same each time", a, b)
 	}
 }
 
