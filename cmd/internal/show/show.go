@@ -135,6 +135,8 @@ func Story(w io.Writer, s message.Story) error {
 	writeList(&b, "recalls", s.Mentions)
 	writeList(&b, "recalled by", s.MentionedBy)
 	writeList(&b, "also known as", s.Aliases)
+	writeList(&b, "split from", one(s.SplitFrom))
+	writeList(&b, "taken back", s.Withdrawn)
 	writeDecision(&b, s.Decision)
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -176,6 +178,7 @@ func writeReport(b *strings.Builder, r message.Report) {
 // writeWhy writes by what a report came in: a line, and below it the reasons.
 func writeWhy(b *strings.Builder, y message.Why) {
 	fmt.Fprintf(b, "    %s, score %.2f, rules %s\n", Line(y.Outcome), y.Score, Line(y.Rules))
+	writeHand(b, "    ", y.Hand)
 	writeReasons(b, "    for", y.For)
 	writeReasons(b, "    against", y.Against)
 	if m := y.Merged; m != nil {
@@ -185,6 +188,14 @@ func writeWhy(b *strings.Builder, y message.Why) {
 	}
 }
 
+// one is a list of a value, or of none.
+func one(id string) []string {
+	if id == "" {
+		return nil
+	}
+	return []string{id}
+}
+
 func writeList(b *strings.Builder, name string, ids []string) {
 	if len(ids) > 0 {
 		fmt.Fprintf(b, "%s %s\n", name, strings.Join(ids, ", "))
@@ -192,7 +203,8 @@ func writeList(b *strings.Builder, name string, ids []string) {
 }
 
 func writeDecision(b *strings.Builder, d message.Decision) {
-	fmt.Fprintf(b, "decision: %s %s, score %.2f, rules %s\n", d.Article, d.Outcome, d.Score, d.Rules)
+	fmt.Fprintf(b, "decision: %s, score %.2f, rules %s\n", strings.TrimSpace(d.Article+" "+d.Outcome), d.Score, d.Rules)
+	writeHand(b, "  ", d.Hand)
 	writeReasons(b, "for", d.For)
 	writeReasons(b, "against", d.Against)
 	if r := d.RunnerUp; r != nil {
@@ -203,6 +215,13 @@ func writeDecision(b *strings.Builder, d message.Decision) {
 		fmt.Fprintf(b, "%s: %s, score %.2f%s\n", what, r.Story, r.Score, veto(r.Veto))
 		writeReasons(b, "for", r.For)
 		writeReasons(b, "against", r.Against)
+	}
+}
+
+// writeHand writes what a person decided.
+func writeHand(b *strings.Builder, indent string, h *message.Hand) {
+	if h != nil {
+		fmt.Fprintf(b, "%sby hand: %s, %s by %s: %s\n", indent, Line(h.Act), h.At.UTC().Format("2006-01-02 15:04"), cmp.Or(Line(h.By), "nobody"), Line(h.Reason))
 	}
 }
 

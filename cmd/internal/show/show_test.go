@@ -74,6 +74,26 @@ func TestStorySaysWhyEachReportJoinedAfterAMention(t *testing.T) {
 	}
 }
 
+func TestStorySaysWhatAPersonDecided(t *testing.T) {
+	s := sale()
+	h := &message.Hand{Act: message.ActSplit, By: "Samira", Reason: "autre\naffaire", At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	s.Decision = message.Decision{Outcome: message.OutcomeHand, Rules: "2", Hand: h}
+	s.Reports[1].Why.Hand, s.SplitFrom, s.Withdrawn = h, "s6", []string{"a7"}
+	s.Values[0].Passages, s.Tolls = map[string]string{"a2": "un homme de 24 ans"}, []message.Toll{{Fact: "killed", Value: "5", Article: "a1"}}
+	var b strings.Builder
+	if err := show.Story(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"decision: hand, score", "\n  by hand: split, 2026-11-22 09:00 by Samira: autre affaire\n", "\n    by hand: split", "split from s6\n", "taken back a7\n",
+		"a2  un homme de 24 ans\n", "killed 5", "\n  developing\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, b.String())
+		}
+	}
+}
+
 func TestHostileTitleStaysOnItsLine(t *testing.T) {
 	got := show.Line("a\x1b[2Jb\u202ec\u2066d\ne\u009bf\u200fg")
 	if want := "a[2Jbcd efg"; got != want {
