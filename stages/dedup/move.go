@@ -15,6 +15,9 @@ import (
 func (s *Stage) settled(state message.State) message.State {
 	taken := map[string]bool{}
 	for _, m := range state.Members {
+		if !s.index.Shared(m.Article) {
+			continue
+		}
 		if e, ok := s.index.Owner(m.Article); ok && e.ID() != state.Story.ID {
 			taken[m.Article] = s.elsewhere(e, m)
 		}

@@ -103,6 +103,9 @@ func (x *Index) Owner(article string) (*Entry, bool) {
 	return owner, owner != nil
 }
 
+// Shared tells whether several stories list an article, which is rare and quickly known.
+func (x *Index) Shared(article string) bool { return len(x.owner[article]) > 1 }
+
 // Listing are the stories that list an article by its id, without those that were merged away: more than one while a move is not finished.
 func (x *Index) Listing(article string) []*Entry { return x.listing(x.owner[article]) }
 
