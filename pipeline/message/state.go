@@ -41,7 +41,7 @@ type Member struct {
 	Published time.Time `json:"published"` // of publication, or of the fetch where that is unknown
 	Facts     Facts     `json:"facts,omitzero"`
 	Recalled  []Facts   `json:"recalled,omitempty"`
-	Passages  []Passage `json:"passages,omitempty"` // by which its facts are given, a dozen at most
+	Passages  []Passage `json:"passages,omitempty"` // by which its facts are given, of a dozen values at most
 	Signature Signature `json:"signature,omitzero"`
 	CopyOf    string    `json:"copy_of,omitempty"`
 	Fetched   time.Time `json:"fetched,omitzero"`  // of this revision: an older one that comes late changes nothing
@@ -50,11 +50,16 @@ type Member struct {
 	Reduced   bool      `json:"reduced,omitempty"` // one of so many that it is only known, and compared no more: without signature, often without facts
 }
 
-// Passage is the sentence by which a report gives one value of a fact.
+// Passage is a sentence by which a report gives values of its facts.
 type Passage struct {
-	Fact  string `json:"fact"`  // JSON name of the field of Facts
-	Value string `json:"value"` // as in Evidence
-	Text  string `json:"text"`  // cut to 160 bytes or so around the value
+	Text  string  `json:"text"` // a long one is cut to 160 bytes or so around the value
+	Gives []Given `json:"gives"`
+}
+
+// Given is a value of a fact, as in Evidence.
+type Given struct {
+	Fact  string `json:"fact"` // JSON name of the field of Facts
+	Value string `json:"value"`
 }
 
 // Subject is news.state.<story id>: kind and country are left out because they move.

@@ -76,7 +76,7 @@ type Value struct {
 	Fact     string            `json:"fact"`
 	Value    string            `json:"value"`
 	Reports  []string          `json:"reports"`            // article ids, of those whose facts are kept
-	Passages map[string]string `json:"passages,omitempty"` // sentences that give it, by article: of the first three reports
+	Passages map[string]string `json:"passages,omitempty"` // sentences that give it, by article: of the first two reports
 }
 
 // Report is one outlet's account in a story.

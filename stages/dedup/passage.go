@@ -1,6 +1,7 @@
 package dedup
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,17 +10,14 @@ import (
 )
 
 const (
-	mostPassages = 12  // of a report
-	passageBytes = 160 // of one, about
+	mostGiven    = 12  // values of a report that are quoted
+	passageBytes = 160 // of a quotation, about
 )
 
 // passages are the sentences of an article that give its facts.
 func passages(a message.Article) []message.Passage {
 	var out []message.Passage
-	for _, e := range a.Facts.Evidence {
-		if len(out) == mostPassages {
-			break
-		}
+	for _, e := range a.Facts.Evidence[:min(len(a.Facts.Evidence), mostGiven)] {
 		block := a.Title
 		if e.Block >= 0 && e.Block < len(a.Blocks) {
 			block = a.Blocks[e.Block].Text
@@ -27,9 +25,19 @@ func passages(a message.Article) []message.Passage {
 		if e.Start < 0 || e.End > len(block) || e.Start >= e.End {
 			continue // of a text that is not this one
 		}
-		out = append(out, message.Passage{Fact: e.Fact, Value: e.Value, Text: around(block, e.Start, e.End)})
+		out = quote(out, around(block, e.Start, e.End), message.Given{Fact: e.Fact, Value: e.Value})
 	}
 	return out
+}
+
+// quote adds what a sentence gives, to that sentence where it gave something before.
+func quote(list []message.Passage, text string, g message.Given) []message.Passage {
+	i := slices.IndexFunc(list, func(p message.Passage) bool { return p.Text == text })
+	if i < 0 {
+		return append(list, message.Passage{Text: text, Gives: []message.Given{g}})
+	}
+	list[i].Gives = append(list[i].Gives, g)
+	return list
 }
 
 // around is the sentence about a place in a text, or of a long one the words about it.

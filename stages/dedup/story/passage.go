@@ -7,8 +7,8 @@ import (
 	"rawi/pipeline/message"
 )
 
-// quoted is how many reports of a value are quoted: those of the first show what it rests on.
-const quoted = 3
+// quoted is how many reports of a value are quoted: the first show what it rests on, and every quotation is stored with each revision.
+const quoted = 2
 
 // passages are the sentences by which reports give a value, by article.
 func (m *merger) passages(fact, value string, articles []string) map[string]string {
@@ -17,7 +17,9 @@ func (m *merger) passages(fact, value string, articles []string) map[string]stri
 		if len(out) == quoted || !slices.Contains(articles, x.Article) {
 			continue
 		}
-		i := slices.IndexFunc(x.Passages, func(p message.Passage) bool { return p.Fact == fact && gives(p.Value, value, x.Facts) })
+		i := slices.IndexFunc(x.Passages, func(p message.Passage) bool {
+			return slices.ContainsFunc(p.Gives, func(g message.Given) bool { return g.Fact == fact && gives(g.Value, value, x.Facts) })
+		})
 		if i < 0 {
 			continue
 		}
