@@ -64,7 +64,7 @@ func TestExtractSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("a language without a pack: %d %s printed\n%s", code, errs, out)
 	}
 	wrong := sitesBeside(t)
-	change(t, filepath.Join(filepath.Dir(wrong), "sites.d", "courrier.yaml"), "2026-03-01\n      authors", "2026-03-07\n      authors")
+	retype(t, filepath.Join(filepath.Dir(wrong), "sites.d", "courrier.yaml"), "2026-03-01\n      authors", "2026-03-07\n      authors")
 	for _, tt := range []struct {
 		name, want string
 		args       []string

@@ -21,8 +21,8 @@ func sitesBeside(t *testing.T) (config string) {
 	return config
 }
 
-// change replaces words of a file.
-func change(t *testing.T, path, before, after string) {
+// retype replaces words of a file.
+func retype(t *testing.T, path, before, after string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestCheckReadsThePageOfEveryRule(t *testing.T) {
 		{"courrier.html", "1er mars", "2 mars", "published is"},
 	} {
 		config := sitesBeside(t)
-		change(t, filepath.Join(filepath.Dir(config), "sites.d", tt.name), tt.before, tt.after)
+		retype(t, filepath.Join(filepath.Dir(config), "sites.d", tt.name), tt.before, tt.after)
 		_, errs, code := command(t, "check", "-c", config)
 		if code != exitUsage || !strings.Contains(errs, tt.want) || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%s instead of %s: %d, got %s, want one line with %q", tt.after, tt.before, code, errs, tt.want)
