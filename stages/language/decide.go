@@ -175,7 +175,7 @@ func (s *Stage) shortLatin(b sample, prior string) verdict {
 	tag, margin := s.detect(b, latin)
 	told := s.words.shortTag(b.evidence, tag, margin)
 	switch {
-	case told == "fr" && told == tag && margin >= 0.9 && s.words.bearFrench(b.evidence):
+	case told == "fr" && tag == "fr" && margin >= 0.9 && s.words.bearFrench(b.evidence):
 		return sure(tag, byDetector)
 	case told == tag:
 		return weighPrior(tag, margin, prior)
