@@ -232,8 +232,14 @@ func TestAnArticleDoesNotTeachItself(t *testing.T) {
 	for n := range 3 {
 		learn(t, b, article(n, own))
 	}
-	if got := learn(t, b, article(2, own)).Of(own); got != host.Own {
-		t.Errorf("the third article, given again: got %d, want what it was", got)
+	for n := 3; n < 6; n++ {
+		if got := learn(t, b, article(2, own)).Of(own); got != host.Own {
+			t.Errorf("the third article, given again: got %d, want what it was", got)
+		}
+		learn(t, b, article(n, own))
+	}
+	if got := learn(t, b, article(3, own)).Of(own); got != host.Furniture {
+		t.Errorf("the fourth article, given again: got %d, want what it was", got)
 	}
 }
 

@@ -122,11 +122,14 @@ func needed(b Block, known int) int {
 	return max(distinct, known/oneIn)
 }
 
-// others are the places of the articles that are not this one, nor copies of it.
+// others are the places of the articles that are not this one, nor copies of it, and came before it: given again it is what it was.
 func (r *record) others(s Sighting) (mask uint64) {
-	own := r.group(s)
+	own, before := r.group(s), r.next
+	if known := r.seen[r.place(number(s.Article))]; known != nil && known.id == number(s.Article) {
+		before = known.number
+	}
 	for i, a := range r.seen {
-		if a != nil && a.group != own {
+		if a != nil && a.group != own && a.number < before {
 			mask |= 1 << i
 		}
 	}
