@@ -17,6 +17,7 @@ const (
 // passages are the sentences of an article that give its facts.
 func passages(a message.Article) []message.Passage {
 	var out []message.Passage
+	cut := map[int][]text.Sentence{} // of blocks: most evidence stands in a few
 	for _, e := range a.Facts.Evidence[:min(len(a.Facts.Evidence), mostGiven)] {
 		block := a.Title
 		if e.Block >= 0 && e.Block < len(a.Blocks) {
@@ -25,7 +26,10 @@ func passages(a message.Article) []message.Passage {
 		if e.Start < 0 || e.End > len(block) || e.Start >= e.End {
 			continue // of a text that is not this one
 		}
-		out = quote(out, around(block, e.Start, e.End), message.Given{Fact: e.Fact, Value: e.Value})
+		if _, ok := cut[e.Block]; !ok {
+			cut[e.Block] = text.Sentences(block)
+		}
+		out = quote(out, around(block, cut[e.Block], e.Start, e.End), message.Given{Fact: e.Fact, Value: e.Value})
 	}
 	return out
 }
@@ -41,9 +45,9 @@ func quote(list []message.Passage, text string, g message.Given) []message.Passa
 }
 
 // around is the sentence about a place in a text, or of a long one the words about it.
-func around(block string, start, end int) string {
+func around(block string, sentences []text.Sentence, start, end int) string {
 	from, to := start, end
-	for _, s := range text.Sentences(block) {
+	for _, s := range sentences {
 		if s.Start <= start && start < s.End {
 			from, to = s.Start, max(s.End, end)
 		}
