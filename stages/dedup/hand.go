@@ -92,7 +92,7 @@ func (s *Stage) ruleMerge(r message.Ruling) ([]message.State, error) {
 	case len(survivor.State.Members)+len(loser.State.Members) > mostReports:
 		return nil, refuse("%s and %s have more than %d reports together, which no story takes", r.Story, r.Other, mostReports)
 	case empty(survivor) || empty(loser):
-		return nil, refuse("%s has no reports: they were taken back", cmpEmpty(survivor, loser))
+		return nil, refuse("%s has no reports: they were taken back", emptyOf(survivor, loser))
 	}
 	d := s.ruled(r, survivor.State, loser.State)
 	next := s.joined(survivor.State, loser.State, d)
@@ -106,7 +106,8 @@ func (s *Stage) ruleMerge(r message.Ruling) ([]message.State, error) {
 
 func empty(e *index.Entry) bool { return len(e.State.Members) == 0 }
 
-func cmpEmpty(a, b *index.Entry) string {
+// emptyOf names the one of two stories that has no reports.
+func emptyOf(a, b *index.Entry) string {
 	if empty(a) {
 		return a.ID()
 	}
@@ -276,62 +277,4 @@ func with(state message.State, p part) message.State {
 	state.Members = slices.Concat(state.Members, p.members)
 	state.Story.Reports = slices.Concat(state.Story.Reports, p.reports)
 	return state
-}
-
-// putBack are those of some reports that were taken back and are in no story.
-func (s *Stage) putBack(articles []string, w *message.Why) (p part) {
-	for _, article := range articles {
-		if e, _ := s.listed(article); e != nil {
-			continue
-		}
-		_, gone := s.index.Withdrawn(article)
-		m, report := gone.Member, gone.Report
-		m.Moved++
-		report.Why = w
-		p.members, p.reports = append(p.members, m), append(p.reports, report)
-	}
-	return p
-}
-
-// takenBack are the records of reports that are taken out of a state.
-func takenBack(from message.State, articles []string, h message.Hand) []message.Withdrawn {
-	var out []message.Withdrawn
-	for _, m := range from.Members {
-		if !slices.Contains(articles, m.Article) {
-			continue
-		}
-		w := message.Withdrawn{Member: m, Hand: h}
-		for _, r := range from.Story.Reports {
-			if r.Article == m.Article {
-				w.Report = r
-			}
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
-// ruleRetract takes reports of one story back. A story without reports is retracted.
-func (s *Stage) ruleRetract(r message.Ruling) ([]message.State, error) {
-	articles, err := s.newer(r)
-	if err != nil || len(articles) == 0 {
-		return nil, orDone(err)
-	}
-	from, _ := s.listed(articles[0])
-	for _, article := range articles {
-		if e, _ := s.listed(article); e == nil || e != from {
-			return nil, refuse("article %s is %s, and %s is %s: take back the reports of one story at a time", article, where(e), articles[0], where(from))
-		}
-	}
-	d := s.ruled(r, from.State)
-	d.Outcome = message.OutcomeRetract
-	next := s.next(from.State, message.ChangeUpdate, d)
-	next.Withdrawn = slices.Concat(next.Withdrawn, takenBack(next, articles, *d.Hand))
-	next = lacking(next, func(article string) bool { return slices.Contains(articles, article) })
-	next = computed(next, from.State)
-	if len(next.Members) == 0 {
-		next.Story.Change, next.Story.Values, next.Story.Independent = message.ChangeRetract, nil, 0
-		next.Story.LastChanged = d.At
-	}
-	return []message.State{next}, nil
 }
