@@ -58,7 +58,7 @@ const (
 	classIdiom    Class = "idiom"    // words that mean something else together: arrêté de tailler, arrêt cardiaque; no value
 	classTitle    Class = "title"    // M., ministre, السيد: the name of a person follows; value: role
 	classKind     Class = "kind"     // a kind of news; value: message.Kind constant
-	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater
+	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater, "label" for the name of a column
 )
 
 // Happenings are the classes that a language must have words for.

@@ -1,6 +1,11 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"rawi/stages/text"
+)
 
 // What marks a writer who argues rather than reports, in points: the least that makes an opinion, and how many of them there must be for
 // ten sentences, since a long report may ask a question or let its writer say "I" once.
@@ -15,6 +20,9 @@ func (p *page) argues() bool {
 	points, sentences := 0, 0
 	quoted, block := false, blockTitle
 	for _, s := range p.sentences {
+		if s.labelled() {
+			return true
+		}
 		if s.block != block {
 			quoted, block = false, s.block
 		}
@@ -24,6 +32,13 @@ func (p *page) argues() bool {
 		sentences++
 	}
 	return points >= arguing && points*10 >= arguingOfEvery*sentences
+}
+
+// labelled reports whether the title begins with the name of a column: « Éditorial. », « عمود: ».
+func (s *sentence) labelled() bool {
+	return s.depth < 0 && slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classVoice && h.Value == "label" && h.Start == 0 && h.End < len(s.tokens) && s.tokens[h.End].Script == text.Punct
+	})
 }
 
 // own tells for each token whether it stands outside quotation marks, and whether the quotation goes on after the sentence.
@@ -56,7 +71,7 @@ func (s *sentence) voice(own []bool) int {
 			we = 1
 		case h.Class == classVoice && h.Value == "argument":
 			argument = 1
-		case h.Class == classVoice:
+		case h.Class == classVoice && h.Value == "":
 			first = 2
 		}
 	}
