@@ -21,7 +21,7 @@ const (
 func (p *page) agenciesOf(main []*sentence, country string) (names, countries []string, evidence []message.Evidence) {
 	for _, s := range main {
 		for _, h := range s.hits {
-			if h.Class != classAgency || s.onlyNamed(h) {
+			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) {
 				continue
 			}
 			name, of := agencyName(h.Value, country)
@@ -78,6 +78,13 @@ func (p *page) counterparts(main []*sentence, country string) (found []string, e
 func (p *page) isOf(s *sentence, i int, of string) bool {
 	iso := p.countryAt(s, i)
 	return iso == "" || iso == of
+}
+
+// suffers reports whether the word for a service names people who were killed or hurt: un gendarme a été blessé.
+func (s *sentence) suffers(at Hit) bool {
+	return slices.ContainsFunc(s.counts, func(q quantity) bool {
+		return (q.role == classKill || q.role == classWound) && q.start <= at.Start && at.End <= q.end
+	})
 }
 
 // onlyNamed reports whether an agency only takes over, or is said to be silent.

@@ -25,7 +25,7 @@ const (
 	classAnnounce  Class = "announce"  // who speaks, and when: annoncé, أعلن; value "by" for selon, حسب, which carry no day
 	classStatement Class = "statement" // what was issued: communiqué, بيان; no value
 	classProcedure Class = "procedure" // what comes after an arrest: parquet, أحيل; value "custody" where it proves one
-	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account
+	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account, "other" where it turns to others told of beside it
 	classTotal     Class = "total"     // a sum over years: depuis 2002, ces dernières années; no value
 	classReturn    Class = "return"    // comes back to the report's own happening: cette fois, أما الموقوف الجديد; no value
 	classPlan      Class = "plan"      // what was only intended or feared; no value

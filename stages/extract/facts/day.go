@@ -70,6 +70,7 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 			}
 			c := dayCandidate{from: d.From, to: d.To, s: s, start: d.start, end: d.end}
 			c.announced, c.issued = s.announces(d)
+			c.announced = c.announced || p.saidBefore(s, d)
 			c.score = p.dayScore(s, d)
 			found = append(found, c)
 		}
@@ -146,6 +147,24 @@ func (s *sentence) announces(d date) (announced, issued bool) {
 		return true, text <= said+3
 	}
 	return false, false
+}
+
+// saidBefore reports whether a verb of saying stands right before the date, and what happened after it with a date of its own: أعلنت السلطات
+// مساء الثلاثاء مقتل خمسة يوم الأحد.
+func (p *page) saidBefore(s *sentence, d date) bool {
+	const reach = 6
+	said := slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classAnnounce && h.Value != "by" && h.End <= d.start && d.start-h.End <= reach
+	})
+	if !said {
+		return false
+	}
+	return slices.ContainsFunc(s.dates, func(later date) bool {
+		if later.start < d.end || !p.maybeDay(later) || !later.To.Before(d.From) {
+			return false
+		}
+		return slices.ContainsFunc(s.hits, func(h Hit) bool { return isAct(h.Class) && h.Start >= d.end && h.End <= later.start })
+	})
 }
 
 func isAct(c Class) bool {

@@ -65,7 +65,7 @@ func (p *page) mark(s *sentence) {
 	old, recent := p.oldDate(s), p.recentDate(s)
 	act := s.tellsAct()
 	s.total = s.has(classTotal) || p.since(s)
-	recall := s.has(classRecall)
+	recall := s.looksBack()
 	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s)
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
 		return
@@ -74,7 +74,7 @@ func (p *page) mark(s *sentence) {
 		recall, old = recall && s.startsWithRecall(), false
 	}
 	s.background = recall || s.total || remote || s.depth > 0 && p.earlier(s) || old && act && !recent && !s.formerConviction()
-	s.aside = old && !recent && !s.background
+	s.aside = (old && !recent || s.depth > 0 && s.startsWithOther()) && !s.background
 	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
 }
 
@@ -106,11 +106,21 @@ func (s *sentence) formerConviction() bool {
 // startsWithRecall reports whether the sentence begins with words that look back.
 func (s *sentence) startsWithRecall() bool {
 	for _, h := range s.hits {
-		if h.Class == classRecall && h.Start <= 2 {
+		if h.Class == classRecall && h.Value != "other" && h.Start <= 2 {
 			return true
 		}
 	}
 	return false
+}
+
+// looksBack reports whether the sentence has words that look back at another happening.
+func (s *sentence) looksBack() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classRecall && h.Value != "other" })
+}
+
+// startsWithOther reports whether the sentence turns to other operations of the same services: par ailleurs, من جهة أخرى.
+func (s *sentence) startsWithOther() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classRecall && h.Value == "other" && h.Start <= 1 })
 }
 
 func (p *page) opensWithCue(s *sentence) bool {

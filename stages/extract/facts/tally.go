@@ -32,9 +32,10 @@ func (t *tally) add(s *sentence) {
 		if q.role != t.role || q.agent && q.role == classArrest {
 			continue
 		}
-		if current != nil && q.single && current.single && q.by == current.by && !q.part && t.g.andBetween(s, s.pastAge(current.end), q.start) {
-			current.n++ // un homme et une femme
-			current.end = q.end
+		together := current != nil && (q.single || current.single) && q.by == current.by && !q.part && len(current.of) == 0
+		if together && t.g.andBetween(s, s.pastAge(current.end), q.start) {
+			current.n += q.n // un homme et une femme, une femme et ses deux enfants
+			current.end, current.single = q.end, current.single && q.single
 			continue
 		}
 		if q.joined && current != nil && !q.part && q.foe == current.foe {
@@ -69,8 +70,8 @@ func (g *Grammar) andBetween(s *sentence, end, start int) bool {
 	switch start - end {
 	case 0:
 		return g.AndPrefix != "" && strings.HasPrefix(s.tokens[start].Fold, g.AndPrefix)
-	case 1:
-		return slices.Contains(g.And, s.tokens[end].Fold)
+	case 1, 2: // et, et ses
+		return slices.Contains(g.And, s.tokens[end].Fold) && (start-end == 1 || g.Stop[s.tokens[end+1].Fold])
 	}
 	return false
 }
@@ -184,21 +185,23 @@ func (t *tally) withOthers(best statement) statement {
 // singles counts people told of one by one.
 func (t *tally) singles() (statement, bool) {
 	var best statement
-	heads := map[string]bool{}
+	heads, titled := map[string]bool{}, false
 	for _, st := range t.stated {
 		hurt := t.role == classWound && st.by == 0 // one of those counted before may be the only one hurt: ضمنهم مصاب
 		if !st.single || st.part && !hurt || st.s.depth > t.deepest() {
 			continue
 		}
-		if len(heads) == 0 || st.n > best.n {
+		if best.n == 0 || st.n > best.n {
 			best = st
 			best.rule = "single"
 		}
-		if st.s.depth >= 0 || len(heads) == 0 {
-			heads[st.head] = true
+		if st.s.depth < 0 {
+			titled = true
+			continue // told again below
 		}
+		heads[st.head] = true
 	}
-	if len(heads) == 0 {
+	if len(heads) == 0 && !titled {
 		return best, false
 	}
 	if t.role == classWound {
