@@ -83,7 +83,19 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	if h, ok := s.countedNoun(i); ok && h.Value == "c1" && h.Start == i {
 		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
 	}
+	if p.g.Determiners == nil && p.oneNative(s, i) {
+		return quantity{start: i, end: i + 1, n: 1, single: true, person: true, head: s.tokens[i].Fold}, i + 1
+	}
 	return p.dualAt(s, i)
+}
+
+// oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
+func (p *page) oneNative(s *sentence, i int) bool {
+	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) {
+		return false
+	}
+	_, described := s.hitAt(i-1, classOne, classMany)
+	return !described
 }
 
 // ofWhole reports whether what stands at token i is a whole of which only some are meant: parmi les dix fugitifs, أحد.

@@ -32,6 +32,7 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 	found = p.withoutContainers(found, best)
 	found = p.withoutNeighbours(found, best)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].score > found[j].score })
+	p.townsFirst(found, threshold(best))
 	var out []message.Place
 	var evidence []message.Evidence
 	named := map[string]bool{}
@@ -56,6 +57,20 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		out[0].Name = found[0].area
 	}
 	return out, evidence
+}
+
+// townsFirst puts the provinces behind the towns in them: what happened is told by its towns.
+func (p *page) townsFirst(found []candidate, least int) {
+	holds := func(c candidate) bool {
+		return c.kind == places.KindProvince && slices.ContainsFunc(found, func(o candidate) bool {
+			return o.score >= least && o.place.ID != "" && o.place.ID != c.place.ID && p.g.Places.Within(o.place.ID, c.place.ID)
+		})
+	}
+	behind := make(map[string]bool, len(found))
+	for _, c := range found {
+		behind[c.key()] = holds(c)
+	}
+	sort.SliceStable(found, func(i, j int) bool { return !behind[found[i].key()] && behind[found[j].key()] })
 }
 
 // threshold is the least score of a place beside a best one: places that no more than a passing mention speaks for stay out.
