@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"rawi/pipeline/message"
 	"rawi/stages/text"
@@ -89,33 +87,9 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	return p.dualAt(s, i)
 }
 
-// oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
-func (p *page) oneNative(s *sentence, i int) bool {
-	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) {
-		return false
-	}
-	_, described := s.hitAt(i-1, classOne, classMany)
-	return !described
-}
-
 // ofWhole reports whether what stands at token i is a whole of which only some are meant: parmi les dix fugitifs, أحد.
 func (s *sentence) ofWhole(i int) bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classPart && h.Value == "whole" && h.End == i })
-}
-
-// native reports whether the token names people by their country: trois Nigérians, أربعة لبنانيين. Where a language has capitals, it has one.
-func (p *page) native(s *sentence, i int) bool {
-	t := s.tokens[i]
-	if t.Script == text.Latin && !unicode.IsUpper(firstRune(t.Text)) {
-		return false
-	}
-	iso, adjective, _ := p.g.Places.Country(t.Fold, p.g.Tag)
-	return iso != "" && adjective
-}
-
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
 }
 
 // determined reports whether a noun in the singular is one person: with an article where the language has them, anywhere in a title.
@@ -149,22 +123,6 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 		}
 	}
 	return quantity{}, i + 1
-}
-
-// twoFollow reports whether a verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
-// مواطنين مغربيين يبلغان من العمر.
-func (s *sentence) twoFollow(i int) bool {
-	const reach = 8
-	for _, t := range s.tokens[min(i, len(s.tokens)):min(i+reach, len(s.tokens))] {
-		verb := strings.HasPrefix(t.Fold, "ي") && strings.HasSuffix(t.Fold, "ان") && utf8.RuneCountInString(t.Fold) > 5
-		if verb || strings.HasSuffix(t.Fold, "هما") || strings.HasPrefix(t.Fold, "اللذ") && strings.HasSuffix(t.Fold, "ن") && t.Fold != "الذين" {
-			return true
-		}
-		if t.Script == text.Punct && t.Text != "(" && t.Text != "،" {
-			return false
-		}
-	}
-	return false
 }
 
 // numbered reads what the number in tokens i to end counts.

@@ -1,0 +1,125 @@
+package facts
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"rawi/pipeline/message"
+	"rawi/stages/places"
+	"rawi/stages/text"
+)
+
+// addLocal adds the names that follow quartier, حي, village; a name of the table keeps its place and gains the mark.
+func (p *page) addLocal(s *sentence, found []spot) []spot {
+	for _, h := range s.hits {
+		if h.Class != classLocal {
+			continue
+		}
+		start := p.skipLink(s, h.End)
+		if spotAt(found, h.Start) >= 0 {
+			continue
+		}
+		if i := spotAt(found, start); i >= 0 {
+			found[i].announce(s, h)
+			continue
+		}
+		if localKind(h.Value) == places.KindRegion && p.g.Forms != nil || h.Value == "area" {
+			continue // جهة التحقيق is no region; those that are stand in the table
+		}
+		end := p.g.Name(s.tokens, start)
+		for _, other := range found {
+			if other.start > start && other.start < end {
+				end = other.start
+			}
+		}
+		if end <= start {
+			continue
+		}
+		from, name := start, s.surface(start, end)
+		if h.Value == "site" || h.Value == "named" {
+			from, name = h.Start, s.surface(h.Start, end)
+		}
+		if p.g.Forms != nil {
+			joined, bare := p.joined(s.tokens[h.Start].Fold, h)
+			if !bare || s.describes(h, start) {
+				continue // الحي is no name's first word
+			}
+			if name = s.surface(start, end); h.Value == "site" || h.Value == "quarter" {
+				from, name = h.Start, dropRunes(s.surface(h.Start, end), joined) // حي belongs to the name: حي السلام
+			}
+		}
+		found = append(found, spot{
+			start: from, end: end, kind: localKind(h.Value), certain: true, local: true,
+			place: message.Place{Name: name, Kind: localKind(h.Value), Key: text.NameKey(s.surface(start, end))},
+		})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
+	return found
+}
+
+// describes reports whether what follows an Arabic word for a kind of place only describes it: قرية صغيرة, منطقة حدودية, المنطقة الشرقية.
+func (s *sentence) describes(h Hit, start int) bool {
+	name := s.tokens[start].Fold
+	if start > 0 && s.tokens[start-1].Script == text.Punct {
+		return false
+	}
+	return strings.HasSuffix(s.tokens[h.End-1].Fold, "ه") && strings.HasSuffix(name, "ه") && !strings.HasPrefix(name, "ال") ||
+		h.Value == "zone" && (s.depth > 1 || strings.HasPrefix(name, "ال"))
+}
+
+// localKind is the kind of place that a value of the lexicon stands for.
+func localKind(value string) string {
+	switch value {
+	case "named", "quarter":
+		return places.KindQuarter
+	case "village", "zone":
+		return places.KindCity
+	case "area", "region":
+		return places.KindRegion
+	}
+	return places.KindSite
+}
+
+// addUnknown adds names outside of the table that stand after à or au large de where the report opens.
+func (p *page) addUnknown(s *sentence, found []spot) []spot {
+	if p.g.At == nil || s.depth > 1 {
+		return found
+	}
+	for _, h := range s.hits {
+		if h.Class != classLocative || !p.g.At(s.tokens, h) || spotAt(found, h.End) >= 0 {
+			continue
+		}
+		end := p.g.Name(s.tokens, h.End)
+		if end <= h.End || s.named(h.End, end) {
+			continue
+		}
+		name := s.surface(h.End, end)
+		found = append(found, spot{
+			start: h.End, end: end, kind: places.KindCity, certain: true,
+			place: message.Place{Name: name, Kind: places.KindCity, Key: text.NameKey(name)},
+		})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
+	return found
+}
+
+// joined is how many letters Arabic joins to the word for a kind of place; bare is false where the article is among them.
+func (p *page) joined(fold string, h Hit) (runes int, bare bool) {
+	for _, form := range p.g.Forms(fold) {
+		if slices.Contains(p.g.Lexicon.Lookup(form), h.Entry) {
+			before := strings.TrimSuffix(fold, form)
+			return utf8.RuneCountInString(before), !strings.HasSuffix(before, "ال") && !strings.HasSuffix(before, "لل")
+		}
+	}
+	return 0, true
+}
+
+// skipLink passes over "de", "d'", "du" between a kind of place and its name.
+func (p *page) skipLink(s *sentence, i int) int {
+	for i < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,49 @@
+package facts
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rawi/stages/text"
+)
+
+// native reports whether the token names people by their country: trois Nigérians, أربعة لبنانيين. Where a language has capitals, it has one.
+func (p *page) native(s *sentence, i int) bool {
+	t := s.tokens[i]
+	if t.Script == text.Latin && !unicode.IsUpper(firstRune(t.Text)) {
+		return false
+	}
+	iso, adjective, _ := p.g.Places.Country(t.Fold, p.g.Tag)
+	return iso != "" && adjective
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
+func (p *page) oneNative(s *sentence, i int) bool {
+	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) {
+		return false
+	}
+	_, described := s.hitAt(i-1, classOne, classMany)
+	return !described
+}
+
+// twoFollow reports whether a verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
+// مواطنين مغربيين يبلغان من العمر.
+func (s *sentence) twoFollow(i int) bool {
+	const reach = 8
+	for _, t := range s.tokens[min(i, len(s.tokens)):min(i+reach, len(s.tokens))] {
+		verb := strings.HasPrefix(t.Fold, "ي") && strings.HasSuffix(t.Fold, "ان") && utf8.RuneCountInString(t.Fold) > 5
+		if verb || strings.HasSuffix(t.Fold, "هما") || strings.HasPrefix(t.Fold, "اللذ") && strings.HasSuffix(t.Fold, "ن") && t.Fold != "الذين" {
+			return true
+		}
+		if t.Script == text.Punct && t.Text != "(" && t.Text != "،" {
+			return false
+		}
+	}
+	return false
+}
