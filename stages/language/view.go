@@ -58,7 +58,11 @@ func markup(text string) view {
 			return c.view()
 		case html.TextToken:
 			c.write(string(z.Text()))
-		case html.StartTagToken, html.SelfClosingTagToken:
+		case html.SelfClosingTagToken:
+			if name, more := z.TagName(); atom.Lookup(name) != atom.Svg { // the only one of those below that may end where it begins
+				c.open(atom.Lookup(name), z, more)
+			}
+		case html.StartTagToken:
 			name, more := z.TagName()
 			c.open(atom.Lookup(name), z, more)
 		case html.EndTagToken:
@@ -77,7 +81,8 @@ type collector struct {
 	letters int // of all blocks kept that are running text
 	others  int // of all other blocks kept
 
-	silent, aside, link, head int // how many such elements are open
+	silent, aside, link, head int       // how many such elements are open
+	control                   atom.Atom // the list of choices or the button that is open
 
 	inTitle  bool
 	title    string
@@ -88,7 +93,11 @@ type collector struct {
 }
 
 func (c *collector) open(tag atom.Atom, z *html.Tokenizer, more bool) {
+	c.leaveOpen(tag)
 	switch tag {
+	case atom.Head:
+		c.end()
+		c.head = 1
 	case atom.Html:
 		for more {
 			var key, value []byte
@@ -101,6 +110,9 @@ func (c *collector) open(tag atom.Atom, z *html.Tokenizer, more bool) {
 		c.inTitle = c.title == ""
 	case atom.A:
 		c.link++
+	case atom.Select, atom.Button:
+		c.end()
+		c.control = tag
 	default:
 		if kind := place(tag); kind != nil {
 			c.end()
@@ -111,8 +123,28 @@ func (c *collector) open(tag atom.Atom, z *html.Tokenizer, more bool) {
 	}
 }
 
+// leaveOpen ends what pages leave open before a tag that cannot stand in it: a head, a list of choices, a button.
+func (c *collector) leaveOpen(tag atom.Atom) {
+	switch tag {
+	case atom.Html, atom.Head, atom.Meta, atom.Link, atom.Base, atom.Title, atom.Script, atom.Style, atom.Noscript, atom.Template:
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.Article, atom.Main, atom.Section:
+		c.head, c.control = 0, 0
+	default:
+		c.head = 0
+		if c.control == atom.Select && tag != atom.Option && tag != atom.Optgroup && tag != atom.Hr {
+			c.control = 0
+		}
+	}
+}
+
 func (c *collector) close(tag atom.Atom) {
 	switch tag {
+	case atom.Head:
+		c.end()
+		c.head = 0
+	case atom.Select, atom.Button:
+		c.end()
+		c.control = 0
 	case atom.Title:
 		c.inTitle = false
 	case atom.A:
@@ -130,12 +162,10 @@ func (c *collector) close(tag atom.Atom) {
 // place is the counter of the kind of furniture that tag opens, or nil.
 func place(tag atom.Atom) func(*collector) *int {
 	switch tag {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Select, atom.Button, atom.Iframe, atom.Textarea, atom.Option:
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Textarea:
 		return func(c *collector) *int { return &c.silent }
 	case atom.Nav, atom.Header, atom.Footer, atom.Aside, atom.Form:
 		return func(c *collector) *int { return &c.aside }
-	case atom.Head:
-		return func(c *collector) *int { return &c.head }
 	}
 	return nil
 }
@@ -153,7 +183,7 @@ func (c *collector) write(text string) {
 	switch {
 	case c.inTitle:
 		c.title += text
-	case c.silent == 0 && c.head == 0 && c.own <= enough:
+	case c.silent == 0 && c.head == 0 && c.control == 0 && c.own <= enough:
 		text, n := upTo(text, enough+1-c.own) // a line can be a whole book
 		c.block.WriteString(text)
 		c.own += n
