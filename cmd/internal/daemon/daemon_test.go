@@ -136,6 +136,7 @@ func wait(t *testing.T, what string, check func(context.Context) (bool, error)) 
 }
 
 func TestDaemonReadsTheDemoPress(t *testing.T) {
+	t.Parallel()
 	t.Run("embedded server", func(t *testing.T) { readDemoPress(t, "") })
 	t.Run("server in another process", func(t *testing.T) { readDemoPress(t, startNATS(t)) })
 }
@@ -333,6 +334,7 @@ func checkManners(t *testing.T, sites *demo.Sites) {
 }
 
 func TestStopAndStartLosesAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
 	sites := startSites(t)
 	cfg := sites.Config(t.TempDir())
 	first, stop := start(t, cfg)
@@ -366,6 +368,7 @@ func checkClosed(t *testing.T, d *daemon.Daemon) {
 }
 
 func TestReloadTakesSourcesUpAndKeepsThemWhenTheNewOnesAreWrong(t *testing.T) {
+	t.Parallel()
 	sites := startSites(t)
 	cfg := sites.Config(t.TempDir())
 	all := cfg.Sources
@@ -438,6 +441,7 @@ func get(t *testing.T, d *daemon.Daemon, path string) string {
 }
 
 func TestOperatorsSeeStagesAndReadiness(t *testing.T) {
+	t.Parallel()
 	sites := startSites(t)
 	d, _ := start(t, sites.Config(t.TempDir()))
 	wait(t, "the press to be read", d.Idle)

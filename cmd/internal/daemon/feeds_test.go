@@ -235,6 +235,7 @@ func TestHealthOfFeedsIsKeptInTheSchedule(t *testing.T) {
 
 // A hub on loopback is subscribed to, asks back at the daemon's callback, and what it pushes brings the feed's next poll forward.
 func TestDaemonHearsAHub(t *testing.T) {
+	t.Parallel()
 	var polls atomic.Int32
 	asked := make(chan url.Values, 1)
 	h := startHosts(t, 1, func(w http.ResponseWriter, r *http.Request) {

@@ -62,6 +62,7 @@ func change(t *testing.T, d *daemon.Daemon, s config.Source, do func(context.Con
 
 // Pages that were queued before their outlet was paused wait for it, over a restart, while those of others are read.
 func TestQueuedPagesOfAPausedOutletWait(t *testing.T) {
+	t.Parallel()
 	h := startHosts(t, 2, serveLinks)
 	cfg := config.Default()
 	cfg.Dir, cfg.Listen, cfg.Admin.Listen, cfg.MaxStoreBytes, cfg.HighWater = t.TempDir(), "none", "127.0.0.1:0", 1<<28, 10
