@@ -25,6 +25,7 @@ var allowed = []struct {
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},
 	{"rawi/pipeline", []string{"rawi/pipeline/message", "rawi/pipeline/fault", "rawi/pipeline/observe"}},
 	{"rawi/stages/tsv", nil},
+	{"rawi/stages/silence", nil},
 	{"rawi/stages/text", []string{"rawi/stages/tsv"}},
 	{"rawi/stages/charset", []string{"rawi/stages/tsv"}},
 	{"rawi/stages/dates", []string{"rawi/stages/text", "rawi/stages/tsv", "rawi/pipeline/message"}},
@@ -44,7 +45,7 @@ var allowed = []struct {
 func stage(more ...string) []string {
 	return append([]string{
 		"rawi/pipeline/message", "rawi/pipeline/fault", "rawi/stages/text", "rawi/stages/tsv", "rawi/stages/charset", "rawi/stages/dates",
-		"rawi/stages/places",
+		"rawi/stages/places", "rawi/stages/silence",
 	}, more...)
 }
 

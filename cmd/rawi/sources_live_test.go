@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"rawi/cmd/internal/daemon"
 	"rawi/cmd/internal/demo"
 	"rawi/cmd/internal/registry"
 	"rawi/config"
@@ -34,22 +31,7 @@ func startDaemon(t *testing.T) (server, file string) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	d, err := daemon.Start(ctx, cfg, daemon.Options{Log: slog.New(slog.DiscardHandler), Version: "test"})
-	if err != nil {
-		stop()
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		stop()
-		if err := d.Wait(); err != nil {
-			t.Error(err)
-		}
-		if err := sites.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return d.Bus().ClientURL(), file
+	return serve(t, sites, cfg), file
 }
 
 // listed are the sources as rawi sources list tells them, by name.

@@ -11,6 +11,7 @@ import (
 
 	"rawi/cmd/internal/daemon"
 	"rawi/cmd/internal/demo"
+	"rawi/config"
 	"rawi/pipeline/message"
 )
 
@@ -23,6 +24,12 @@ func startOutlets(t *testing.T, n int) (server string) {
 	}
 	cfg := sites.Config(t.TempDir())
 	cfg.Sources = cfg.Sources[:n]
+	return serve(t, sites, cfg)
+}
+
+// serve runs a daemon on the demo press until the test ends, and returns its server.
+func serve(t *testing.T, sites *demo.Sites, cfg config.Config) (server string) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	d, err := daemon.Start(ctx, cfg, daemon.Options{Log: slog.New(slog.DiscardHandler), Version: "test"})
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"rawi/stages/silence"
 )
 
 // What makes a section silent or drifting is what makes a feed so; what it is measured by is less: rounds have no items, only links that
@@ -11,11 +13,6 @@ import (
 const (
 	// lately is how many hours make the rate, and little how many at least: a single round says next to nothing.
 	lately, little = 72, 24
-	// lateFor and lateBy are when a section counts as silent: that many of its links late, and at least for so long.
-	lateFor = 24 * time.Hour
-	lateBy  = 10
-	// emptyFor is when a section counts as silent that never brought anything new.
-	emptyFor = 7 * 24 * time.Hour
 	// settled is how many documents make a habit, and usually of how many at most it is made: after so many others the new way is the usual one.
 	settled, usually = 5, 20
 )
@@ -61,14 +58,7 @@ func (s state) silent() string {
 	if s.Error != "" || h.New.IsZero() {
 		return "" // it is said already, or was never read
 	}
-	quiet := s.Last.Sub(h.New)
-	switch {
-	case h.Usual <= 0 && quiet >= emptyFor:
-		return "it answers, and nothing new has come for " + days(quiet)
-	case h.Usual > 0 && quiet >= lateFor && quiet.Hours()*h.Usual >= lateBy:
-		return fmt.Sprintf("nothing new for %s, it used to bring %s", days(quiet), perDay(24*h.Usual))
-	}
-	return ""
+	return silence.Of(s.Last.Sub(h.New), h.Usual)
 }
 
 // drift says in words what a section has less of than usual.
@@ -77,18 +67,4 @@ func (s state) drift() string {
 		return fmt.Sprintf("%.0f links instead of %.0f", h.Is, h.Links)
 	}
 	return ""
-}
-
-func days(d time.Duration) string {
-	if d < 48*time.Hour {
-		return fmt.Sprintf("%.0f hours", d.Hours())
-	}
-	return fmt.Sprintf("%.0f days", d.Hours()/24)
-}
-
-func perDay(rate float64) string {
-	if rate < 1 {
-		return fmt.Sprintf("%.0f a month", 30*rate)
-	}
-	return fmt.Sprintf("%.0f a day", rate)
 }

@@ -2,8 +2,9 @@ package feed
 
 import (
 	"cmp"
-	"fmt"
 	"time"
+
+	"rawi/stages/silence"
 )
 
 // Health is how a feed is doing.
@@ -43,40 +44,11 @@ func HealthOf(name string, due time.Time, kept []byte) (Health, error) {
 	return h, err
 }
 
-const (
-	// lateFor and lateBy are when a feed counts as silent: that many of its items late, and at least for so long.
-	lateFor = 24 * time.Hour
-	lateBy  = 10
-	// emptyFor is when a feed counts as silent that never brought anything.
-	emptyFor = 7 * 24 * time.Hour
-)
-
 // silent says in words that a feed answers and brings nothing.
 func (s state) silent() string {
 	r := s.Rhythm
 	if s.Error != "" || r.New.IsZero() {
 		return "" // it is said already, or was never read
 	}
-	quiet := s.Last.Sub(r.New)
-	switch {
-	case r.Usual <= 0 && quiet >= emptyFor:
-		return "it answers, and nothing new has come for " + days(quiet)
-	case r.Usual > 0 && quiet >= lateFor && quiet.Hours()*r.Usual >= lateBy:
-		return fmt.Sprintf("nothing new for %s, it used to bring %s", days(quiet), perDay(24*r.Usual))
-	}
-	return ""
-}
-
-func days(d time.Duration) string {
-	if d < 48*time.Hour {
-		return fmt.Sprintf("%.0f hours", d.Hours())
-	}
-	return fmt.Sprintf("%.0f days", d.Hours()/24)
-}
-
-func perDay(rate float64) string {
-	if rate < 1 {
-		return fmt.Sprintf("%.0f a month", 30*rate)
-	}
-	return fmt.Sprintf("%.0f a day", rate)
+	return silence.Of(s.Last.Sub(r.New), r.Usual)
 }
