@@ -131,3 +131,13 @@ func TestHostileTitlesStayOnTheirLines(t *testing.T) {
 		t.Errorf("got %+q", got)
 	}
 }
+
+func TestVetoWithoutADetailEndsWithItsWords(t *testing.T) {
+	for lang, want := range map[string]string{"en": "too many days apart\n", "fr": "trop de jours d'écart\n", "ar": "الفارق في الأيام كبير\n"} {
+		a, words := salé(), in(t, lang)
+		a.Report.Why.Other.Veto = "day"
+		if got := words.text(t, a); !strings.Contains(got, want) {
+			t.Errorf("%s: no %q (%+q) in:\n%s", lang, want, want, got)
+		}
+	}
+}

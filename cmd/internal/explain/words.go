@@ -59,6 +59,9 @@ func (w Words) tell(key, detail string) string {
 	if !ok {
 		return strings.TrimSuffix(strings.TrimPrefix(key, "veto.")+": "+detail, ": ")
 	}
+	if detail == "" { // nothing more was kept of it
+		return strings.TrimRight(strings.TrimSuffix(p.text, "{}"), " :\u00a0")
+	}
 	return strings.ReplaceAll(p.text, "{}", w.detail(p.detail, detail))
 }
 
