@@ -51,7 +51,7 @@ func (s *Stage) ofBlock(b block, tag string, left *int) string {
 		return s.amongNeighbours(b, tag)
 	case (script == arabic || script == latin) && most < short:
 		if *left == 0 {
-			return message.Undetermined
+			return s.amongNeighbours(b, message.Undetermined)
 		}
 		*left--
 	}

@@ -39,6 +39,20 @@ func TestQuotationInAnotherLanguageIsToldByItsBlock(t *testing.T) {
 	}
 }
 
+// The detector is asked about few blocks, the words about all of them.
+func TestEveryQuotationIsTold(t *testing.T) {
+	const quote = "وأوضح البيان أن عناصر الشرطة تمكنت من توقيف ثلاثة أشخاص في المدينة القديمة للاشتباه في تورطهم في ترويج المخدرات"
+	got := detect(t, language.New(language.Config{}), lines(frenchReport, quote, frenchReport, quote, frenchReport, quote, frenchReport, quote))
+	if got.Language != "fr" || len(got.Blocks) != 4 {
+		t.Fatalf("got %s with blocks %+v, want fr with four", got.Language, got.Blocks)
+	}
+	for i, b := range got.Blocks {
+		if b.Language != "ar" {
+			t.Errorf("got %s for quotation %d, want ar", b.Language, i)
+		}
+	}
+}
+
 func TestQuotationWithinASentenceMakesATextMixed(t *testing.T) {
 	s := language.New(language.Config{})
 	got := detect(t, s, raw(arabicReport+" وقال «Nous ne pouvons pas en dire plus pour le moment» ثم انصرف"))
