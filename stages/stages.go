@@ -61,10 +61,11 @@ func Add(p *pipeline.Pipeline, parts Parts) {
 		Name: "crawl", Subjects: []string{message.FetchSubjects}, Workers: pageWorkers, Deadline: 2 * time.Minute,
 	}, parts.Pages)
 	pipeline.AddStage(p, pipeline.Spec{Name: "language", Subjects: []string{message.RawSubjects}, Workers: languageWorkers}, parts.Language)
-	for _, l := range parts.Tables.Languages() {
+	languages := parts.Tables.Languages()
+	for _, l := range languages {
 		pipeline.AddStage(p, pipeline.Spec{
 			Name: "extract-" + l.Tag, Subjects: []string{message.LangSubject(l.Tag)}, Workers: extractWorkers,
-		}, extract.New(l).With(parts.Extract))
+		}, extract.New(l, languages...).With(parts.Extract))
 	}
 	pipeline.AddFold(p, pipeline.Spec{Name: "dedup", Subjects: []string{message.ArticleSubjects, message.RulingSubjects}}, parts.Dedup)
 	pipeline.AddStage(p, pipeline.Spec{Name: "publish", Subjects: []string{message.StateSubjects}, Workers: publishWorkers}, publish.New())

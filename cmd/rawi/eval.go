@@ -152,8 +152,9 @@ func line() evaluate.Line {
 		Extract:  map[string]evaluate.Stage[message.Detected, message.Article]{},
 		Dedup:    dedup.New(defaults.Dedup, table),
 	}
-	for _, lang := range stages.Languages(table) {
-		l.Extract[lang.Tag] = extract.New(lang)
+	languages := stages.Languages(table)
+	for _, lang := range languages {
+		l.Extract[lang.Tag] = extract.New(lang, languages...)
 	}
 	return l
 }

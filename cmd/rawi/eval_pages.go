@@ -55,8 +55,12 @@ func (c evalPagesCommand) Run(ctx context.Context, env environment) error {
 func pageReader() pages.Reader {
 	parts := extract.Parts{Hosts: host.NewBook(&host.Memory{})}
 	r := pages.Reader{Line: line(), Clock: &pages.Clock{}}
-	for _, lang := range stages.Languages(places.Default()) {
-		r.Line.Extract[lang.Tag] = extract.New(r.Clock.Over(lang)).With(parts)
+	languages := stages.Languages(places.Default())
+	for i, lang := range languages {
+		languages[i] = r.Clock.Over(lang)
+	}
+	for _, lang := range languages {
+		r.Line.Extract[lang.Tag] = extract.New(lang, languages...).With(parts)
 	}
 	return r
 }

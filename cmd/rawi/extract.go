@@ -113,5 +113,5 @@ func readerOf(cfg config.Config, tag string) (*extract.Stage, error) {
 	}
 	sites := &site.Book{}
 	sites.Set(rules)
-	return extract.New(lang).With(extract.Parts{Sites: sites}), nil
+	return extract.New(lang, tables.Languages()...).With(extract.Parts{Sites: sites}), nil
 }

@@ -235,7 +235,7 @@ func (c factsCommand) read(ctx context.Context, cfg config.Config, raw message.R
 		if lang.Tag != tag {
 			continue
 		}
-		articles, err := extract.New(lang).Process(ctx, detected[0])
+		articles, err := extract.New(lang, live.Languages()...).Process(ctx, detected[0])
 		if err != nil {
 			return message.Article{}, err
 		}

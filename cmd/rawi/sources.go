@@ -24,8 +24,9 @@ type sourcesCommand struct {
 // extractors are those of the daemon, by language.
 func extractors() map[string]evaluate.Stage[message.Detected, message.Article] {
 	all := map[string]evaluate.Stage[message.Detected, message.Article]{}
-	for _, lang := range stages.Languages(places.Default()) {
-		all[lang.Tag] = extract.New(lang)
+	languages := stages.Languages(places.Default())
+	for _, lang := range languages {
+		all[lang.Tag] = extract.New(lang, languages...)
 	}
 	return all
 }

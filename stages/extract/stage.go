@@ -37,6 +37,7 @@ var liveURL = regexp.MustCompile(`(?i)/(?:live|direct|en-direct|liveblog|مبا�
 // Stage reads articles of one language. It is safe for concurrent use.
 type Stage struct {
 	language Language
+	others   map[string]Language // by tag, this one left out
 	book     book
 	agencies agencies
 	bylines  bylines
@@ -54,9 +55,16 @@ type Parts struct {
 	Told func(Notice)
 }
 
-// New makes the extractor of one language.
-func New(lang Language) *Stage {
+// New makes the extractor of one language. The others read the blocks of its articles that are written in theirs; lang may be among them.
+func New(lang Language, others ...Language) *Stage {
+	packs := make(map[string]Language, len(others))
+	for _, other := range others {
+		if other.Tag != lang.Tag && other.Analyse != nil {
+			packs[other.Tag] = other
+		}
+	}
 	return &Stage{
+		others:   packs,
 		language: lang, book: newBook(lang.Markers, MustMarkers(englishMarkers)), agencies: parseAgencies(agencyTable), bylines: parseBylines(bylineTable),
 		hashes: newMultipliers(),
 	}
@@ -122,7 +130,7 @@ func (s *Stage) read(ctx context.Context, in message.Detected, explain bool) (*r
 	}
 	r.article = s.assemble(r, in.Language)
 	s.override(r)
-	s.analyse(&r.article, in.Raw)
+	s.analyse(&r.article, in)
 	for i, b := range r.article.Blocks {
 		if r.again[b.Text] {
 			r.article.Blocks[i].Role = message.RoleBackground
@@ -158,17 +166,15 @@ func (s *Stage) assemble(r *reading, language string) message.Article {
 	return a
 }
 
-// analyse lets the language pack read the article. A pack that returns too few roles leaves the rest main.
-func (s *Stage) analyse(a *message.Article, raw message.Raw) {
+// analyse lets the language packs read the article. A pack that returns too few roles leaves the rest main.
+func (s *Stage) analyse(a *message.Article, in message.Detected) {
+	raw := in.Raw
 	d := Document{Title: a.Title, Lead: a.Lead, Blocks: a.Blocks, Published: a.Published.Time, PublishedKnown: true, Outlet: raw.Outlet}
 	if d.Published.IsZero() {
 		d.Published, d.PublishedKnown = raw.Fetched, false
 	}
 	d.Published = d.Published.In(s.dating(raw).zone)
-	var found Analysis
-	if s.language.Analyse != nil {
-		found = s.language.Analyse(d)
-	}
+	found := s.readBy(d, in.Blocks)
 	for i := range a.Blocks {
 		a.Blocks[i].Role = message.RoleMain
 		if i < len(found.Roles) && found.Roles[i] == message.RoleBackground {

@@ -97,8 +97,9 @@ func line(table *places.Table) evaluate.Line {
 	l := evaluate.Line{
 		Language: language.New(language.Config{}), Extract: map[string]evaluate.Stage[message.Detected, message.Article]{},
 	}
-	for _, lang := range stages.Languages(table) {
-		l.Extract[lang.Tag] = extract.New(lang)
+	languages := stages.Languages(table)
+	for _, lang := range languages {
+		l.Extract[lang.Tag] = extract.New(lang, languages...)
 	}
 	return l
 }
