@@ -71,6 +71,7 @@ func TestMistakesNameTheirPlaceAndTheCure(t *testing.T) {
 		{"fraction", "feed: {workers: 1.5}\n", "rawi.yaml:1:17: feed.workers: 1.5 wants a number"},
 		{"list for a number", "feed: {workers: [8]}\n", "rawi.yaml:1:17: feed.workers: a list wants a number"},
 		{"keys for text", "name: {a: b}\n", "rawi.yaml:1:7: name: keys wants text"},
+		{"a source that is half sure", "sources: [{name: a, high_accuracy: ja, feeds: ['http://a.example']}]\n", `high_accuracy: "ja" wants true or false`},
 		{"not true or false", "language: {high_accuracy: ja}\n", `language.high_accuracy: "ja" wants true or false`},
 		{"not a level", "log: {level: loud}\n", `rawi.yaml:1:14: log.level: "loud" wants debug, info, warn or error`},
 		{"text for a list", "source_files: a.yaml\n", `rawi.yaml:1:15: source_files: "a.yaml" wants a list, such as [a, b]`},

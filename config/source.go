@@ -39,6 +39,9 @@ type Source struct {
 	Budget   int       `yaml:"budget,omitempty" json:"budget,omitempty"`       // new links that are taken from one visit of a section. 0: crawl.budget
 	Allow    []string  `yaml:"allow,omitempty" json:"allow,omitempty"`         // address prefixes otherwise refused (loopback, private) that its hosts may have
 	Paused   bool      `yaml:"paused,omitempty" json:"paused,omitempty"`       // kept in the list and not fetched
+
+	// HighAccuracy has its language told by the large models, for feeds of titles only: 250 MB more memory as soon as one source asks.
+	HighAccuracy bool `yaml:"high_accuracy,omitempty" json:"high_accuracy,omitempty"`
 }
 
 // Kinds lists the kinds of outlet: a news agency, whose texts others print; papers by how often they appear; radio or television (broadcaster);
@@ -64,7 +67,10 @@ func (s Source) Outlet() message.Outlet {
 	if family == "" {
 		family = s.Name
 	}
-	return message.Outlet{Name: s.Name, Title: s.Title, Country: s.Country, Language: s.Language, Family: family, Zone: s.Zone, Number: s.Number}
+	return message.Outlet{
+		Name: s.Name, Title: s.Title, Country: s.Country, Language: s.Language, Family: family, Zone: s.Zone, Number: s.Number,
+		HighAccuracy: s.HighAccuracy,
+	}
 }
 
 // Addresses lists every address that is fetched by itself: feeds and section pages.

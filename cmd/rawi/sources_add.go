@@ -25,6 +25,8 @@ type described struct {
 	FullText string        `help:"What its feeds hold: always or never whole articles; auto tells it item by item." placeholder:"WORD"`
 	Interval time.Duration `help:"Between two looks at each feed and section, instead of their own pace."`
 	Budget   int           `help:"New links that are taken from one visit of a section." placeholder:"N"`
+
+	HighAccuracy bool `help:"Tell its language by the large models, for feeds of titles only; costs 250 MB of memory."`
 }
 
 func (d described) over(s config.Source) config.Source {
@@ -32,6 +34,7 @@ func (d described) over(s config.Source) config.Source {
 	s.Language, s.Kind, s.Family = cmp.Or(d.Language, s.Language), cmp.Or(d.Kind, s.Kind), cmp.Or(d.Family, s.Family)
 	s.Zone, s.FullText = cmp.Or(d.Zone, s.Zone), cmp.Or(d.FullText, s.FullText)
 	s.Interval, s.Budget = cmp.Or(config.Duration(d.Interval), s.Interval), cmp.Or(d.Budget, s.Budget)
+	s.HighAccuracy = d.HighAccuracy || s.HighAccuracy
 	if d.Zone == "" && d.Country != "" {
 		s.Zone = registry.ZoneOf(d.Country)
 	}

@@ -139,26 +139,30 @@ func TestSourcesGoOutAndComeInAsOPML(t *testing.T) {
 
 func TestPaceOfASourceIsAddedShownAndExported(t *testing.T) {
 	site, cfg := press(t), emptyConfig(t)
-	add := []string{"sources", "add", site + "/feed", "--allow", "127.0.0.0/8", "-c", cfg, "--name", "amq", "--interval", "45m", "--full-text", "always"}
+	add := []string{
+		"sources", "add", site + "/feed", "--allow", "127.0.0.0/8", "-c", cfg, "--name", "amq", "--interval", "45m", "--full-text", "always",
+		"--high-accuracy",
+	}
 	if out, errs, code := command(t, add...); code != 0 {
 		t.Fatalf("exit code %d\n%s%s", code, out, errs)
 	}
 	out, _, _ := command(t, "sources", "show", "amq", "-c", cfg)
-	if !strings.Contains(out, "looked at every 45m, by its configuration\n") || !strings.Contains(out, "whole articles: their pages are not fetched\n") {
+	if !strings.Contains(out, "looked at every 45m, by its configuration\n") || !strings.Contains(out, "whole articles: their pages are not fetched\n") ||
+		!strings.Contains(out, "its language is told with high accuracy") {
 		t.Errorf("shown as\n%s", out)
 	}
 	out, _, _ = command(t, "sources", "list", "-c", cfg, "--json")
-	if !strings.Contains(out, `"interval":"45m"`) || !strings.Contains(out, `"full_text":"always"`) {
+	if !strings.Contains(out, `"interval":"45m"`) || !strings.Contains(out, `"full_text":"always"`) || !strings.Contains(out, `"high_accuracy":true`) {
 		t.Errorf("listed as\n%s", out)
 	}
 	out, _, _ = command(t, "sources", "export", "-c", cfg)
-	if !strings.Contains(out, `rawi:interval="45m"`) || !strings.Contains(out, `rawi:full_text="always"`) {
+	if !strings.Contains(out, `rawi:interval="45m"`) || !strings.Contains(out, `rawi:full_text="always"`) || !strings.Contains(out, `rawi:high_accuracy="true"`) {
 		t.Errorf("exported as\n%s", out)
 	}
 	for _, tt := range []struct{ flag, value, want string }{
 		{"--interval", "5s", "interval: 5s wants 1m to 168h"}, {"--full-text", "perhaps", `full_text "perhaps"`}, {"--budget", "9", "budget is for sections"},
 	} {
-		_, errs, code := command(t, append(add[:len(add)-5:len(add)-5], "other", tt.flag, tt.value, "--dry-run")...)
+		_, errs, code := command(t, append(add[:len(add)-6:len(add)-6], "other", tt.flag, tt.value, "--dry-run")...)
 		if code != exitUsage || !strings.Contains(errs, tt.want) {
 			t.Errorf("%s %s: exit code %d\n%s", tt.flag, tt.value, code, errs)
 		}

@@ -40,4 +40,6 @@ type Outlet struct {
 	Family   string `json:"family,omitempty"`   // owner: outlets of one family are not independent of each other
 	Zone     string `json:"zone,omitempty"`     // IANA time zone in which its undated times are read
 	Number   string `json:"number,omitempty"`   // see Outlet.Identity
+
+	HighAccuracy bool `json:"high_accuracy,omitempty"` // its language is told by the large models: bare titles leave the small ones in doubt
 }

@@ -32,7 +32,7 @@ func TestSourcesComeBackAsTheyWere(t *testing.T) {
 		},
 		{Name: "plain", Feeds: []string{"https://plain.example/feed"}},
 		{
-			Name: "watched", Title: "L'Écho", Language: "fr", Paused: true, Budget: 20, Number: `-(\d+)\.html`,
+			Name: "watched", Title: "L'Écho", Language: "fr", Paused: true, HighAccuracy: true, Budget: 20, Number: `-(\d+)\.html`,
 			Sections: []config.Section{
 				{URL: "https://watched.example/a", Links: `^/a/\d+<'"`},
 				{URL: "https://watched.example/b", Interval: config.Duration(90 * time.Minute), Budget: 5},

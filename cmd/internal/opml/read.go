@@ -183,7 +183,7 @@ func (r *reader) outline(a map[string]string) {
 
 var ownAttributes = [...]string{
 	"name", "country", "kind", "family", "zone", "links", "paused", "number", "full_text", "interval", "budget",
-	"section_interval", "section_budget",
+	"section_interval", "section_budget", "high_accuracy",
 }
 
 func firstOf(texts ...string) string {

@@ -89,7 +89,7 @@ func (c *collector) source(o Outline) *config.Source {
 	if i, ok := c.at[own]; ok && own != "" {
 		return &c.sources[i]
 	}
-	s := config.Source{Title: o.Title, Paused: o.Own["paused"] == "true"}
+	s := config.Source{Title: o.Title, Paused: o.Own["paused"] == "true", HighAccuracy: o.Own["high_accuracy"] == "true"}
 	s.Name = c.name(o)
 	if s.Title == own {
 		s.Title = ""

@@ -36,10 +36,6 @@ func Write(w io.Writer, title string, sources []config.Source) error {
 type pair struct{ name, value string }
 
 func outline(b *bytes.Buffer, s config.Source, own ...pair) {
-	paused := ""
-	if s.Paused {
-		paused = "true"
-	}
 	text := s.Title
 	if text == "" {
 		text = s.Name // readers show it, and OPML 2.0 wants it
@@ -47,8 +43,9 @@ func outline(b *bytes.Buffer, s config.Source, own ...pair) {
 	b.WriteString("    <outline")
 	attributes := append([]pair{{"text", text}}, own...)
 	attributes = append(attributes, pair{"language", s.Language}, pair{"rawi:name", s.Name}, pair{"rawi:country", s.Country}, pair{"rawi:kind", s.Kind},
-		pair{"rawi:family", s.Family}, pair{"rawi:zone", s.Zone}, pair{"rawi:paused", paused},
-		pair{"rawi:number", s.Number}, pair{"rawi:full_text", s.FullText}, pair{"rawi:interval", span(s.Interval)}, pair{"rawi:budget", count(s.Budget)})
+		pair{"rawi:family", s.Family}, pair{"rawi:zone", s.Zone}, pair{"rawi:paused", yes(s.Paused)},
+		pair{"rawi:number", s.Number}, pair{"rawi:full_text", s.FullText}, pair{"rawi:interval", span(s.Interval)}, pair{"rawi:budget", count(s.Budget)},
+		pair{"rawi:high_accuracy", yes(s.HighAccuracy)})
 	for _, a := range attributes {
 		if a.value != "" {
 			b.WriteString(" " + a.name + `="`)
@@ -57,6 +54,14 @@ func outline(b *bytes.Buffer, s config.Source, own ...pair) {
 		}
 	}
 	b.WriteString("/>\n")
+}
+
+// yes is what is written of a switch that is on; one that is off is left out.
+func yes(on bool) string {
+	if on {
+		return "true"
+	}
+	return ""
 }
 
 // span is a duration, and nothing where none is set; count is the same for a number.

@@ -68,6 +68,9 @@ func (e Entry) chosen() []string {
 	case "never":
 		all = append(all, "its feeds hold teasers: their pages are always fetched")
 	}
+	if e.HighAccuracy {
+		all = append(all, "its language is told with high accuracy, by the large models")
+	}
 	return all
 }
 
