@@ -249,6 +249,9 @@ func (p *Pipeline) storeEncoded(
 		kept = cmp.Or(out.Header.Get(HeaderLang), "none")
 	}
 	n.stored(kept)
+	if tag := out.Header.Get(HeaderLang); kept != "" && tag != "" {
+		p.metrics.Unread(tag)
+	}
 	p.observeAges(m)
 	return ack, nil
 }

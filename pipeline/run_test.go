@@ -3,11 +3,14 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 func TestStopFinishesWorkInHand(t *testing.T) {
@@ -231,6 +234,11 @@ func TestOutputsThatNobodyReadsAreKeptAndCounted(t *testing.T) {
 	s := closed(t, p)
 	if s.Accepted != 3 || s.Kept["de"] != 2 || s.Linked != 1 || s.InFlight != 0 {
 		t.Errorf("sum is %s", s)
+	}
+	w := httptest.NewRecorder()
+	observe.Handler(p.metrics, new(observe.Health)).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	if body := w.Body.String(); !strings.Contains(body, `rawi_unread_articles_total{language="de"} 2`) || strings.Contains(body, `{language="fr"}`) {
+		t.Error("the metric does not count two articles in de and none in fr")
 	}
 	all, err := p.Status(t.Context())
 	if err != nil || len(all) != 4 || all[1].Name != "language" || all[1].Counts.OK != 3 {

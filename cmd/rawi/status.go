@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"rawi/cmd/internal/show"
 	"rawi/config"
 	"rawi/pipeline"
+	"rawi/pipeline/message"
 )
 
 // statusLimit bounds what is read of a daemon's answer, in bytes.
@@ -112,6 +114,7 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		fmt.Fprintf(&b, "%d dead letters of %s: rawi dead list --stage %s\n", r.Dead[stage], stage, stage)
 	}
 	if r.Sum != nil {
+		b.WriteString(unreadLines(r.Sum.Kept))
 		b.WriteString(sumLines(r.Sum.String()))
 		if !r.Sum.Closed() {
 			b.WriteString("the sum does not close: the daemon's log names what is missing, as far as it can be told\n")
@@ -119,6 +122,31 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// mostLanguages is how many languages have their number said.
+const mostLanguages = 3
+
+// unreadLines say how many articles are in languages that no stage reads, those with the most first, and how to look at them.
+func unreadLines(kept map[string]uint64) string {
+	tags := slices.SortedFunc(maps.Keys(kept), func(a, b string) int { return cmp.Or(cmp.Compare(kept[b], kept[a]), strings.Compare(a, b)) })
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return kept[tag] == 0 })
+	if len(tags) == 0 {
+		return ""
+	}
+	said, others := []string{}, uint64(0)
+	for i, tag := range tags {
+		if i < mostLanguages {
+			said = append(said, fmt.Sprintf("%d in %s", kept[tag], show.Line(tag)))
+		} else {
+			others += kept[tag]
+		}
+	}
+	if others > 0 {
+		said = append(said, fmt.Sprintf("%d in others", others))
+	}
+	return fmt.Sprintf("articles in languages that no stage reads:\n  %s\n  rawi tail --since 24h --topic '%s'\n", strings.Join(said, ", "),
+		show.Line(message.LangSubject(tags[0])))
 }
 
 // sumLines breaks the account, which is one line in the log, where a terminal of 80 columns would break it anywhere.

@@ -12,9 +12,10 @@ import (
 // Whoever asks how things are may do so in a terminal of 80 columns.
 func TestStatusFitsATerminal(t *testing.T) {
 	many := map[string]uint64{"unchanged": 12_345_678}
+	kept := map[string]uint64{"und-Cyrl": 12_345_678, "und-Tfng": 12_345_678, "und-Grek": 12_345_678, "es": 12_345_678, "en": 1}
 	sum := pipeline.Sum{
 		Start: 123_456, Accepted: 12_345_678, Replayed: 123_456, Split: 12_345, Linked: 12_345_678, Duplicate: 1_234_567,
-		Kept: many, Dropped: many, Dead: many, InFlight: 123_456, Daemons: 1,
+		Kept: kept, Dropped: many, Dead: many, InFlight: 123_456, Daemons: 1,
 	}
 	r := pipeline.Report{Sum: &sum, Paused: true, Not: "", Stages: []pipeline.Status{
 		{
@@ -32,6 +33,22 @@ func TestStatusFitsATerminal(t *testing.T) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 			t.Errorf("%d columns: %s", n, line)
 		}
+	}
+}
+
+func TestStatusCountsWhatNoStageReadsByLanguage(t *testing.T) {
+	r := pipeline.Report{Sum: &pipeline.Sum{Kept: map[string]uint64{"en": 3, "es": 12, "und": 3, "tr": 1, "de": 2}}}
+	var b strings.Builder
+	if err := printStatus(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	want := "articles in languages that no stage reads:\n  12 in es, 3 in en, 3 in und, 3 in others\n  rawi tail --since 24h --topic 'news.lang.es.>'\n"
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("got:\n%s\nwant in it:\n%s", b.String(), want)
+	}
+	b.Reset()
+	if err := printStatus(&b, pipeline.Report{Sum: &pipeline.Sum{Kept: map[string]uint64{"es": 0}}}); err != nil || strings.Contains(b.String(), "no stage reads") {
+		t.Errorf("with nothing unread, got:\n%s%v", b.String(), err)
 	}
 }
 

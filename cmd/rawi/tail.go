@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"rawi/cmd/internal/show"
@@ -69,6 +71,11 @@ func tailLine(e pipeline.Envelope) string {
 		if e.Decode(&s) == nil {
 			title = fmt.Sprintf("%s r%d, %d reports: %s", s.Change, s.Revision, len(s.Reports), show.Title(s))
 		}
+	case message.DetectedV1:
+		var d message.Detected
+		if e.Decode(&d) == nil {
+			title = detectedLine(d)
+		}
 	case message.ArticleV1:
 		var a message.Article
 		if e.Decode(&a) == nil {
@@ -91,6 +98,16 @@ func tailLine(e pipeline.Envelope) string {
 		}
 	}
 	return e.Time.Local().Format("15:04:05") + " " + e.Subject + " " + show.Line(title)
+}
+
+// detectedLine is what is known of an article before it is read: its language, and what it was found by.
+func detectedLine(d message.Detected) string {
+	sure := ""
+	if d.Confidence == message.ConfidenceLow {
+		sure = "?"
+	}
+	known := strings.TrimSpace(d.Raw.Found.Entry.Title + "  " + cmp.Or(d.Raw.URL, d.Raw.ID))
+	return fmt.Sprintf("%s%s: %s", d.Language, sure, known)
 }
 
 // closing ends the connection and reports the first thing that went wrong.

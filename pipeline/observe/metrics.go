@@ -26,6 +26,7 @@ type Metrics struct {
 	lag        *prometheus.GaugeVec
 	oldest     *prometheus.GaugeVec
 	letters    *prometheus.GaugeVec
+	unread     *prometheus.CounterVec
 	active     *prometheus.GaugeVec
 	sources    *prometheus.GaugeVec
 	pages      *prometheus.HistogramVec
@@ -39,7 +40,7 @@ type Metrics struct {
 	reloadedAt prometheus.Gauge
 
 	mu      sync.Mutex
-	reasons map[string][]string // reasons seen, by stage: the set stays small whatever a stage returns
+	reasons map[string][]string // reasons seen, by stage, and languages: the sets stay small whatever a stage returns
 }
 
 // New makes the metrics of a process of the given version.
@@ -57,6 +58,7 @@ func New(version string) *Metrics {
 		lag:      f.gauge("rawi_stage_lag_messages", "Messages that wait for a stage.", "stage"),
 		oldest:   f.gauge("rawi_stage_oldest_pending_seconds", "Age of the oldest message that a stage has not finished.", "stage"),
 		letters:  f.gauge("rawi_dead_letters", "Dead letters kept.", "stage"),
+		unread:   f.counter("rawi_unread_articles_total", "Articles stored in a language that no stage reads.", "language"),
 		active:   f.gauge("rawi_stage_active", "1 where a stage that one daemon at a time runs is run here, 0 on a standby.", "stage"),
 		sources:  f.gauge("rawi_sources", "Configured sources, by how they are doing.", "state"),
 		layouts:  f.gauge("rawi_layouts_changed", "Sites whose pages are read worse than they used to be, by the sign that shows it.", "sign"),
@@ -149,6 +151,9 @@ func (m *Metrics) Count(stage, result, reason string) {
 // maxReasons bounds the series that one stage can make.
 const maxReasons = 50
 
+// languages stands among the stages for the languages of what no stage reads; no stage has this name.
+const languages = "*"
+
 func (m *Metrics) reason(stage, reason string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -176,6 +181,11 @@ func (m *Metrics) Active(stage string, active bool) {
 // DeadLetters says how many dead letters of a stage are kept.
 func (m *Metrics) DeadLetters(stage string, n uint64) {
 	m.letters.WithLabelValues(stage).Set(float64(n))
+}
+
+// Unread counts an article that is stored and that no stage reads, by the tag of its language.
+func (m *Metrics) Unread(language string) {
+	m.unread.WithLabelValues(m.reason(languages, language)).Inc()
 }
 
 // Sources says how many sources are in a state, one of a few words.

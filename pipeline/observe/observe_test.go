@@ -66,6 +66,23 @@ func TestHowPagesAreReadIsCounted(t *testing.T) {
 	}
 }
 
+func TestArticlesThatNoStageReadsAreCountedByLanguage(t *testing.T) {
+	m := observe.New("test")
+	m.Unread("es")
+	m.Unread("es")
+	for i := range 100 {
+		m.Unread("x-" + strconv.Itoa(i)) // a publisher that puts anything into its tags
+	}
+	m.Unread("es")
+	_, body := get(t, observe.Handler(m, new(observe.Health)), "/metrics")
+	if !strings.Contains(body, `rawi_unread_articles_total{language="es"} 3`) {
+		t.Errorf("the articles in es are not counted:\n%s", body)
+	}
+	if n := strings.Count(body, "rawi_unread_articles_total{"); n > 51 {
+		t.Errorf("%d series of languages", n)
+	}
+}
+
 func TestMessagesAreCountedByResultAndReason(t *testing.T) {
 	m := observe.New("test")
 	m.Stage("dedup")
