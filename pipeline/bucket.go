@@ -32,6 +32,32 @@ func (b *Bus) Bucket(ctx context.Context, name string, ttl time.Duration) (k *Bu
 	return k, err
 }
 
+// Memory opens a bucket as Bucket does, for what can be found out again: where it is full, what was put longest ago gives way to what is new.
+func (b *Bus) Memory(ctx context.Context, name string, ttl time.Duration) (*Bucket, error) {
+	k, err := b.Bucket(ctx, name, ttl)
+	if err != nil {
+		return nil, err
+	}
+	return k, b.patiently(ctx, func(ctx context.Context) error { return b.givesWay(ctx, name) })
+}
+
+// givesWay has a bucket drop what is oldest instead of refusing what is new, which the client's own configuration of buckets does not know.
+func (b *Bus) givesWay(ctx context.Context, name string) error {
+	stream, err := b.js.Stream(ctx, bucketPrefix+name)
+	if err != nil {
+		return fmt.Errorf("bucket %s: %w", name, err)
+	}
+	cfg := stream.CachedInfo().Config
+	if cfg.Discard == jetstream.DiscardOld {
+		return nil
+	}
+	cfg.Discard = jetstream.DiscardOld
+	if _, err := b.js.UpdateStream(ctx, cfg); err != nil {
+		return fmt.Errorf("bucket %s: %w", name, err)
+	}
+	return nil
+}
+
 // FindBucket opens the bucket of a name where there is one, and returns nil and no error where there is none: it changes nothing.
 func (b *Bus) FindBucket(ctx context.Context, name string) (*Bucket, error) {
 	kv, err := b.find(ctx, name)

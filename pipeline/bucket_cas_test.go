@@ -34,6 +34,42 @@ func TestSwapHoldsOnlyWhileNobodyElseHasWritten(t *testing.T) {
 	}
 }
 
+// Whoever links to hosts without end must not keep the hosts from being asked that are known already.
+func TestFullMemoryTakesWhatIsNewAndForgetsWhatIsOld(t *testing.T) {
+	bus := openBus(t, testConfig(t))
+	b, err := bus.Memory(t.Context(), "pace", time.Hour)
+	if err == nil {
+		b, err = bus.Memory(t.Context(), "pace", time.Hour) // as after a restart
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "crawl.host.journal.example"
+	file, record := make([]byte, 64<<10), make([]byte, 200)
+	revision, _, err := b.Swap(t.Context(), key, record, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 * int(bus.bucketConfig("pace", 0).MaxBytes) / len(file) {
+		if err := b.Put(t.Context(), fmt.Sprintf("crawl.robots.h%d.example", i), file); err != nil {
+			t.Fatalf("file %d: %v", i, err)
+		}
+		if i%10 > 0 {
+			continue
+		}
+		swapped := false
+		if revision, swapped, err = b.Swap(t.Context(), key, record, revision); err != nil || !swapped {
+			t.Fatalf("after file %d: %t, %v; want the host's record to be written", i, swapped, err)
+		}
+	}
+	if value, err := b.Get(t.Context(), "crawl.robots.h0.example"); err != nil || value != nil {
+		t.Errorf("the oldest file: %d bytes, %v; want it forgotten", len(value), err)
+	}
+	if value, _, _, err := b.Load(t.Context(), key); err != nil || len(value) != len(record) {
+		t.Errorf("the host that is asked all the time: %d bytes, %v", len(value), err)
+	}
+}
+
 // A daemon that reads what another one has stored knows how long ago that was, whatever the clocks of both show.
 func TestAgeIsToldByTheServersClockAlone(t *testing.T) {
 	here, there := twoBuses(t)

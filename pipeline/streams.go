@@ -60,7 +60,7 @@ func advisories() []string {
 	return []string{"$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"}
 }
 
-// bucketShare is what one key-value bucket gets of the store, in thousandths: there are six of them, and the streams leave room for eight.
+// bucketShare is what one key-value bucket gets of the store, in thousandths: there are seven of them, and the streams leave room for eight.
 const bucketShare = 10
 
 // onto sets what the layout wants in a stream's configuration and leaves what the server filled in.

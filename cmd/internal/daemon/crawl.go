@@ -2,11 +2,16 @@ package daemon
 
 import (
 	"context"
+	"time"
 
 	"rawi/config"
 	"rawi/pipeline"
 	"rawi/stages/crawl"
 )
+
+// paceTTL is how long the pace of a host and its robots.txt are remembered without being touched. Pages may name any number of hosts, and their
+// robots.txt files are long: what is known of hosts has a bucket of its own, in which new ones push out old ones and nothing else.
+const paceTTL = 7 * 24 * time.Hour
 
 // crawling is what fetches pages: by links, by sections, and once more later.
 type crawling struct {
@@ -26,7 +31,11 @@ func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeli
 	if err != nil {
 		return crawling{}, err
 	}
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), store)
+	hosts, err := d.bus.Memory(ctx, "news_pace", paceTTL)
+	if err != nil {
+		return crawling{}, err
+	}
+	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), hosts)
 	d.outlets.sections = sections
 	return crawling{
 		visitor: visitor,

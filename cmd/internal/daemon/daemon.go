@@ -25,7 +25,7 @@ import (
 	"rawi/stages/language"
 )
 
-// sourcesTTL is how long validators, hosts and seen links are remembered without being touched: longer than any feed shows an item.
+// sourcesTTL is how long validators and seen links are remembered without being touched: longer than any feed shows an item.
 const sourcesTTL = 90 * 24 * time.Hour
 
 // closeTimeout bounds the last step of a stop, when everything in hand is done.
