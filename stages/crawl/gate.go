@@ -21,7 +21,8 @@ const (
 	robotsRedirects = 5                // RFC 9309 2.3.1.2
 	robotsRetry     = 10 * time.Minute // a file that could not be read is asked for again after that, and later each time,
 	longestRetry    = time.Hour        // up to that
-	maxRobots       = 10_000           // hosts whose file is kept
+	maxRobots       = 10_000           // hosts whose file is kept,
+	maxRobotsBytes  = 64 << 20         // and bytes of all these files together: each may be large
 	maxCopy         = 64 << 10         // bytes of a file that is stored; larger ones are asked for again after a restart
 )
 
@@ -41,11 +42,13 @@ type gate struct {
 
 	mu    sync.Mutex
 	files map[string]*file // by scheme and host
+	bytes int              // of all of them
 }
 
 // file is what is known of one host's robots.txt.
 type file struct {
 	rules  robots.Rules
+	bytes  int       // that they were read from
 	known  bool      // rules were read once; they hold on while the host is out of reach, as RFC 9309 2.3.1.4 allows
 	until  time.Time // asked for again then
 	asked  bool      // whether the store was asked what is known
@@ -153,20 +156,31 @@ func (g *gate) claim(origin string) (f *file, mine bool) {
 // needed. Rules go last, since their host may be out of reach when they are needed again.
 func (g *gate) makeRoom() {
 	now := time.Now()
+	many := func() bool { return len(g.files) >= maxRobots }
 	for _, goes := range []func(*file) bool{
-		func(f *file) bool { return !f.known && now.After(f.until) },
-		func(f *file) bool { return !f.known },
-		func(*file) bool { return true },
+		func(f *file) bool { return many() && !f.known && now.After(f.until) },
+		func(f *file) bool { return many() && !f.known },
+		func(f *file) bool { return many() || f.bytes > 0 },
 	} {
 		for origin, f := range g.files {
-			if len(g.files) < maxRobots {
+			if !many() && g.bytes <= maxRobotsBytes {
 				return
 			}
 			if f.asking == nil && goes(f) {
+				g.bytes -= f.bytes
 				delete(g.files, origin)
 			}
 		}
 	}
+}
+
+// take has the rules of a file hold.
+func (g *gate) take(f *file, text []byte, until time.Time) {
+	rules := robots.Parse(text, g.agent)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.bytes += len(text) - f.bytes
+	f.rules, f.bytes, f.known, f.until, f.failed, f.err = rules, len(text), true, until, 0, nil
 }
 
 // answer is what a page is told by the file as it is known.
@@ -184,9 +198,7 @@ func (g *gate) renew(ctx context.Context, origin string, f *file) (robots.Rules,
 		kept = g.recall(ctx, origin)
 	}
 	if kept != nil {
-		g.mu.Lock()
-		f.rules, f.known, f.until = robots.Parse(kept.File, g.agent), true, kept.Until
-		g.mu.Unlock()
+		g.take(f, kept.File, kept.Until)
 		if time.Now().Before(kept.Until) {
 			return g.settle(ctx, f, nil)
 		}
@@ -194,9 +206,7 @@ func (g *gate) renew(ctx context.Context, origin string, f *file) (robots.Rules,
 	text, err := g.read(ctx, origin)
 	if err == nil {
 		until := time.Now().Add(g.ttl)
-		g.mu.Lock()
-		f.rules, f.known, f.until, f.failed, f.err = robots.Parse(text, g.agent), true, until, 0, nil
-		g.mu.Unlock()
+		g.take(f, text, until)
 		g.remember(ctx, origin, copied{text, until})
 	}
 	return g.settle(ctx, f, err)

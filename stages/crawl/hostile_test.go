@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -151,4 +153,27 @@ func TestAnswerWithoutEndInTimeIsGivenUp(t *testing.T) {
 	if _, permanent := errors.AsType[*fault.Permanent](err); err == nil || permanent || !strings.Contains(err.Error(), "no complete answer within") {
 		t.Errorf("got %v, want an error that may be retried", err)
 	}
+}
+
+// What pages link to has any number of hosts, and each may have as many rules as are read.
+func TestRobotsOfAnyNumberOfHostsFillNoMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		text := []byte("User-agent: *\n" + strings.Repeat("Disallow: /"+strings.Repeat("x", 1000)+"\n", 500))
+		o := &outlet{pages: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(text) }}
+		g := newGate(Default(), o, newMemory())
+		hosts := 2 * maxRobotsBytes / len(text)
+		for i := range hosts {
+			u := &url.URL{Scheme: "https", Host: fmt.Sprintf("h%d.example", i), Path: "/a"}
+			if _, err := g.check(t.Context(), u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		held := 0
+		for _, f := range g.files {
+			held += f.bytes
+		}
+		if most := maxRobotsBytes + len(text); held > most || held != g.bytes || held < most/2 {
+			t.Errorf("%d bytes of %d hosts are held and %d counted; want %d at most", held, hosts, g.bytes, most)
+		}
+	})
 }
