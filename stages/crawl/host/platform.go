@@ -48,7 +48,8 @@ func (s *Schedule) ownerOf(ctx context.Context, h *known) (*known, error) {
 // ownerPrefix keeps the record of an owner apart from that of the host of the same name.
 const ownerPrefix = "*."
 
-// tell notes at its owner that a host has refused. Where another one has just done so too, all of them are left alone for as long.
+// tell notes at its owner that a host has refused. Where another one has just done so too, all of them are left alone for as long, but for an
+// hour at most: hosts of a platform belong to anybody, and two of them must not speak for the others all day.
 func (v *Visit) tell(ctx context.Context, wait time.Duration) error {
 	o, host, now := v.owner, v.host.name, time.Now()
 	if o == nil {
@@ -57,7 +58,7 @@ func (v *Visit) tell(ctx context.Context, wait time.Duration) error {
 	return o.only(ctx, func() error {
 		return v.schedule.change(ctx, o, func(r *record) bool {
 			if r.Who != "" && r.Who != host && now.Sub(r.Moved) < together {
-				r.Open = latest(r.Open, now.Add(wait))
+				r.Open = latest(r.Open, now.Add(min(wait, longestBusy)))
 			}
 			r.Who, r.Moved = host, now
 			return true

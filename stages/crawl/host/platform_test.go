@@ -10,6 +10,11 @@ import (
 // refuseAt has a host refuse one request for an hour.
 func refuseAt(t *testing.T, s *Schedule, name string) {
 	t.Helper()
+	refuseFor(t, s, name, time.Hour)
+}
+
+func refuseFor(t *testing.T, s *Schedule, name string, wait time.Duration) {
+	t.Helper()
 	v, err := s.Enter(t.Context(), name, name)
 	if err != nil {
 		t.Fatal(err)
@@ -18,7 +23,7 @@ func refuseAt(t *testing.T, s *Schedule, name string) {
 	if err := v.Start(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	delayOf(t, v.Refused(t.Context(), time.Hour, errors.New("status 429")))
+	delayOf(t, v.Refused(t.Context(), wait, errors.New("status 429")))
 }
 
 // left reports whether a host is left alone.
@@ -78,6 +83,21 @@ func TestRefusalsFarApartSayNothingOfAPlatform(t *testing.T) {
 		refuseAt(t, s, "deux.blogspot.com")
 		if left(t, s, "trois.blogspot.com") {
 			t.Error("left alone")
+		}
+	})
+}
+
+func TestTwoHostsOfAPlatformCloseTheOthersForAnHourAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(limits(), newMemory())
+		refuseFor(t, s, "un.blogspot.com", 24*time.Hour)
+		refuseFor(t, s, "deux.blogspot.com", 24*time.Hour)
+		if !left(t, s, "trois.blogspot.com") {
+			t.Error("the others are asked at once")
+		}
+		time.Sleep(longestBusy + time.Minute)
+		if left(t, s, "trois.blogspot.com") || !left(t, s, "un.blogspot.com") {
+			t.Error("want those alone left to themselves for a day that asked for it")
 		}
 	})
 }
