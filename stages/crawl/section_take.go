@@ -14,6 +14,10 @@ import (
 // sitemap for news may become. Of older ones, and of those that do not say, only what the first budget allows is taken.
 const recent = 48 * time.Hour
 
+// crowd is how many entries that were changed since the last visit, and are most of those known by then, say nothing: some sitemaps give their
+// entries the time at which they are asked for. Corrections of these come by revisits.
+const crowd = 5
+
 // take visits a document and emits what is new on it. Its validators are remembered only if everything was taken: they stand for what is
 // stored.
 func (w *Watcher) take(ctx context.Context, s Section, now *state, address string, emit emitFunc) error {
@@ -85,7 +89,7 @@ type emission struct {
 }
 
 // run goes through the links that are new, and then through those that have changed: a sitemap that gives all its entries the date of today
-// must not hide what is new among them.
+// must not hide what is new among them, nor have all of them asked for at each visit.
 func (e *emission) run(ctx context.Context, links []link.Link) error {
 	today := dayOf(e.began)
 	type changed struct {
@@ -93,12 +97,16 @@ func (e *emission) run(ctx context.Context, links []link.Link) error {
 		id   string
 	}
 	var again []changed
+	old := 0
 	for _, l := range links {
 		e.newest = newer(e.newest, l, e.began)
 		id := message.ArticleID(e.section.Outlet.Identity(l.URL))
 		switch e.memory.knows(id, l, today) {
 		case moved:
 			again = append(again, changed{l, id})
+			old++
+		case known:
+			old++
 		case unseen:
 			if err := e.one(ctx, l, id, today); err != nil {
 				return err
@@ -107,6 +115,12 @@ func (e *emission) run(ctx context.Context, links []link.Link) error {
 				e.fresh++
 			}
 		}
+	}
+	if len(again) >= crowd && 2*len(again) > old {
+		for _, c := range again {
+			e.memory.add(c.id, c.link, today)
+		}
+		return nil
 	}
 	for _, c := range again {
 		if err := e.one(ctx, c.link, c.id, today); err != nil {

@@ -197,6 +197,38 @@ func TestDatesOfNowHideNothingNew(t *testing.T) {
 	})
 }
 
+func TestDatesOfNowHaveNoArticleAskedForAtEachVisit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, box := newPress(map[string]string{}), &inbox{}
+		set := func(changed int) {
+			var all []string
+			for i := range 30 {
+				date := "1999-12-31T20:00:00Z"
+				if i < changed {
+					date = time.Now().Format(time.RFC3339)
+				}
+				all = append(all, entryOf(fmt.Sprintf("/%d", i), date))
+			}
+			p.set("/sitemap.xml", urlset(all...))
+		}
+		set(30)
+		_, stop := watching(t, p.outlet, newCalendar(), newMemory(), box, Section{URL: sitemapSection})
+		for range 48 {
+			time.Sleep(30 * time.Minute)
+			set(30)
+		}
+		if n := len(box.urls()); n != 30 {
+			t.Errorf("30 articles are asked for %d times in a day", n)
+		}
+		set(4)
+		time.Sleep(time.Hour)
+		stop()
+		if n := len(box.urls()); n != 34 {
+			t.Errorf("asked for %d times, want 4 more: four articles of thirty may well have changed", n)
+		}
+	})
+}
+
 func TestDateInTheFutureMakesNoArchiveOfTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, box := newPress(map[string]string{
