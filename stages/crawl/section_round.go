@@ -158,6 +158,9 @@ func (d *document) visited(at time.Time, interval time.Duration, err error) {
 		d.Error, d.Failures, d.Retry = "", 0, time.Time{}
 		return
 	}
+	if delayed, ok := errors.AsType[*fault.Delayed](err); ok {
+		err = delayed.Err // how long to wait was said then, and people read it later
+	}
 	d.Error = shown(err.Error())
 	if d.Failures > 0 {
 		d.Retry = at.Add(pauseAfter(d.Failures, interval))

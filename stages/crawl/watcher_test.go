@@ -162,6 +162,19 @@ func TestSectionWithoutArticlesSaysSo(t *testing.T) {
 	})
 }
 
+// What is said of a section is read long after it was: for how long the host was to be left alone then is of no use.
+func TestErrorOfASectionSaysWhatIsWrong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &outlet{pages: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }}
+		w, stop := watching(t, o, newCalendar(), newMemory(), &inbox{}, Section{URL: "https://journal.example/une"})
+		time.Sleep(time.Minute)
+		stop()
+		if h := w.Health()[0]; !strings.HasPrefix(h.Error, "robots.txt of https://journal.example: status 503") {
+			t.Errorf("error %q", h.Error)
+		}
+	})
+}
+
 func TestSectionsAreChecked(t *testing.T) {
 	if err := (Section{URL: "https://journal.example/une", LinkPattern: `^/a/\d+`}).Validate(); err != nil {
 		t.Error(err)
