@@ -207,3 +207,44 @@ func TestRobotsDecidesOnThePathThatIsFetched(t *testing.T) {
 		}
 	})
 }
+
+// A host whose pages all lie elsewhere is in reach when it says where: what failed once is forgotten as with any other.
+func TestHostThatLeadsElsewhereIsInReach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := true
+		o := &outlet{pages: func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path == "/robots.txt":
+				w.WriteHeader(http.StatusNotFound)
+			case r.URL.Host == "court.example":
+				http.Redirect(w, r, "https://journal.example"+r.URL.Path, http.StatusFound)
+			default:
+				_, _ = w.Write([]byte(articlePage + r.URL.Path))
+			}
+		}}
+		f := NewFetcher(NewVisitor(Default(), roundTrip(func(r *http.Request) (*http.Response, error) {
+			if down && r.URL.Host == "court.example" && r.URL.Path != "/robots.txt" {
+				return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+			}
+			return o.RoundTrip(r)
+		}), newMemory()))
+		fails := func() {
+			t.Helper()
+			down = true
+			if _, err := f.Process(t.Context(), fetchFor("https://court.example/1")); err == nil {
+				t.Fatal("the host is down and answers")
+			}
+			_, err := f.Process(t.Context(), fetchFor("https://court.example/2"))
+			if d, ok := errors.AsType[*fault.Delayed](err); !ok || d.Delay < 50*time.Second || d.Delay > 90*time.Second {
+				t.Errorf("got %v, want the host skipped for a minute, as after a first failure", err)
+			}
+			down = false
+			time.Sleep(10 * time.Minute)
+		}
+		fails()
+		if _, err := f.Process(t.Context(), fetchFor("https://court.example/3")); err != nil {
+			t.Fatal(err)
+		}
+		fails()
+	})
+}

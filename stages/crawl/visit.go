@@ -158,6 +158,9 @@ func (w *way) follow(ctx context.Context, u *url.URL) error {
 			return place.Again(ctx, delay)
 		}
 	}
+	if err := w.at.Done(ctx); err != nil { // a host that only leads to others has answered as well
+		return err
+	}
 	return w.enter(ctx, u)
 }
 
