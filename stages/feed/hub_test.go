@@ -170,6 +170,30 @@ func TestHubTellsWhenToPoll(t *testing.T) {
 	})
 }
 
+func TestHubThatNeverRestsHasAFeedAskedTwiceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, m, box := openNewsroom(t), newMemory(), &inbox{}
+		stop := pushing(t, n, m, box)
+		defer stop()
+		time.Sleep(time.Minute)
+		before, secret := n.polls(), n.subscribed().Get("hub.secret")
+		for range 600 {
+			n.push(secret, "sha256", sha256.New)
+			time.Sleep(time.Second)
+		}
+		if polls := n.polls() - before; polls < 18 || polls > 22 {
+			t.Errorf("%d polls in ten minutes of pushes, want two a minute", polls)
+		}
+		n.publish()
+		items := len(box.keys())
+		n.push(secret, "sha256", sha256.New)
+		time.Sleep(hurry + 5*time.Second)
+		if len(box.keys()) != items+1 {
+			t.Error("what the last push told of has not arrived")
+		}
+	})
+}
+
 func TestLeaseIsRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := openNewsroom(t)

@@ -33,6 +33,15 @@ func (c Config) unknown(s state, now time.Time) time.Duration {
 	return max(d, now.Sub(s.Rhythm.New)/8)
 }
 
+// hurry is the least time between two polls of a feed, however often somebody says that it has something new.
+const hurry = 30 * time.Second
+
+// tooSoon says until when a feed that was made due has to wait since it has just been asked.
+func (c Config) tooSoon(s state, now time.Time) (until time.Time, soon bool) {
+	until = s.Last.Add(min(hurry, c.Floor))
+	return until, now.Before(until) && !s.Last.After(now)
+}
+
 // notYet reports whether a request was not sent because it was not its host's turn.
 func notYet(err error) bool {
 	_, ok := errors.AsType[*fault.Delayed](err)

@@ -113,6 +113,9 @@ func (p *Poller) look(ctx context.Context, name string, kept []byte, emit emitFu
 	if err != nil {
 		p.log.Warn("what is known of a feed cannot be read: it is polled as if it were new", "feed", shown(name), "err", err)
 	}
+	if until, soon := p.cfg.tooSoon(was, time.Now()); soon {
+		return kept, until
+	}
 	now, next, err := p.poll(ctx, f, was, emit)
 	if wait, ok := errors.AsType[*fault.Delayed](err); ok {
 		return kept, time.Now().Add(wait.Delay)
