@@ -57,10 +57,11 @@ func TestFullMemoryTakesWhatIsNewAndForgetsWhatIsOld(t *testing.T) {
 		if i%10 > 0 {
 			continue
 		}
-		swapped := false
-		if revision, swapped, err = b.Swap(t.Context(), key, record, revision); err != nil || !swapped {
+		now, swapped, err := b.Swap(t.Context(), key, record, revision)
+		if err != nil || !swapped {
 			t.Fatalf("after file %d: %t, %v; want the host's record to be written", i, swapped, err)
 		}
+		revision = now
 	}
 	if value, err := b.Get(t.Context(), "crawl.robots.h0.example"); err != nil || value != nil {
 		t.Errorf("the oldest file: %d bytes, %v; want it forgotten", len(value), err)
