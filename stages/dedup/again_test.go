@@ -1,6 +1,7 @@
 package dedup_test
 
 import (
+	"slices"
 	"encoding/json"
 	"testing"
 	"time"
@@ -105,4 +106,22 @@ func asStored(t *testing.T, states []message.State) []message.State {
 		t.Fatal(err)
 	}
 	return back
+}
+
+// Pages that claim another page's URL as theirs, and tell something else, do not take its revisions.
+func TestAnArticleIsKnownByItsIDBeforeItsURL(t *testing.T) {
+	for _, other := range []string{"b0", "b1", "b2", "b3"} {
+		s := newStage(t)
+		page := saleFrench.article()
+		page.URL = "https://atlas.example/page"
+		page.ID = message.ArticleID(message.Identity(page.URL))
+		own := take(t, s, page)[0].Story.ID
+		claims := berkane.article()
+		claims.ID, claims.Outlet, claims.URL, claims.Canonical = other, page.Outlet, "https://atlas.example/"+other, page.URL
+		take(t, s, claims)
+		page.Digest, page.Fetched = "another", page.Fetched.Add(time.Hour)
+		if got := take(t, s, page)[0]; got.Story.ID != own || !slices.Equal(articles(got), []string{page.ID}) {
+			t.Errorf("the revision goes to %s of %q, want %s of %s", got.Story.ID, articles(got), own, page.ID)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -86,21 +87,33 @@ func (e *Entry) Listed(id string) int {
 	return slices.IndexFunc(e.addresses, func(a address) bool { return a.id == id })
 }
 
-// Owner finds the story that lists an article, by the article's id or that of its canonical URL. Where two list it, a report was moved from one
-// to the other, and it is in the one to which it was moved last.
+// Owner finds the story that lists an article, by the article's own id before that of a canonical URL, which pages of other articles may claim.
+// Where two list it, a report was moved from one to the other, and it is in the one to which it was moved last.
 func (x *Index) Owner(article string) (*Entry, bool) {
 	var owner *Entry
 	most := 0
-	for _, e := range x.listing(x.owner[article]) {
-		moved := 0
-		if i := e.Listed(article); i >= 0 {
-			moved = e.State.Members[i].Moved
+	for id := range x.owner[article] {
+		e, ok := x.Story(id)
+		if !ok {
+			continue
 		}
-		if owner == nil || moved > most {
-			owner, most = e, moved
+		if rank := e.rank(article); owner == nil || rank > most || rank == most && e.ID() < owner.ID() {
+			owner, most = e, rank
 		}
 	}
 	return owner, owner != nil
+}
+
+// rank grows with how often an article was moved into the story. A report that only claims its URL comes after all that have its id.
+func (e *Entry) rank(article string) int {
+	i := e.Listed(article)
+	switch {
+	case i < 0:
+		return math.MinInt
+	case e.State.Members[i].Article != article:
+		return e.State.Members[i].Moved - math.MaxInt32
+	}
+	return e.State.Members[i].Moved
 }
 
 // Shared tells whether several stories list an article, which is rare and quickly known.
@@ -128,10 +141,10 @@ func (x *Index) Withdrawn(article string) (*Entry, *message.Withdrawn) {
 func (x *Index) listing(ids map[string]bool) []*Entry {
 	var out []*Entry
 	for id := range ids {
-		if e, ok := x.Story(id); ok && !slices.Contains(out, e) {
+		if e, ok := x.Story(id); ok {
 			out = append(out, e)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Entry) int { return strings.Compare(a.ID(), b.ID()) })
-	return out
+	return slices.Compact(out)
 }
