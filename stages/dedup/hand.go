@@ -85,7 +85,7 @@ func (s *Stage) ruleMerge(r message.Ruling) ([]message.State, error) {
 	switch {
 	case survivor == loser && r.Story == r.Other:
 		return nil, refuse("%s cannot be merged with itself: name two stories", r.Story)
-	case survivor == loser && ruledBy(survivor.State, r):
+	case survivor == loser && ruledSince(survivor.State, r):
 		return done(s.entailed(survivor.State))
 	case survivor == loser:
 		return nil, refuse("%s and %s are one story already: %s", r.Story, r.Other, survivor.ID())
@@ -124,11 +124,11 @@ func underHand(w *message.Why, h *message.Hand) *message.Why {
 	return &kept
 }
 
-// ruledBy tells whether a report of a story is there by a ruling.
-func ruledBy(state message.State, r message.Ruling) bool {
-	return slices.ContainsFunc(state.Story.Reports, func(o message.Report) bool {
-		return o.Why != nil && o.Why.Hand != nil && o.Why.Hand.Ruling == r.ID
-	})
+// ruledSince tells whether a report of a story is there, or was taken back, by a ruling or a later one.
+func ruledSince(state message.State, r message.Ruling) bool {
+	since := func(h *message.Hand) bool { return h != nil && (h.Ruling == r.ID || h.At.After(r.At)) }
+	return slices.ContainsFunc(state.Story.Reports, func(o message.Report) bool { return o.Why != nil && since(o.Why.Hand) }) ||
+		slices.ContainsFunc(state.Withdrawn, func(w message.Withdrawn) bool { return since(&w.Hand) })
 }
 
 // newer leaves out the articles on which the ruling, or a later one, was followed before. All of them must be known.
@@ -190,6 +190,7 @@ func (s *Stage) ruleSplit(r message.Ruling) ([]message.State, error) {
 	}
 	d := s.ruled(r, from.State)
 	p := takeOut(from.State, articles, &message.Why{Outcome: message.OutcomeHand, Rules: d.Rules, Hand: d.Hand})
+	alone(p.members)
 	next := message.State{
 		Type: message.StateV1, Members: p.members, Apart: []string{from.ID()},
 		Story: message.Story{ID: id, Revision: 1, Change: message.ChangeNew, Reports: p.reports, Decision: d, SplitFrom: from.ID()},
@@ -257,6 +258,7 @@ func (s *Stage) ruleMove(r message.Ruling) ([]message.State, error) {
 		next.Apart = union(next.Apart, []string{e.ID()})
 	}
 	next = with(next, s.putBack(articles, why))
+	alone(next.Members)
 	if len(next.Members) > mostReports {
 		return nil, refuse("story %s would have more than %d reports", to.ID(), mostReports)
 	}

@@ -367,3 +367,82 @@ func (l *life) check(t *testing.T, seed uint64) {
 		}
 	}
 }
+
+// A copy may go where its original is not: it is an account of its own there.
+func TestACopyWithoutItsOriginalIsNoCopy(t *testing.T) {
+	copied := func(t *testing.T) (s *dedup.Stage, arrest, haul string) {
+		s, arrest, haul = arrests(t)
+		again := saleFrench
+		again.id, again.outlet, again.at = "a7", "agency", "2021-12-17 23:00"
+		a := again.article()
+		first := saleFrench.article()
+		first.Signature.MinHash, first.Signature.Shingles = signed(), 200
+		a.Signature.MinHash, a.Signature.Shingles = signed(), 200
+		first.Digest, first.Fetched = "signed", first.Fetched.Add(time.Minute)
+		take(t, s, first)
+		if got := take(t, s, a)[0]; got.Members[2].CopyOf != "a1" {
+			t.Fatalf("got %+v, want a copy of a1", got.Members[2])
+		}
+		return s, arrest, haul
+	}
+	copies := func(t *testing.T, states []message.State) {
+		t.Helper()
+		for _, state := range states {
+			for _, m := range state.Members {
+				if m.CopyOf != "" && !slices.Contains(articles(state), m.CopyOf) || reportOf(state, m.Article).CopyOf != m.CopyOf {
+					t.Errorf("%s is a copy of %q in the story of %q", m.Article, m.CopyOf, articles(state))
+				}
+			}
+		}
+	}
+	for name, r := range map[string]func(arrest, haul string) message.Ruling{
+		"split":            func(arrest, _ string) message.Ruling { return ruling(1, message.ActSplit, arrest, "", "a7") },
+		"move":             func(_, haul string) message.Ruling { return ruling(1, message.ActMove, haul, "", "a7") },
+		"move of original": func(_, haul string) message.Ruling { return ruling(1, message.ActMove, haul, "", "a1") },
+		"retract original": func(_, _ string) message.Ruling { return ruling(1, message.ActRetract, "", "", "a1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, arrest, haul := copied(t)
+			copies(t, rule(t, s, r(arrest, haul)))
+		})
+	}
+	s, arrest, haul := copied(t)
+	both := rule(t, s, ruling(1, message.ActMove, haul, "", "a1", "a7"))[0]
+	if i := slices.IndexFunc(both.Members, func(m message.Member) bool { return m.Article == "a7" }); both.Members[i].CopyOf != "a1" {
+		t.Error("a copy that goes with its original is none any more")
+	}
+	rule(t, s, ruling(2, message.ActRetract, "", "", "a7"))
+	copies(t, rule(t, s, ruling(3, message.ActMove, arrest, "", "a7")))
+}
+
+func signed() []uint32 {
+	var out []uint32
+	for i := range uint32(128) {
+		out = append(out, i*2654435761)
+	}
+	return out
+}
+
+// A merge that is replayed when later rulings hold the reports has nothing left to say.
+func TestAMergeIsOverruledByLaterRulings(t *testing.T) {
+	s, arrest, haul := arrests(t)
+	take(t, s, berkane.article())
+	r := ruling(1, message.ActMerge, arrest, haul)
+	rule(t, s, r)
+	rule(t, s, ruling(2, message.ActMerge, arrest, message.StoryID("a4")))
+	wantOverruled(t, s, r)
+	wantRefused(t, s, ruling(3, message.ActMerge, arrest, haul), "one story already")
+}
+
+// Two reports leave a story one after the other, and the first has died before it was taken out: nothing of the story is left then.
+func TestAStoryThatAllReportsHaveLeftIsRetracted(t *testing.T) {
+	s, arrest, _ := arrests(t)
+	first := corrected(saleArabic, elsewhere)
+	readBack(t, s, decide(t, s, first)[0]) // and the process dies
+	states := take(t, s, corrected(saleFrench, func(r *told) { r.places, r.day, r.age, r.words = "ma-agadir", "2021-11-02", 33, "port agadir" }))
+	wantDropped(t, s, first)
+	last := states[slices.IndexFunc(states, func(state message.State) bool { return state.Story.ID == arrest })]
+	if len(last.Members) != 0 || last.Story.Change != message.ChangeRetract || last.Story.Independent != 0 || last.Story.Values != nil {
+		t.Errorf("the story says %s of %q: %+v; want it retracted", last.Story.Change, articles(last), last.Story)
+	}
+}

@@ -38,6 +38,28 @@ func lacking(state message.State, gone func(article string) bool) message.State 
 	}
 	state.Members = slices.DeleteFunc(slices.Clone(state.Members), func(m message.Member) bool { return gone(m.Article) })
 	state.Story.Reports = slices.DeleteFunc(slices.Clone(state.Story.Reports), func(r message.Report) bool { return gone(r.Article) })
+	alone(state.Members)
+	return state
+}
+
+// alone makes copies of what is not among the reports of their story accounts of their own. The list is the story's own, to be changed.
+func alone(members []message.Member) {
+	there := make(map[string]bool, len(members))
+	for _, m := range members {
+		there[m.Article] = true
+	}
+	for i := range members {
+		if !there[members[i].CopyOf] {
+			members[i].CopyOf = ""
+		}
+	}
+}
+
+// emptied is a state that was computed, retracted where no report is left in it.
+func emptied(state message.State) message.State {
+	if len(state.Members) == 0 {
+		state.Story.Change, state.Story.Values, state.Story.Tolls, state.Story.Independent = message.ChangeRetract, nil, nil, 0
+	}
 	return state
 }
 
@@ -80,7 +102,7 @@ func (s *Stage) left(taker message.State) []message.State {
 	}
 	var out []message.State
 	for _, e := range from {
-		rest := lacking(e.State, func(article string) bool { return movedTo(taker, e.State, article) })
+		rest := lacking(s.settled(e.State), func(article string) bool { return movedTo(taker, e.State, article) })
 		if len(rest.Members) < len(e.State.Members) {
 			d := taker.Story.Decision
 			d.At = later(d.At, e.State.Story.Decision.At)
@@ -88,7 +110,7 @@ func (s *Stage) left(taker message.State) []message.State {
 			if taker.Story.SplitFrom == e.ID() {
 				change = message.ChangeSplit
 			}
-			out = append(out, computed(following(rest, change, d), e.State))
+			out = append(out, emptied(computed(following(rest, change, d), e.State)))
 		}
 	}
 	return out

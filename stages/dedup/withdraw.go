@@ -41,12 +41,7 @@ func (s *Stage) ruleRetract(r message.Ruling) ([]message.State, error) {
 	next := s.next(from.State, message.ChangeUpdate, d)
 	next.Withdrawn = slices.Concat(next.Withdrawn, takenBack(next, articles, *d.Hand))
 	next = lacking(next, func(article string) bool { return slices.Contains(articles, article) })
-	next = computed(next, from.State)
-	if len(next.Members) == 0 {
-		next.Story.Change, next.Story.Values, next.Story.Independent = message.ChangeRetract, nil, 0
-		next.Story.LastChanged = d.At
-	}
-	return []message.State{next}, nil
+	return []message.State{emptied(computed(next, from.State))}, nil
 }
 
 // putBack are those of some reports that were taken back and are in no story.
