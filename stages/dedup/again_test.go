@@ -1,8 +1,8 @@
 package dedup_test
 
 import (
-	"slices"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 

@@ -371,6 +371,7 @@ func (l *life) check(t *testing.T, seed uint64) {
 // A copy may go where its original is not: it is an account of its own there.
 func TestACopyWithoutItsOriginalIsNoCopy(t *testing.T) {
 	copied := func(t *testing.T) (s *dedup.Stage, arrest, haul string) {
+		t.Helper()
 		s, arrest, haul = arrests(t)
 		again := saleFrench
 		again.id, again.outlet, again.at = "a7", "agency", "2021-12-17 23:00"
