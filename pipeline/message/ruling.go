@@ -15,7 +15,7 @@ const (
 type Ruling struct {
 	Type     string    `json:"type"` // RulingV1
 	ID       string    `json:"id"`
-	Act      string    `json:"act"`
+	Act      string    `json:"act"`                // merge, split, move or retract
 	Story    string    `json:"story,omitempty"`    // merge: it stays. split: the reports leave it. move: they go there
 	Other    string    `json:"other,omitempty"`    // merge: it is merged into Story
 	Articles []string  `json:"articles,omitempty"` // of split, move and retract

@@ -31,6 +31,7 @@ func channels() []channel {
 		{"raws", "news.raw.{worker}.{source}", message.Raw{}, "Reports as they were fetched."},
 		{"fetches", "news.fetch.{source}", message.Fetch{}, "Pages that the crawler is asked for."},
 		{"states", "news.state.{story}", message.State{}, "The record of each story, from which the dedup stage remembers."},
+		{"rulings", "news.ruling.{act}", message.Ruling{}, "What people decide about stories, in line with the articles."},
 	}
 }
 
@@ -72,6 +73,7 @@ func parameters() object {
 		"worker":   text("Who brought the report.", "feed", "crawl"),
 		"stage":    text("Stage that gave the message up.", "crawl", "extract-fr", "dedup"),
 		"reason":   text("Why, in one word.", "crash", "exhausted", "undecodable"),
+		"act":      text("What was decided.", message.ActMerge, message.ActSplit, message.ActMove, message.ActRetract),
 	}
 }
 

@@ -95,6 +95,18 @@ func TestMessagesWithNothingInThemAreValid(t *testing.T) {
 	}
 }
 
+func TestEveryCommittedSampleHasASchema(t *testing.T) {
+	samples, err := filepath.Glob("../../../pipeline/message/testdata/*.json")
+	if err != nil || len(samples) == 0 {
+		t.Fatalf("%d samples, %v", len(samples), err)
+	}
+	for _, sample := range samples {
+		if name := strings.TrimSuffix(filepath.Base(sample), ".json"); !slices.Contains(schema.Names(), name) {
+			t.Errorf("no schema says what %s is", name)
+		}
+	}
+}
+
 func TestFieldsOfLaterVersionsAreNoMistakeAndWrongOnesAre(t *testing.T) {
 	story := validator(t, message.StoryV1)
 	later := sample(t, message.StoryV1)
@@ -157,7 +169,7 @@ func subjectOf(t *testing.T, kind string, body []byte) string {
 	decode := map[string]func() (message.Message, error){
 		message.FetchV1: as[message.Fetch](body), message.RawV1: as[message.Raw](body), message.DetectedV1: as[message.Detected](body),
 		message.ArticleV1: as[message.Article](body), message.StateV1: as[message.State](body), message.StoryV1: as[message.Story](body),
-		message.DeadV1: as[message.Dead](body),
+		message.DeadV1: as[message.Dead](body), message.RulingV1: as[message.Ruling](body),
 	}
 	m, err := decode[kind]()
 	if err != nil {

@@ -17,7 +17,7 @@ const draft = "http://json-schema.org/draft-07/schema#"
 // messages are one of each type, in the order of the flow.
 func messages() []message.Message {
 	return []message.Message{
-		message.Fetch{}, message.Raw{}, message.Detected{}, message.Article{}, message.State{}, message.Story{}, message.Dead{},
+		message.Fetch{}, message.Raw{}, message.Detected{}, message.Article{}, message.Ruling{}, message.State{}, message.Story{}, message.Dead{},
 	}
 }
 
