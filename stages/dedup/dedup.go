@@ -81,7 +81,7 @@ func (s *Stage) Process(_ context.Context, a message.Article) ([]message.State, 
 		states, err := s.again(e, i, a)
 		return s.aged(states), err
 	}
-	if _, w := s.index.Withdrawn(a.ID); w != nil && (w.Hand.By != "" || !a.Fetched.After(w.Hand.At)) {
+	if w := s.withdrawn(a); w != nil && (w.Hand.By != "" || !a.Fetched.After(w.Hand.At)) {
 		return nil, fault.Dropped("withdrawn") // where no person took it back, a page that is there again counts
 	}
 	return s.aged(s.place(arrive(a))), nil
@@ -101,11 +101,7 @@ func arrive(a message.Article) arrival {
 
 // known finds the story that already lists an article, by its id or by its canonical URL, and the index of its member.
 func (s *Stage) known(a message.Article) (*index.Entry, int) {
-	ids := []string{a.ID}
-	if a.Canonical != "" {
-		ids = append(ids, message.ArticleID(message.Identity(a.Canonical)))
-	}
-	for _, id := range ids {
+	for _, id := range identities(a) {
 		e, ok := s.index.Owner(id)
 		if !ok {
 			continue
@@ -115,6 +111,29 @@ func (s *Stage) known(a message.Article) (*index.Entry, int) {
 		}
 	}
 	return nil, -1
+}
+
+// identities are the ids under which an article may be known: its own, and that of its canonical URL.
+func identities(a message.Article) []string {
+	if a.Canonical == "" {
+		return []string{a.ID}
+	}
+	return []string{a.ID, message.ArticleID(message.Identity(a.Canonical))}
+}
+
+// withdrawn is the report that was taken back and that an article is, also where it comes under another address of the same page.
+func (s *Stage) withdrawn(a message.Article) *message.Withdrawn {
+	for _, id := range identities(a) {
+		_, w := s.index.Withdrawn(id)
+		if w != nil && (id == a.ID || w.Member.Source == a.Outlet.Name && (w.Member.Digest == a.Digest || tellsAs(w.Member, a))) {
+			return w
+		}
+	}
+	return nil
+}
+
+func tellsAs(m message.Member, a message.Article) bool {
+	return match.Copied(match.Prepare(m), match.Prepare(member(a))) >= sameArticle
 }
 
 // sameText guards against outlets whose pages all claim one canonical URL, that of their front page. A copy that is not kept whole is what it

@@ -447,3 +447,23 @@ func TestAStoryThatAllReportsHaveLeftIsRetracted(t *testing.T) {
 		t.Errorf("the story says %s of %q: %+v; want it retracted", last.Story.Change, articles(last), last.Story)
 	}
 }
+
+// The mobile page of a report that a person took back is that report.
+func TestAReportTakenBackStaysAwayUnderAnotherAddress(t *testing.T) {
+	s := newStage(t)
+	page := saleFrench.article()
+	page.URL = "https://atlas.example/page"
+	page.ID = message.ArticleID(message.Identity(page.URL))
+	take(t, s, page)
+	rule(t, s, ruling(1, message.ActRetract, "", "", page.ID))
+	mobile := page
+	mobile.ID, mobile.URL, mobile.Canonical, mobile.Fetched = "m1", "https://m.atlas.example/page", page.URL, page.Fetched.Add(time.Hour)
+	if _, err := s.Process(t.Context(), mobile); err == nil || !strings.Contains(err.Error(), "withdrawn") {
+		t.Errorf("the report comes back with %v", err)
+	}
+	other := berkane.article()
+	other.Outlet, other.Canonical = page.Outlet, page.URL
+	if states := decide(t, s, other); len(states) == 0 {
+		t.Error("a page that claims its address and tells something else is lost")
+	}
+}
