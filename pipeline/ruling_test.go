@@ -100,7 +100,16 @@ func TestARulingWaitsForADaemon(t *testing.T) {
 
 // A consumer that was made before there were rulings reads them after the update.
 func TestAnOlderStoreTakesRulings(t *testing.T) {
-	cfg := testConfig(t)
+	t.Run("embedded", func(t *testing.T) { takesRulings(t, testConfig(t)) })
+	t.Run("external", func(t *testing.T) {
+		cfg := testConfig(t)
+		cfg.NATS.URL = serveNATS(t, t.TempDir(), "127.0.0.1:0").url
+		takesRulings(t, cfg)
+	})
+}
+
+func takesRulings(t *testing.T, cfg Config) {
+	t.Helper()
 	t.Run("before", func(t *testing.T) {
 		b := openBus(t, cfg)
 		s, err := b.js.Stream(t.Context(), streamArticles)
