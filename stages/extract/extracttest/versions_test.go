@@ -13,8 +13,11 @@ import (
 	"testing"
 )
 
-// tableDirs hold the tables that facts are read with.
-var tableDirs = []string{"extract/fr", "extract/ar", "extract/facts", "extract/concept", "extract/number", "extract/when", "places", "text"}
+// tableDirs hold the tables that articles and their languages, times and facts are read with.
+var tableDirs = []string{
+	"charset", "dates", "extract", "extract/ar", "extract/concept", "extract/facts", "extract/fr", "extract/number", "extract/page", "extract/when",
+	"language", "places", "text",
+}
 
 const versions = "testdata/versions.tsv"
 
