@@ -57,7 +57,7 @@ func TestDatesOfPagesAreReadWithTheirPrecision(t *testing.T) {
 		{"2021-12-17 18:32:05", "2021-12-17T18:32:05+01:00", message.PrecisionSecond},
 		{"2021-12-17", "2021-12-17T00:00:00+01:00", message.PrecisionDay},
 		{"December 17, 2021", "2021-12-17T00:00:00+01:00", message.PrecisionDay},
-		{"07 أكتوبر 2020 - 08:09 مساءً", "2020-10-07T20:09:00+01:00", message.PrecisionMinute},
+		{"05 نوفمبر 2020 - 08:09 مساءً", "2020-11-05T20:09:00+01:00", message.PrecisionMinute},
 		{"Publié le 17/12/2021 à 18h32", "2021-12-17T18:32:00+01:00", message.PrecisionMinute},
 		{"17 décembre 2021 à 18 h 32", "2021-12-17T18:32:00+01:00", message.PrecisionMinute},
 		{"Modifié le 18 août 2022 à 07:13", "2022-08-18T07:13:00+01:00", message.PrecisionMinute},
