@@ -133,7 +133,7 @@ func (s *Score) Finish(loaded uint64) {
 	s.Cost.Wall, s.Cost.Wall99, s.Cost.Longest = spread(s.took, func(t Took) time.Duration { return t.Wall })
 }
 
-// spread is the mean, the 99th percentile and the most.
+// spread is the mean, what 99 % of the texts take no more than, and the most.
 func spread(took []Took, of func(Took) time.Duration) (mean, p99, most time.Duration) {
 	all := make([]time.Duration, len(took))
 	for i, t := range took {
@@ -141,7 +141,7 @@ func spread(took []Took, of func(Took) time.Duration) (mean, p99, most time.Dura
 		mean += all[i]
 	}
 	slices.Sort(all)
-	return mean / time.Duration(len(all)), all[(len(all)-1)*99/100], all[len(all)-1]
+	return mean / time.Duration(len(all)), all[(99*len(all)+99)/100-1], all[len(all)-1]
 }
 
 // byTexts are the keys of counts, those with most texts first.

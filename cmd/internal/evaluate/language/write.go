@@ -24,8 +24,8 @@ func Write(w io.Writer, s Score) error {
 	judged(&b, "confidence", s.Confidences)
 	b.WriteByte('\n')
 	judged(&b, "method", s.Methods)
-	fmt.Fprintf(&b, "\na text   mean %s, 99 of 100 under %s of processor time\n", ms(s.Cost.CPU), ms(s.Cost.CPU99))
-	fmt.Fprintf(&b, "         mean %s, 99 of 100 under %s, longest %s on the clock\n", ms(s.Cost.Wall), ms(s.Cost.Wall99), ms(s.Cost.Longest))
+	fmt.Fprintf(&b, "\na text   mean %s, 99 of 100 within %s of processor time\n", ms(s.Cost.CPU), ms(s.Cost.CPU99))
+	fmt.Fprintf(&b, "         mean %s, 99 of 100 within %s, longest %s on the clock\n", ms(s.Cost.Wall), ms(s.Cost.Wall99), ms(s.Cost.Longest))
 	fmt.Fprintf(&b, "memory   %.1f MB held by the stage\n", float64(s.Loaded)/(1<<20))
 	_, err := io.WriteString(w, b.String())
 	return err
