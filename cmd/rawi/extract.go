@@ -101,15 +101,20 @@ func readerOf(cfg config.Config, tag string) (*extract.Stage, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	rules, err := stages.Sites(cfg.Sites, tables.Languages())
-	if err != nil {
-		return nil, usageError{err}
-	}
 	lang := extract.Language{Tag: tag, Version: "no pack"}
 	for _, known := range tables.Languages() {
 		if known.Tag == tag {
 			lang = known
 		}
+	}
+	return withSites(cfg, lang, tables)
+}
+
+// withSites is the extractor of a language with the rules for sites that are configured.
+func withSites(cfg config.Config, lang extract.Language, tables *stages.Live) (*extract.Stage, error) {
+	rules, err := stages.Sites(cfg.Sites, tables.Languages())
+	if err != nil {
+		return nil, usageError{err}
 	}
 	sites := &site.Book{}
 	sites.Set(rules)

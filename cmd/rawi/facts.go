@@ -23,13 +23,12 @@ import (
 	"rawi/pipeline/outbound"
 	"rawi/stages"
 	"rawi/stages/crawl"
-	"rawi/stages/extract"
 	"rawi/stages/language"
 )
 
 type factsCommand struct {
 	Article   string   `arg:"" help:"A page or a text: a file, an http(s) address, or - for standard input. The first line of a text is its title." placeholder:"FILE|URL|-"`
-	Config    string   `short:"c" help:"Configuration: how to ask for pages, and the sources." type:"path" placeholder:"FILE"`
+	Config    string   `short:"c" help:"Configuration: how to ask for pages, the sources, and the rules for sites." type:"path" placeholder:"FILE"`
 	Source    string   `help:"Read it as an article of this source of the configuration: its country and time zone." placeholder:"NAME"`
 	Published string   `help:"When it was published, where it does not say so itself: 2022-09-27, or with the time as 2022-09-27T18:30:00+01:00." placeholder:"TIME"`
 	Lang      string   `help:"Read it in this language instead of the one it seems to be written in." placeholder:"TAG"`
@@ -235,7 +234,11 @@ func (c factsCommand) read(ctx context.Context, cfg config.Config, raw message.R
 		if lang.Tag != tag {
 			continue
 		}
-		articles, err := extract.New(lang, live.Languages()...).Process(ctx, detected[0])
+		stage, err := withSites(cfg, lang, live)
+		if err != nil {
+			return message.Article{}, err
+		}
+		articles, err := stage.Process(ctx, detected[0])
 		if err != nil {
 			return message.Article{}, err
 		}

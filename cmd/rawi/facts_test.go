@@ -82,6 +82,30 @@ func TestFactsOfAnAddressKeepTheRules(t *testing.T) {
 	}
 }
 
+// TestFactsAreReadByTheRuleOfASite: the daemon would not see what the rule takes out.
+func TestFactsAreReadByTheRuleOfASite(t *testing.T) {
+	page, err := os.ReadFile("../../deployments/sites.d/courrier.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(page)
+	}))
+	defer server.Close()
+	config := sitesBeside(t)
+	rule := filepath.Join(filepath.Dir(config), "sites.d", "courrier.yaml")
+	retype(t, rule, "courrier.example", "127.0.0.1")
+	r := readings(t, "-c", config, "--allow", "127.0.0.0/8", "--lang", "fr", server.URL+"/12-halles")
+	if r.Title != "Les halles rouvrent leurs portes" {
+		t.Errorf("got the title %q, want the one that the rule selects", r.Title)
+	}
+}
+
 func TestFactsSayWhatIsWrong(t *testing.T) {
 	english := file(t, "english.txt", "The police arrested two men in Salé on Thursday, officials said, and both of them are being held in the city.\n")
 	for _, tt := range []struct {
