@@ -146,3 +146,15 @@ func (s *sentence) seizedBefore(i int) bool {
 	}
 	return false
 }
+
+// peopleAt reports whether people are told of at token i: those counted before are the whole of them, sept individus dont trois femmes.
+func (p *page) peopleAt(s *sentence, i int) bool {
+	if i >= len(s.tokens) {
+		return false
+	}
+	if _, ok := s.hitAt(i, classOne, classMany); ok {
+		return true
+	}
+	q, _ := p.quantityAt(s, i)
+	return q.n > 0
+}
