@@ -189,7 +189,7 @@ func (p *page) agesOf(main []*sentence, people *message.Count) (*message.Range, 
 	for _, s := range main {
 		for _, a := range s.ages {
 			all = append(all, a)
-			if e, ok := s.evidence("ages", strconv.Itoa(a.min)+"-"+strconv.Itoa(a.max), "age", a.start, a.end); ok {
+			if e, ok := s.evidence("ages", years(a.min, a.max), "age", a.start, a.end); ok {
 				found = append(found, e)
 			}
 			if a.max > a.min && s.depth <= 1 {
@@ -210,5 +210,11 @@ func (p *page) agesOf(main []*sentence, people *message.Count) (*message.Range, 
 	if many && r.Min == r.Max {
 		return nil, nil
 	}
+	if people != nil && !many {
+		told := years(r.Min, r.Max)
+		found = slices.DeleteFunc(found, func(e message.Evidence) bool { return e.Value != told })
+	}
 	return &r, found
 }
+
+func years(from, to int) string { return strconv.Itoa(from) + "-" + strconv.Itoa(to) }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rawi/pipeline/message"
+	"rawi/stages/extract"
 )
 
 // TestEveryFactKeepsItsEvidence wants for each fact of the labelled reports a passage and a rule that say so.
@@ -23,6 +24,20 @@ func TestEveryFactKeepsItsEvidence(t *testing.T) {
 					t.Errorf("%s: no evidence of %s", l.ID, fact)
 				}
 			}
+		}
+	}
+}
+
+// TestAgesOfOthersAreNoEvidence: of one arrested only one age is meant.
+func TestAgesOfOthersAreNoEvidence(t *testing.T) {
+	text := "La police a arrêté mardi à Taza un homme de 47 ans. Un voisin âgé de 31 ans a tout vu."
+	got := packs()["fr"].Analyse(extract.Document{Title: "Taza : un homme arrêté", Blocks: []message.Block{{Kind: message.BlockParagraph, Text: text}}}).Facts
+	if got.Arrested == nil || got.Arrested.N != 1 || got.Ages == nil || *got.Ages != (message.Range{Min: 47, Max: 47}) {
+		t.Fatalf("got arrested %+v, ages %+v; want 1 of 47", got.Arrested, got.Ages)
+	}
+	for _, e := range got.Evidence {
+		if e.Fact == "ages" && e.Value != "47-47" {
+			t.Errorf("evidence of ages %s, want that of 47 alone", e.Value)
 		}
 	}
 }
