@@ -118,7 +118,7 @@ func (l testLog) Write(line []byte) (int, error) {
 // wait calls check until it is true; a minute is far beyond what any of them needs on a slow machine.
 func wait(t *testing.T, what string, check func(context.Context) (bool, error)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
