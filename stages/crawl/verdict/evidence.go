@@ -44,8 +44,24 @@ func (e evidence) excuses(named naming) bool {
 
 // look reads a page that is under suspicion.
 func look(body []byte) evidence {
+	r := reader{tokens: html.NewTokenizer(bytes.NewReader(body)), consents: true}
+	return r.until(func(evidence) bool { return false })
+}
+
+// speaks reports whether a page says enough of its own that it stands for nothing else, whatever it runs.
+func (e evidence) speaks() bool { return e.dated || e.prose >= enough }
+
+// glance is look as far as it takes to see that a page speaks, without counting how often it asks for consent.
+func glance(body []byte) evidence {
 	r := reader{tokens: html.NewTokenizer(bytes.NewReader(body))}
+	return r.until(evidence.speaks)
+}
+
+func (r *reader) until(settled func(evidence) bool) evidence {
 	for {
+		if settled(r.evidence) {
+			return r.evidence
+		}
 		switch r.tokens.Next() {
 		case html.ErrorToken:
 			r.end()
@@ -69,6 +85,7 @@ type reader struct {
 	evidence
 
 	tokens    *html.Tokenizer
+	consents  bool // whether to count what asks for consent
 	paragraph bool
 	heading   bool
 	links     int // that are open
@@ -124,6 +141,9 @@ func (r *reader) text() {
 	}
 	words := r.tokens.Text()
 	r.words = append(r.words, words...)
+	if !r.consents {
+		return
+	}
 	folded := text.Fold(string(words))
 	for _, word := range []string{"cookie", "consent", text.Fold("ملفات تعريف الارتباط")} {
 		r.consent += strings.Count(folded, word)

@@ -79,26 +79,24 @@ func Of(asked, answered *url.URL, body []byte) string {
 	return byBody(body)
 }
 
-// byBody judges a page by what it runs in place of saying something.
+// byBody judges a page by what it runs in place of saying something. Most say something, and soon.
 func byBody(body []byte) string {
 	if len(body) >= shortBytes {
 		return ""
 	}
+	seen := glance(body)
+	if seen.speaks() {
+		return ""
+	}
 	lower := bytes.ToLower(body)
 	within := func(text string) bool { return bytes.Contains(lower, []byte(text)) }
-	sure, unsure := first("body", within), first("script", within)
-	if sure == "" && unsure == "" {
-		return ""
-	}
-	switch seen := look(body); {
-	case seen.dated || seen.prose >= enough:
-		return ""
-	case sure != "":
+	if sure := first("body", within); sure != "" {
 		return sure
-	case seen.prose > 0 || seen.headline != "":
+	}
+	if seen.prose > 0 || seen.headline != "" {
 		return ""
 	}
-	return unsure
+	return first("script", within)
 }
 
 func first(where string, is func(text string) bool) string {
