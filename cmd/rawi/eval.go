@@ -23,6 +23,7 @@ type evalCommand struct {
 	Facts    evalFactsCommand    `cmd:"" help:"Read the facts of labelled reports and score them field by field."`
 	Language evalLanguageCommand `cmd:"" help:"Tell the languages of labelled texts and score them language by language."`
 	Pages    evalPagesCommand    `cmd:"" help:"Read a set of web pages and print what was read of each, or a score."`
+	Figures  evalFiguresCommand  `cmd:"" help:"Measure merging and facts on labelled sets and print tables of the figures."`
 }
 
 type evalMergeCommand struct {
