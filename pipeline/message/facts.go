@@ -80,6 +80,8 @@ type Count struct {
 	Max    int     `json:"max,omitempty"`    // 0 where the report gives one number
 	Approx bool    `json:"approx,omitempty"` // "une dizaine", "au moins", عشرات
 	Split  []Share `json:"split,omitempty"`  // where the text splits it by place: 2 in Nador, 10 in Melilla
+	// Official is true where the sentence that gives the number names an authority as its source.
+	Official bool `json:"official,omitempty"`
 }
 
 // Share is the part of a count that one place holds.

@@ -24,7 +24,7 @@ type Story struct {
 	Kind        string            `json:"kind"`    // KindOperation, ...
 	Country     string            `json:"country"` // ISO 3166-1 alpha-2; empty where unknown
 	Titles      map[string]string `json:"titles"`  // by language: that of the report that tells most
-	Facts       Facts             `json:"facts"`   // the value that most independent sources give, fact by fact
+	Facts       Facts             `json:"facts"`   // fact by fact the value that most independent sources give; of those hurt or rescued the last official number
 	Values      []Value           `json:"values,omitempty"`
 	Tolls       []Toll            `json:"tolls,omitempty"` // how the numbers of killed, wounded and rescued went, by time of publication
 	Phase       string            `json:"phase,omitempty"` // PhaseBreaking, PhaseDeveloping or PhaseClosed at this revision
@@ -69,6 +69,7 @@ type Toll struct {
 	Value     string    `json:"value"`
 	Article   string    `json:"article"` // that gave it first after another value stood
 	Published time.Time `json:"published"`
+	Official  bool      `json:"official,omitempty"` // an authority is named as its source
 }
 
 // Value is one value of one fact with the reports that give it: values that disagree stand side by side.

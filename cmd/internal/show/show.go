@@ -156,7 +156,11 @@ func writeValues(b *strings.Builder, s message.Story) {
 		}
 	}
 	for _, t := range s.Tolls {
-		fmt.Fprintf(b, "  %-10s %-32s from %s, %s\n", "toll of", Line(t.Fact+" "+t.Value), t.Published.UTC().Format("2006-01-02 15:04"), t.Article)
+		said := ""
+		if t.Official {
+			said = ", official"
+		}
+		fmt.Fprintf(b, "  %-10s %-32s from %s, %s%s\n", "toll of", Line(t.Fact+" "+t.Value), t.Published.UTC().Format("2006-01-02 15:04"), t.Article, said)
 	}
 }
 

@@ -72,9 +72,9 @@ func (m *merger) merge() message.Facts {
 	f.Day = one(m, "day", func(f message.Facts) *message.Days { return f.Day }, days)
 	f.Announced = one(m, "announced", func(f message.Facts) *message.Days { return f.Announced }, days)
 	f.Arrested = one(m, "arrested", func(f message.Facts) *message.Count { return f.Arrested }, number)
-	f.Killed = latest(m, "killed", func(f message.Facts) *message.Count { return f.Killed })
-	f.Wounded = latest(m, "wounded", func(f message.Facts) *message.Count { return f.Wounded })
-	f.Rescued = one(m, "rescued", func(f message.Facts) *message.Count { return f.Rescued }, number)
+	f.Killed = toll(m, "killed", func(f message.Facts) *message.Count { return f.Killed })
+	f.Wounded = toll(m, "wounded", func(f message.Facts) *message.Count { return f.Wounded })
+	f.Rescued = toll(m, "rescued", func(f message.Facts) *message.Count { return f.Rescued })
 	f.Ages = one(m, "ages", func(f message.Facts) *message.Range { return f.Ages }, ages)
 	f.Places = list(m, "places", func(f message.Facts) []message.Place { return f.Places }, place)
 	f.Agencies = list(m, "agencies", func(f message.Facts) []string { return f.Agencies }, itself)
@@ -113,16 +113,36 @@ func one[T any](m *merger, fact string, get func(message.Facts) *T, key func(T) 
 	return &best
 }
 
-// latest is the value of the report published last: a toll rises, and the last word on it counts.
-func latest(m *merger, fact string, get func(message.Facts) *message.Count) *message.Count {
+// toll is the number to go by where people come to harm. It rises as more is known, so a later report counts for more than an earlier one, and
+// what an authority says for more than what others say: the last official number stands until two independent sources give another. Where
+// there is none, it is the last number given. Copies repeat what they copy, however late.
+func toll(m *merger, fact string, get func(message.Facts) *message.Count) *message.Count {
 	one(m, fact, get, number)
-	for _, x := range slices.Backward(m.members) {
-		if v := get(x.Facts); v != nil {
-			last := *v
-			return &last
+	since := map[string]map[string]bool{} // voices that gave a number after the official one that stands
+	var last *message.Count
+	official := false
+	for _, x := range m.members {
+		v := get(x.Facts)
+		if v == nil || x.CopyOf != "" {
+			continue
+		}
+		key := number(*v)
+		if since[key] == nil {
+			since[key] = map[string]bool{}
+		}
+		since[key][m.voice[x.Article]] = true
+		if v.Official || !official || len(since[key]) > 1 {
+			last = v
+		}
+		if v.Official {
+			official, since = true, map[string]map[string]bool{}
 		}
 	}
-	return nil
+	if last == nil {
+		return nil
+	}
+	best := *last
+	return &best
 }
 
 // list are all values of a fact that may have several a report, that of most voices first.

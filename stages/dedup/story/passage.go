@@ -64,7 +64,7 @@ func tolls(told []telling) []message.Toll {
 				continue
 			}
 			stands = number(*n)
-			out = append(out, message.Toll{Fact: fact.name, Value: stands, Article: t.member.Article, Published: t.member.Published})
+			out = append(out, message.Toll{Fact: fact.name, Value: stands, Article: t.member.Article, Published: t.member.Published, Official: n.Official})
 		}
 	}
 	return out

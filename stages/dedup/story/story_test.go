@@ -107,6 +107,39 @@ func TestTheLatestTollStands(t *testing.T) {
 	}
 }
 
+func TestTheLastOfficialTollStandsUntilTwoSourcesGiveAnother(t *testing.T) {
+	type told struct {
+		article  string
+		killed   int
+		official bool
+		copyOf   string
+	}
+	for name, c := range map[string]struct {
+		told []told
+		want int
+	}{
+		"one unofficial number after it":   {[]told{{"a1", 5, true, ""}, {"a2", 9, false, ""}}, 5},
+		"two others agree after it":        {[]told{{"a1", 5, true, ""}, {"a2", 9, false, ""}, {"a3", 9, false, ""}}, 9},
+		"two others agreed before it":      {[]told{{"a1", 9, false, ""}, {"a2", 9, false, ""}, {"a3", 5, true, ""}}, 5},
+		"an original and its copy are one": {[]told{{"a1", 5, true, ""}, {"a2", 9, false, ""}, {"a3", 9, false, "a2"}}, 5},
+		"a later official number":          {[]told{{"a1", 5, true, ""}, {"a2", 9, true, ""}, {"a3", 7, false, ""}}, 9},
+		"none is official":                 {[]told{{"a1", 9, false, ""}, {"a2", 5, false, ""}}, 5},
+		"a late copy of an early number":   {[]told{{"a1", 5, false, ""}, {"a2", 9, false, ""}, {"a3", 5, false, "a1"}}, 9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var members []message.Member
+			for i, x := range c.told {
+				m := member(x.article, x.article, "fr", 8+i, 24)
+				m.Facts.Killed, m.CopyOf = &message.Count{N: x.killed, Official: x.official}, x.copyOf
+				members = append(members, m)
+			}
+			if got := build(members...).Facts.Killed.N; got != c.want {
+				t.Errorf("killed %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
 func TestTheHistoryOfATollHasItsSteps(t *testing.T) {
 	told := func(article string, hour, killed int) message.Member {
 		m := member(article, article, "fr", hour, 24)

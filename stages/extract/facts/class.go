@@ -47,6 +47,7 @@ const (
 
 	classDayAgo   Class = "dayago"   // la veille, قبل ذلك بيوم: the day before the one told of; no value
 	classAgency   Class = "agency"   // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
+	classOffice   Class = "office"   // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
 	classService  Class = "service"  // services, autorités, police: a state's, by the adjective beside it; no value
 	classCoop     Class = "coop"     // en coopération avec, بتنسيق مع: no value
 	classGroup    Class = "group"    // value: canonical short name
@@ -103,6 +104,7 @@ var classes = map[Class]bool{
 	classOrdinal:   true,
 	classDayAgo:    true,
 	classAgency:    true,
+	classOffice:    true,
 	classService:   true,
 	classCoop:      true,
 	classGroup:     true,

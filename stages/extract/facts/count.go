@@ -282,7 +282,7 @@ func (p *page) countOf(role Class, sentences []*sentence) (*message.Count, []mes
 	if !ok {
 		return nil, nil
 	}
-	c := &message.Count{N: best.n, Approx: best.approx}
+	c := &message.Count{N: best.n, Approx: best.approx, Official: best.s.official()}
 	var found []message.Evidence
 	if e, ok := best.s.evidence(countFact[role], itoa(best.n), "count/"+best.rule, best.start, best.end); ok {
 		found = append(found, e)

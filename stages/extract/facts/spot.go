@@ -223,7 +223,8 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		return true
 	}
 	for _, h := range s.hits {
-		if h.Class != classRelative || h.End > at.start || h.Value == "next" && h.End < at.start {
+		relates := h.Class == classRelative || h.Class == classOffice && h.Value == "seat"
+		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start {
 			continue
 		}
 		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
