@@ -15,7 +15,7 @@ import (
 
 const (
 	// maxDeliver is the server's own limit, past which a message stops without a word. It is out of reach: our own count of failures decides
-	// long before, and whoever waits does so for shortestWait at least. The reader of advisories is the net below.
+	// long before, and whoever waits does so for longer and longer (soonest). The reader of advisories is the net below.
 	maxDeliver = 10_000
 	// maxAckPending has to leave room for messages that wait out a delay, since they count: with a small value a few sources that answer
 	// "not before an hour" would hold up a whole stage. How many are really in work is decided by the worker count.

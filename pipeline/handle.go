@@ -27,9 +27,20 @@ const (
 // longestDelay bounds what a stage may ask for at once. How often it may ask is bounded by the age of the stream.
 const longestDelay = 6 * time.Hour
 
-// shortestWait bounds how soon a message comes again that has asked to wait many times: a stage that asks for no time at all must not turn
-// its messages in a circle, nor use up the deliveries that the server allows.
-const shortestWait = 30 * time.Second
+// soonest bounds how soon a message comes again that asked to wait and was delivered so often. The first waits are as short as a busy host's
+// queue may make them; a stage that asks for no time at all, again and again, must not turn its messages in a circle, nor use up the deliveries
+// that the server allows (maxDeliver) before the stream forgets the message: at this pace they last for three days.
+func soonest(attempts int) time.Duration {
+	switch {
+	case attempts < 50:
+		return 100 * time.Millisecond
+	case attempts < 200:
+		return time.Second
+	case attempts < 1000:
+		return 5 * time.Second
+	}
+	return 30 * time.Second
+}
 
 // worker is a stage as the consumer sees it.
 type worker interface {
@@ -177,7 +188,7 @@ func (c *consumer) again(j *job, err error) verdict {
 	delays := c.p.tuning.delays
 	var delay time.Duration
 	if wait, ok := errors.AsType[*fault.Delayed](err); ok {
-		delay = max(wait.Delay, min(delays[min(j.attempts(), len(delays))-1], shortestWait))
+		delay = max(wait.Delay, min(delays[min(j.attempts(), len(delays))-1], soonest(j.attempts())))
 	} else {
 		if j.record.Failures++; j.record.Failures >= c.p.tuning.attempts {
 			return verdict{result: resultDead, reason: ReasonExhausted, err: err}

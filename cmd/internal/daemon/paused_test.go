@@ -21,7 +21,7 @@ const linkedPages = 16
 func serveLinks(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/robots.txt":
-		_, _ = io.WriteString(w, "User-agent: *\nCrawl-delay: 1\n")
+		_, _ = io.WriteString(w, "User-agent: *\nCrawl-delay: 0.2\n")
 	case "/feed":
 		_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>Journal</title>`)
 		for i := range linkedPages {
@@ -86,7 +86,7 @@ func TestQueuedPagesOfAPausedOutletWait(t *testing.T) {
 
 	stop()
 	before = h.pages(h.urls[0])
-	cfg.Crawl.PerHost, cfg.Crawl.Hold = linkedPages, 30*time.Second // what was put back often comes twice a minute: all at once, then
+	cfg.Crawl.PerHost, cfg.Crawl.Hold = linkedPages, 10*time.Second
 	d, _ = start(t, cfg)
 	wait(t, "the queue to be looked at", func(context.Context) (bool, error) {
 		return !strings.Contains(get(t, d, "/metrics"), `rawi_stage_messages_total{result="retry",stage="crawl"} 0`), nil
