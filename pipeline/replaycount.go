@@ -45,7 +45,7 @@ func (r *reentries) count(ctx context.Context, b *Bus, ends map[string]uint64) (
 	}
 	for stream, end := range ends {
 		err := b.scan(timed, stream, fromSequence(r.until[stream]+1), end, func(h head) error {
-			if reentered(h.header) || covers(message.RulingSubjects, h.subject) {
+			if reentered(h.header) || covers(message.RulingSubjects, h.subject) && message.ByHand(ownID(h.id())) {
 				r.n++
 			}
 			r.until[stream] = h.seq

@@ -61,6 +61,36 @@ func TestARulingIsFollowedInLineWithTheArticles(t *testing.T) {
 	}
 }
 
+func TestAPageThatItsOutletTookAwayIsAccountedForOnce(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	p, fold := newPipeline(b), ruled{newTally()}
+	story := message.StoryID("outlet1")
+	AddStage(p, Spec{Name: "crawl", Subjects: []string{message.FetchSubjects}}, stageFunc[message.Fetch, message.Message](
+		func(_ context.Context, in message.Fetch) ([]message.Message, error) {
+			r := message.Withdrawal(in, "status 410", time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
+			r.Story = story
+			return []message.Message{r}, nil
+		}))
+	AddFold(p, rulingSpec(), fold)
+	AddSource(p, "feed", &emitter{messages: []message.Message{
+		message.Fetch{Type: message.FetchV1, ID: article(1, 1).ID, Outlet: message.Outlet{Name: "outlet1"}, Known: &message.Known{}},
+	}})
+	put(t, b, article(1, 1))
+	running(t, p)
+	eventually(t, "the page's ruling to be followed", func() bool {
+		fold.mu.Lock()
+		defer fold.mu.Unlock()
+		return fold.states[story].Story.Revision == 2
+	})
+	drained(t, p)
+	if h := fold.states[story].Story.Decision.Hand; h == nil || h.By != "" || h.Reason != "status 410" {
+		t.Fatalf("decision %+v, want that of the outlet", fold.states[story].Story.Decision)
+	}
+	if s := closed(t, p); s.Start != 1 || s.Accepted != 1 || s.Linked != 2 || s.Replayed != 0 {
+		t.Errorf("sum is %s, want an article that was there, a page that was asked for, and a decision on each", s)
+	}
+}
+
 func TestARulingThatIsRefusedSaysWhy(t *testing.T) {
 	b := openBus(t, testConfig(t))
 	p := newPipeline(b)

@@ -1,6 +1,9 @@
 package message
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // What a person can decide about stories.
 const (
@@ -10,7 +13,7 @@ const (
 	ActRetract = "retract" // reports are taken back: they belong to no story
 )
 
-// Ruling is what a person decides about reports and stories. It outranks the score for the reports that it names, or that the stories it names
+// Ruling is what a person decides about reports and stories, or an outlet about its own page (Withdrawal). It outranks the score for the reports that it names, or that the stories it names
 // have, until another ruling says otherwise: a later revision of a report, a replay or a restart changes nothing of it.
 type Ruling struct {
 	Type     string    `json:"type"` // RulingV1
@@ -30,6 +33,14 @@ func RulingID(r Ruling) string {
 	return "h" + digest(16, append(parts, r.Articles...)...)
 }
 
+// Withdrawal is the ruling that an outlet gives which takes a page away for good: nobody's, so that the page counts again when it is back. It is
+// the same for the same look at a page.
+func Withdrawal(page Fetch, reason string, at time.Time) Ruling {
+	return Ruling{
+		Type: RulingV1, ID: "p" + digest(16, "withdrawal", page.ID, page.Seen), Act: ActRetract, Articles: []string{page.ID}, Reason: reason, At: at.UTC(),
+	}
+}
+
 // Hand is what a ruling leaves on a report and in a decision.
 func (r Ruling) Hand() *Hand {
 	return &Hand{Ruling: r.ID, Act: r.Act, By: r.By, Reason: r.Reason, At: r.At.UTC()}
@@ -38,8 +49,19 @@ func (r Ruling) Hand() *Hand {
 // Subject is news.ruling.<act>.
 func (r Ruling) Subject() string { return "news.ruling." + Token(r.Act) }
 
+// handKey begins the key of a person's ruling.
+const handKey = "hand:"
+
 // Key is the same for the same ruling.
-func (r Ruling) Key() string { return "hand:" + r.ID }
+func (r Ruling) Key() string {
+	if r.By == "" {
+		return "page:" + r.ID
+	}
+	return handKey + r.ID
+}
+
+// ByHand reports whether a key is that of a ruling which a person brought in.
+func ByHand(key string) bool { return strings.HasPrefix(key, handKey) }
 
 // Schema is RulingV1.
 func (Ruling) Schema() string { return RulingV1 }

@@ -29,16 +29,24 @@ func NewFetcher(visitor *Visitor) *Fetcher { return &Fetcher{visitor: visitor} }
 // ReasonUnchanged is the reason under which a page is dropped that was looked at again and is as it was.
 const ReasonUnchanged = "unchanged"
 
+// ReasonWithdrawn is the reason under which Fetcher drops a page that was there before and was taken away for good.
+const ReasonWithdrawn = "withdrawn"
+
 // Process fetches a page whole: its bytes and its Content-Type as served. Pages that are not there, not for us or no pages are permanent
 // errors; a host whose turn has not come is a fault.After. A page that is looked at again is dropped unless its text has changed, also where it
-// is not there any more: what was published of it stands.
+// is not there any more: what was published of it stands, since hosts lose pages for a while. One that says that it was taken away for good
+// (410, RFC 9110, 15.5.11) is dropped as ReasonWithdrawn.
 func (f *Fetcher) Process(ctx context.Context, in message.Fetch) ([]message.Raw, error) {
 	p, err := f.fetch(ctx, in)
 	if err == nil && in.Known != nil && p.same(*in.Known) {
 		err = fault.Dropped(ReasonUnchanged)
 	}
 	if permanent, ok := errors.AsType[*fault.Permanent](err); ok && in.Known != nil {
-		err = fault.Dropped(permanent.Reason)
+		reason := permanent.Reason
+		if p.status == http.StatusGone && reason == ReasonGone {
+			reason = ReasonWithdrawn
+		}
+		err = fault.Dropped(reason)
 	}
 	if err != nil {
 		return nil, err

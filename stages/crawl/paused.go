@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -39,7 +40,7 @@ func NewPages(fetcher *Fetcher, paused Paused) *Pages {
 	return &Pages{fetcher: fetcher, paused: paused, since: map[string]time.Time{}}
 }
 
-// Process returns the page as message.Raw. Of a paused outlet the error is a fault.After, or the output is the message itself in a new place,
+// Process returns the page as message.Raw; of one that was there before and was taken away for good, the ruling that takes its report back. Of a paused outlet the error is a fault.After, or the output is the message itself in a new place,
 // where it has grown old.
 func (p *Pages) Process(ctx context.Context, in message.Fetch) ([]message.Message, error) {
 	paused, err := p.paused(ctx, in.Outlet.Name)
@@ -51,6 +52,9 @@ func (p *Pages) Process(ctx context.Context, in message.Fetch) ([]message.Messag
 		return held(in, wait, time.Now())
 	}
 	raws, err := p.fetcher.Process(ctx, in)
+	if drop, ok := errors.AsType[*fault.Drop](err); ok && drop.Reason == ReasonWithdrawn {
+		return []message.Message{message.Withdrawal(in, "its outlet took the page away (status 410)", time.Now())}, nil
+	}
 	out := make([]message.Message, 0, len(raws))
 	for _, raw := range raws {
 		out = append(out, raw)

@@ -89,3 +89,33 @@ func TestPageWaitsWhileNobodyKnowsWhetherItsOutletIsPaused(t *testing.T) {
 		t.Errorf("got %v, %d requests", err, len(o.asked))
 	}
 }
+
+func TestAPageThatWasTakenAwayTakesItsReportBack(t *testing.T) {
+	for status, want := range map[int]string{http.StatusGone: message.RulingV1, http.StatusNotFound: ""} {
+		synctest.Test(t, func(t *testing.T) {
+			paused := false
+			o := &outlet{pages: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }}
+			in := fetchFor("https://journal.example/1")
+			first, err := pausing(o, &paused).Process(t.Context(), in)
+			if permanent, ok := errors.AsType[*fault.Permanent](err); !ok || permanent.Reason != ReasonGone {
+				t.Errorf("status %d at the first look: %v, %v; want a dead letter", status, first, err)
+			}
+			in.Known, in.Seen = &message.Known{Digest: "d"}, "1h"
+			out, err := pausing(o, &paused).Process(t.Context(), in)
+			if want == "" {
+				if drop, ok := errors.AsType[*fault.Drop](err); !ok || drop.Reason != ReasonGone || len(out) > 0 {
+					t.Errorf("status %d: %v, %v; want it dropped, for hosts lose pages for a while", status, out, err)
+				}
+				return
+			}
+			r, ok := out[0].(message.Ruling)
+			if err != nil || !ok || r.Act != message.ActRetract || r.By != "" || r.Articles[0] != in.ID || message.ByHand(r.Key()) {
+				t.Errorf("status %d: %+v, %v", status, out, err)
+			}
+			again, err := pausing(o, &paused).Process(t.Context(), in)
+			if err != nil || again[0].Key() != r.Key() {
+				t.Errorf("the same look has the keys %s and %s", r.Key(), again[0].Key())
+			}
+		})
+	}
+}

@@ -151,6 +151,8 @@ func TestCorrectionArrivesAndWhatIsUnchangedDoesNot(t *testing.T) {
 				_, _ = fmt.Fprintf(w, correctable, 30, 0)
 			case r.URL.Path == "/retire" && time.Since(began) > time.Hour:
 				w.WriteHeader(http.StatusGone)
+			case r.URL.Path == "/perdu" && time.Since(began) > time.Hour:
+				w.WriteHeader(http.StatusNotFound)
 			case r.URL.Path == "/corrige":
 				_, _ = fmt.Fprintf(w, correctable, age.Load(), seen)
 			default:
@@ -158,7 +160,7 @@ func TestCorrectionArrivesAndWhatIsUnchangedDoesNot(t *testing.T) {
 			}
 		})
 		n.plan.states, n.plan.due = map[string][]byte{}, map[string]time.Time{}
-		paths := []string{"/conditionnel", "/retire", "/corrige", "/compteur"}
+		paths := []string{"/conditionnel", "/retire", "/perdu", "/corrige", "/compteur"}
 		go func() { // after the cursors were set
 			time.Sleep(2 * time.Minute)
 			for _, path := range paths {
@@ -177,7 +179,7 @@ func TestCorrectionArrivesAndWhatIsUnchangedDoesNot(t *testing.T) {
 		if len(n.revised) != 2 || !strings.Contains(string(n.revised[0].Body), "25 ans") || n.revised[0].ID != fetchFor("https://journal.example/corrige").ID {
 			t.Errorf("%d revisions", len(n.revised))
 		}
-		if n.dropped[ReasonUnchanged] != 3+3+1 || n.dropped[ReasonGone] != 3 {
+		if n.dropped[ReasonUnchanged] != 3+3+1 || n.dropped[ReasonWithdrawn] != 3 || n.dropped[ReasonGone] != 3 {
 			t.Errorf("dropped %v", n.dropped)
 		}
 	})

@@ -139,9 +139,12 @@ func (s *Stage) newer(r message.Ruling) (articles []string, err error) {
 	for _, article := range r.Articles {
 		hand, known := s.hand(article)
 		switch {
+		case !known && r.By == "":
+			return nil, fault.Dropped(ReasonOverruled) // a page that never became a report
 		case !known:
 			return nil, refuse("%w", UnknownError{"article", article})
 		case slices.Contains(articles, article):
+		case hand != nil && hand.By != "" && r.By == "": // what a person decided outranks the outlet
 		case hand == nil || hand.Ruling != r.ID && r.At.After(hand.At):
 			articles = append(articles, article)
 		}

@@ -240,6 +240,21 @@ func TestAPageThatIsThereAgainIsAReportAgain(t *testing.T) {
 	}
 }
 
+func TestAnOutletTakesBackWhatIsThereAndNoPersonHasRuledOn(t *testing.T) {
+	s, arrest, _ := arrests(t)
+	gone := func(seen string) message.Ruling {
+		return message.Withdrawal(message.Fetch{ID: "a3", Seen: seen}, "status 410", decided)
+	}
+	rule(t, s, gone("1h"))
+	wantOverruled(t, s, gone("1h"))
+	wantOverruled(t, s, gone("6h"))
+	wantOverruled(t, s, message.Withdrawal(message.Fetch{ID: "a9"}, "status 410", decided))
+	rule(t, s, ruling(2, message.ActMove, arrest, "", "a3"))
+	later := gone("24h")
+	later.At = decided.Add(24 * time.Hour)
+	wantOverruled(t, s, later)
+}
+
 // TestACrashBetweenTheStatesOfARuling commits only the first state of each ruling, then lets other things happen, then delivers it again.
 func TestACrashBetweenTheStatesOfARuling(t *testing.T) {
 	_, arrest, haul := arrests(t)

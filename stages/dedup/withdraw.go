@@ -3,6 +3,7 @@ package dedup
 import (
 	"slices"
 
+	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
 )
 
@@ -31,6 +32,9 @@ func (s *Stage) ruleRetract(r message.Ruling) ([]message.State, error) {
 		return nil, orDone(err)
 	}
 	from, _ := s.listed(articles[0])
+	if from == nil && r.By == "" {
+		return nil, fault.Dropped(ReasonOverruled) // taken back before, by a person or by the outlet
+	}
 	for _, article := range articles {
 		if e, _ := s.listed(article); e == nil || e != from {
 			return nil, refuse("article %s is %s, and %s is %s: take back the reports of one story at a time", article, where(e), articles[0], where(from))
