@@ -217,8 +217,8 @@ func TestAReportTakenBackStaysAwayAndCanBePutBack(t *testing.T) {
 		t.Errorf("a story without reports: %+v, want it retracted where it stands", empty.Story)
 	}
 	back := rule(t, s, ruling(3, message.ActMove, arrest, "", "a2", "a3"))[0]
-	if !slices.Equal(articles(back), []string{"a1", "a2", "a3"}) {
-		t.Errorf("put back: %q", articles(back))
+	if !slices.Equal(articles(back), []string{"a1", "a2", "a3"}) || len(back.Story.Withdrawn) > 0 {
+		t.Errorf("put back: %q, withdrawn still %q", articles(back), back.Story.Withdrawn)
 	}
 	wantDropped(t, s, saleArabic.article())
 }

@@ -154,7 +154,10 @@ func computed(next, before message.State) message.State {
 	next.Story = story.Build(next.Story, next.Members)
 	next.Story.Withdrawn = nil
 	for _, w := range next.Withdrawn {
-		next.Story.Withdrawn = union(next.Story.Withdrawn, []string{w.Member.Article})
+		article := w.Member.Article
+		if !slices.ContainsFunc(next.Members, func(m message.Member) bool { return m.Article == article }) { // not put back since
+			next.Story.Withdrawn = union(next.Story.Withdrawn, []string{article})
+		}
 	}
 	next.Former = leave(before, next)
 	return next
