@@ -24,7 +24,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "3"
+const version = "4"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -43,7 +43,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.Arabic, Dates: when.ArabicIn, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
-		And: []string{"و"}, AndPrefix: "و", From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),
+		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),
 		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
 	}
 }

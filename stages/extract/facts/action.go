@@ -41,6 +41,9 @@ func scores(sentences []*sentence) map[Class]int {
 		first := s.depth < 0
 		smuggling := s.smuggling()
 		for _, h := range s.hits {
+			if h.Class == classSeize && h.Value == "catch" && s.stopsPeople() {
+				h.Class = classArrest // ضبط ثلاثة متهمين
+			}
 			if seen[h.Class] || smuggling && h.Class == classFoil {
 				continue // what was foiled is no attack
 			}
@@ -68,9 +71,9 @@ func (s *sentence) stopsPeople() bool {
 	return !goods && slices.ContainsFunc(s.counts, func(q quantity) bool { return q.person && !q.agent })
 }
 
-// smuggling reports whether the sentence tells of an attempt to smuggle, which is foiled by a seizure.
+// smuggling reports whether the sentence tells of an attempt to smuggle or to cross, which is foiled by a seizure or a rescue.
 func (s *sentence) smuggling() bool {
-	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classSeize && h.Value == "smuggle" })
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classSeize && h.Value == "smuggle" || h.Class == classCrossing })
 }
 
 // action picks what was done. An attack is one only where it hurt somebody: plots are told with the same words.
@@ -185,6 +188,9 @@ func (p *page) drugs(main []*sentence) int {
 // firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
 func (s *sentence) firstAct() Class {
 	for _, h := range s.hits {
+		if h.Value == "catch" && s.stopsPeople() {
+			return classArrest
+		}
 		if isAct(h.Class) && h.Value != "c" && (h.Value != "intercept" || !s.stopsPeople()) {
 			return h.Class
 		}

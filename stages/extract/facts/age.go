@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"rawi/pipeline/message"
 )
 
 // age is an age or a range of ages told in a sentence.
@@ -180,41 +178,6 @@ func (p *page) yearsOfLife(s *sentence, start, end int) bool {
 		}
 	}
 	return start > 0 && slices.Contains(p.g.InLife, s.tokens[start-1].Fold)
-}
-
-// agesOf reads the ages of those concerned. One age among many people is one person's, not theirs.
-func (p *page) agesOf(main []*sentence, people *message.Count) (*message.Range, []message.Evidence) {
-	var all []age
-	var found []message.Evidence
-	for _, s := range main {
-		for _, a := range s.ages {
-			all = append(all, a)
-			if e, ok := s.evidence("ages", years(a.min, a.max), "age", a.start, a.end); ok {
-				found = append(found, e)
-			}
-			if a.max > a.min && s.depth <= 1 {
-				return &message.Range{Min: a.min, Max: a.max}, found[len(found)-1:]
-			}
-		}
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	many := people != nil && people.N > 1
-	r := message.Range{Min: all[0].min, Max: all[0].max}
-	for _, a := range all[1:] {
-		if many || people == nil {
-			r.Min, r.Max = min(r.Min, a.min), max(r.Max, a.max)
-		}
-	}
-	if many && r.Min == r.Max {
-		return nil, nil
-	}
-	if people != nil && !many {
-		told := years(r.Min, r.Max)
-		found = slices.DeleteFunc(found, func(e message.Evidence) bool { return e.Value != told })
-	}
-	return &r, found
 }
 
 func years(from, to int) string { return strconv.Itoa(from) + "-" + strconv.Itoa(to) }

@@ -1,8 +1,18 @@
 package facts
 
+import (
+	"slices"
+	"strings"
+)
+
 // bind finds what befell the people counted: by the word nearest to them, or by what befell those just counted where no noun stands.
 func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 	if q.role != "" {
+		return
+	}
+	if p.sharesRole(s, q, before) {
+		last := before[len(before)-1]
+		q.role, q.by = last.role, last.by
 		return
 	}
 	h, cost, found := p.nearestRole(s, q, before)
@@ -22,6 +32,15 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 	}
 }
 
+// sharesRole reports whether q is told of in one breath with the people before it: trois frères et leur cousin, ثلاثة لبنانيين وسوري.
+func (p *page) sharesRole(s *sentence, q *quantity, before []quantity) bool {
+	if len(before) == 0 || !q.person || q.part || q.sum {
+		return false
+	}
+	last := before[len(before)-1]
+	return last.role != "" && last.role != classFate && last.person && !last.bare && last.agent == q.agent && p.g.andBetween(s, s.pastAge(last.end), q.start)
+}
+
 // nearestRole is the word that binds the people counted at least cost.
 func (p *page) nearestRole(s *sentence, q *quantity, before []quantity) (nearest Hit, cost int, found bool) {
 	best := roleReach + 1
@@ -35,7 +54,7 @@ func (p *page) nearestRole(s *sentence, q *quantity, before []quantity) (nearest
 		if !isRole(h.Class) || h.Start < q.end && h.End > q.start || within(h, before) || !p.binds(h, q) {
 			continue
 		}
-		if cost := p.bindingCost(s, q, h) + taken(h, q, before); cost < best {
+		if cost := p.bindingCost(s, q, h) + p.taken(s, h, q, before); cost < best {
 			best, nearest, found = cost, h, true
 		}
 	}
@@ -66,9 +85,13 @@ func within(h Hit, before []quantity) bool {
 	return false
 }
 
-// taken is what it costs that a word has people between it and these.
-func taken(h Hit, q *quantity, before []quantity) int {
+// taken is what it costs that a word has people of its own, or between it and these.
+func (p *page) taken(s *sentence, h Hit, q *quantity, before []quantity) int {
 	for _, b := range before {
+		told := (h.Value == "p" || h.Value == "i") && !p.g.VerbFirst && b.by == h.Start && b.end <= h.Start && h.End <= q.start && b.role == h.Class
+		if told && !q.sum && !s.accompanied(q.start, p.g) {
+			return roleReach // what befell those before it did not befall these: deux passeurs interpellés avec, à bord, onze migrants
+		}
 		if b.person && b.start >= h.End && b.end <= q.start {
 			return 8
 		}
@@ -83,7 +106,7 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 	if h.Start >= q.end {
 		cost := h.Start - q.end + s.gap(q.end, h.Start)
 		switch {
-		case active:
+		case active || p.opensClause(s, h):
 			return never
 		case p.g.VerbFirst && h.Value != "p":
 			return cost + 6
@@ -97,6 +120,13 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost + 8
 	}
 	return cost
+}
+
+// opensClause reports whether a verb has "and" or "then" written onto it, where people follow their verb: سبعة أشخاص، بينهم ثلاثة متطوعين، وأصيب اثنان.
+func (p *page) opensClause(s *sentence, h Hit) bool {
+	fold := s.tokens[h.Start].Fold
+	joined := func(letter string) bool { return strings.HasPrefix(fold, letter) }
+	return h.Value == "v" && slices.ContainsFunc(p.g.Opens, joined) && !p.g.Lexicon.opens(fold)
 }
 
 // gap is what parts two tokens more than their distance: clauses and stops.
@@ -137,15 +167,24 @@ func (s *sentence) roleBetween(from, to, except int) bool {
 	return false
 }
 
-// seizedBefore reports whether people stand right after a word for seizing, which Arabic uses of arrests too: ضبط خمسة عناصر.
+// seizedBefore reports whether a word for seizing, which Arabic uses of arrests too, stands before people and nothing that can be seized
+// between them: ضبط خمسة عناصر, but not ضبط شاحنة على متنها خمسة أشخاص.
 func (s *sentence) seizedBefore(i int) bool {
+	from := -1
 	for _, h := range s.hits {
-		if h.Class == classSeize && h.End == i {
-			return true
+		switch {
+		case h.End > i:
+		case h.Class == classSeize && h.Value == "catch":
+			from = h.End
+		case h.Class == classThing || h.Class == classSeize || isRole(h.Class) || h.Class == classClause:
+			from = -1
 		}
 	}
-	return false
+	return from >= 0 && i-from <= seizedReach
 }
+
+// seizedReach is how many tokens, the seizing service and the day among them, stand between a word for seizing and the people caught.
+const seizedReach = 14
 
 // peopleAt reports whether people are told of at token i: those counted before are the whole of them, sept individus dont trois femmes.
 func (p *page) peopleAt(s *sentence, i int) bool {

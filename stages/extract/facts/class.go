@@ -14,7 +14,8 @@ const (
 	// What was done; no value.
 	classDismantle Class = "dismantle"
 	classFoil      Class = "foil"
-	classSeize     Class = "seize" // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too
+	classSeize     Class = "seize"    // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too, "catch" where it arrests them
+	classCrossing  Class = "crossing" // اجتياز, traversée clandestine: what is foiled by stopping people at sea, and is no attack
 	classRaid      Class = "raid"
 	classAttack    Class = "attack"
 	classTrial     Class = "trial"
@@ -32,18 +33,20 @@ const (
 	classAccuse    Class = "accuse"    // opens what somebody is only accused of: soupçonné d'avoir, بتهمة; no value
 	classNegation  Class = "negation"  // aucun, ne ... pas, لم; no value
 
-	classOne     Class = "one"     // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "foe" for attackers, "two" for a dual
-	classMany    Class = "many"    // people: personnes, أشخاص; value "agent" as above
-	classOther   Class = "other"   // autres, آخرون: people named before; no value
-	classPart    Class = "part"    // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les
-	classSum     Class = "sum"     // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
-	classThing   Class = "thing"   // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
-	classApprox  Class = "approx"  // environ, au moins, plus de; no value
-	classClause  Class = "clause"  // parts clauses: tandis que, بينما; no value
-	classAgeUnit Class = "ageunit" // ans, سنة; no value
-	classAgeCue  Class = "agecue"  // âgé de, يبلغ من العمر; no value
-	classNotAge  Class = "notage"  // prison, il y a: years that are no age; value "before" or "after" where it must stand there
-	classOrdinal Class = "ordinal" // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
+	classOne       Class = "one"       // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "victim" for victims, "foe" for attackers, "two" for a dual
+	classMany      Class = "many"      // people: personnes, أشخاص; value "agent" as above
+	classOther     Class = "other"     // autres, آخرون: people named before; no value
+	classPart      Class = "part"      // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les
+	classWith      Class = "with"      // ainsi que, رفقة: people who come on top of those told of before; no value
+	classComplaint Class = "complaint" // porté plainte, بشكوى: who is told of complained, and is no suspect; no value
+	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
+	classThing     Class = "thing"     // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
+	classApprox    Class = "approx"    // environ, au moins, plus de; no value
+	classClause    Class = "clause"    // parts clauses: tandis que, بينما; no value
+	classAgeUnit   Class = "ageunit"   // ans, سنة; no value
+	classAgeCue    Class = "agecue"    // âgé de, يبلغ من العمر; no value
+	classNotAge    Class = "notage"    // prison, il y a: years that are no age; value "before" or "after" where it must stand there
+	classOrdinal   Class = "ordinal"   // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
 
 	classDayAgo   Class = "dayago"   // la veille, قبل ذلك بيوم: the day before the one told of; no value
 	classAgency   Class = "agency"   // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
@@ -75,6 +78,7 @@ var classes = map[Class]bool{
 	classDismantle: true,
 	classFoil:      true,
 	classSeize:     true,
+	classCrossing:  true,
 	classRaid:      true,
 	classAttack:    true,
 	classTrial:     true,
@@ -94,6 +98,8 @@ var classes = map[Class]bool{
 	classMany:      true,
 	classOther:     true,
 	classPart:      true,
+	classWith:      true,
+	classComplaint: true,
 	classSum:       true,
 	classThing:     true,
 	classApprox:    true,

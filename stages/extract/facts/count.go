@@ -3,7 +3,7 @@ package facts
 import (
 	"math"
 	"slices"
-	"strings"
+	"strconv"
 
 	"rawi/pipeline/message"
 	"rawi/stages/text"
@@ -24,7 +24,9 @@ type quantity struct {
 	joined     bool  // coordinated with the quantity before it
 	agent      bool  // those who act for the state
 	suspect    bool  // called suspects
+	victim     bool  // called victims
 	foe        bool  // attackers, whose dead are not those of the attack
+	ordinal    int   // one who came after others: un cinquième suspect
 	other      bool  // others than those told of before
 	head       string
 }
@@ -58,8 +60,11 @@ func (p *page) findCounts(s *sentence) []quantity {
 
 // quantityAt reads the people counted at token i; n is 0 where there are none. next is where to go on.
 func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
-	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) {
+	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) || s.inPhrase(i) {
 		return quantity{}, i + 1
+	}
+	if h, ok := s.hitAt(i, classMany); ok && h.Value == "two" && h.Start == i {
+		return quantity{start: i, end: h.End, n: 2, person: true, head: s.tokens[i].Fold}, h.End
 	}
 	if n, ok := p.g.Number(s.tokens, i); ok && n.Plural {
 		return quantity{}, n.End // tens or thousands: no number to compare
@@ -68,15 +73,13 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	}
 	if h, ok := s.hitAt(i, classOne); ok && h.Start == i && p.determined(s, i) {
 		return quantity{
-			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect", foe: h.Value == "foe",
+			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect",
+			victim: h.Value == "victim", foe: h.Value == "foe",
 			head: s.tokens[i].Fold,
 		}, h.End
 	}
 	if p.g.Determiners != nil && p.determined(s, i) && p.native(s, i) {
 		return quantity{start: i, end: i + 1, n: 1, single: true, person: true, head: s.tokens[i].Fold}, i + 1
-	}
-	if h, ok := s.hitAt(i, classMany); ok && h.Value == "two" && h.Start == i {
-		return quantity{start: i, end: h.End, n: 2, person: true, head: s.tokens[i].Fold}, h.End
 	}
 	if h, ok := s.countedNoun(i); ok && h.Value == "c1" && h.Start == i {
 		return quantity{start: i, end: h.End, n: 1, single: true, person: true, role: h.Class, head: s.tokens[i].Fold}, h.End
@@ -87,9 +90,16 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	return p.dualAt(s, i)
 }
 
+// inPhrase reports whether token i stands inside a phrase that tells what befell people: dans un état grave.
+func (s *sentence) inPhrase(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Value == "p" && isRole(h.Class) && h.Start < i && i < h.End })
+}
+
 // ofWhole reports whether what stands at token i is a whole of which only some are meant: parmi les dix fugitifs, أحد.
 func (s *sentence) ofWhole(i int) bool {
-	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classPart && h.Value == "whole" && h.End == i })
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classPart && h.Value == "whole" && h.End == i && !s.inDate(h.Start)
+	}) // يوم الأحد
 }
 
 // determined reports whether a noun in the singular is one person: with an article where the language has them, anywhere in a title.
@@ -117,7 +127,7 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 			switch {
 			case e.Class == classOne:
 				return quantity{start: i, end: i + 1, n: 2, person: true, agent: e.Value == "agent", head: singular}, i + 1
-			case e.Value == "c" && isRole(e.Class):
+			case (e.Value == "c" || e.Value == "c1") && isRole(e.Class):
 				return quantity{start: i, end: i + 1, n: 2, person: true, role: e.Class, head: singular}, i + 1
 			}
 		}
@@ -138,7 +148,7 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		}
 		if h, ok := s.hitAt(j, classOne, classMany); ok {
 			q.end, q.person, q.head = h.End, true, s.tokens[h.Start].Fold
-			q.agent, q.suspect, q.foe = h.Value == "agent", h.Value == "suspect", h.Value == "foe"
+			q.agent, q.suspect, q.victim, q.foe = h.Value == "agent", h.Value == "suspect", h.Value == "victim", h.Value == "foe"
 			return q, h.End
 		}
 		if p.native(s, j) {
@@ -172,67 +182,14 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		}
 		return q, end
 	}
+	if century := int(value) / 100; century == 19 || century == 20 {
+		return quantity{}, end // وهو من مواليد 1988
+	}
 	q.bare = end >= len(s.tokens) || s.tokens[end].Script == text.Punct || p.endsPhrase(s, end)
 	if !q.bare {
 		q.head = s.tokens[end].Fold
 	}
 	return q, end
-}
-
-// countedNoun is the noun at token i that says itself what befell the people counted: blessés, arrestations, قتلى.
-func (s *sentence) countedNoun(i int) (Hit, bool) {
-	for _, h := range s.hits {
-		if h.Start <= i && i < h.End && isRole(h.Class) && (h.Value == "c" || h.Value == "n" || h.Value == "c1") {
-			return h, true
-		}
-	}
-	return Hit{}, false
-}
-
-// headBefore is the noun that a number follows: الموقوفين الـ13, الأشخاص الثلاثة.
-func (p *page) headBefore(s *sentence, i int) (Hit, bool) {
-	switch {
-	case len(p.g.Article) == 0:
-		return Hit{}, false
-	case i > 0 && slices.Contains(p.g.Article, s.tokens[i-1].Fold):
-		i--
-	case i < len(s.tokens) && !strings.HasPrefix(s.tokens[i].Fold, p.g.Article[0]):
-		return Hit{}, false
-	}
-	for _, h := range s.hits {
-		if h.End == i && (h.Class == classMany || isRole(h.Class) && h.Value == "c") {
-			return h, true
-		}
-	}
-	return Hit{}, false
-}
-
-// killedBefore reports whether a verb of dying ends right before token i.
-func (s *sentence) killedBefore(i int) bool {
-	for _, h := range s.hits {
-		if h.Class == classKill && h.End == i && h.Value == "v" {
-			return true
-		}
-	}
-	return false
-}
-
-// sidewise reports whether d'un côté or de l'autre follows: deux d'un côté de la clôture.
-func (p *page) sidewise(s *sentence, i int) bool {
-	return i+1 < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) && slices.Contains(p.g.Sides, s.tokens[i+1].Fold)
-}
-
-// endsPhrase reports whether token i can be no noun: a short function word.
-func (p *page) endsPhrase(s *sentence, i int) bool {
-	if p.g.Stop[s.tokens[i].Fold] {
-		return !slices.Contains(p.g.Of, s.tokens[i].Fold)
-	}
-	for _, spot := range s.spots {
-		if spot.start == i {
-			return true
-		}
-	}
-	return false
 }
 
 // flagQuantity says how the quantity relates to others: a part, a sum, a bound.
@@ -250,6 +207,9 @@ func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, counted)
 		case classOther:
 			q.other = q.other || h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1
+			if n, err := strconv.Atoi(h.Value); err == nil && q.single && h.Start >= q.start && h.Start <= q.end {
+				q.ordinal = n
+			}
 		case classApprox:
 			if h.End <= q.start && q.start-h.End <= 1 {
 				q.approx = true
@@ -292,9 +252,3 @@ func (p *page) countOf(role Class, sentences []*sentence) (*message.Count, []mes
 }
 
 var countFact = map[Class]string{classArrest: "arrested", classKill: "killed", classWound: "wounded", classRescue: "rescued"}
-
-// counted reports whether token i is a plural of the lexicon, which may look like a dual.
-func (s *sentence) counted(i int) bool {
-	h, ok := s.hitAt(i, classMany, classArrest, classKill, classWound, classRescue)
-	return ok && (h.Class == classMany || h.Value == "c" || h.Value == "c1")
-}

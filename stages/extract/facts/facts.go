@@ -60,6 +60,7 @@ type Grammar struct {
 	Links       []string // folded words between a kind of place and its name: quartier de
 	Joins       []string // folded words between the ends of a range: de 19 à 49
 	And         []string // folded words that join people told of one by one: un homme et une femme
+	Opens       []string // letters that are written onto a verb to open a clause with it: فأوقفت
 	AndPrefix   string   // what is written onto a word instead; empty for a language that writes nothing on
 	Sides       []string // folded words after a link that make a number one of two sides: deux d'un côté
 	From        []string // folded words between people and where they come from: شاب من الخرطوم

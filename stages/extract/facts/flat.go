@@ -2,6 +2,7 @@ package facts
 
 import (
 	"maps"
+	"slices"
 
 	"rawi/pipeline/message"
 )
@@ -44,8 +45,12 @@ func Flat(f message.Facts) map[string]any {
 	return flat
 }
 
+// ofSuspect reports whether the evidence is that of a suspect's age.
+func ofSuspect(e message.Evidence) bool { return e.Rule == "age/suspect" }
+
+// flatAges are the ages of suspects; in an incident or a rescue others are those of its victims.
 func flatAges(f message.Facts) map[string]any {
-	if f.Ages == nil || f.Kind == message.KindIncident || f.Action == message.ActionRescue {
+	if f.Ages == nil || (f.Kind == message.KindIncident || f.Action == message.ActionRescue) && !slices.ContainsFunc(f.Evidence, ofSuspect) {
 		return nil
 	}
 	if f.Ages.Min == f.Ages.Max {

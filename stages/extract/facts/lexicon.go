@@ -272,6 +272,9 @@ func (m *match) spelling(end int) string {
 	return b.String()
 }
 
+// opens reports whether a form begins with the folded word as it stands.
+func (l *Lexicon) opens(fold string) bool { return l.root.words[fold] != nil }
+
 // Lookup returns the entries of a form that is one folded word.
 func (l *Lexicon) Lookup(fold string) []Entry {
 	if n := l.root.words[fold]; n != nil {

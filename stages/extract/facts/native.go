@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,20 +26,23 @@ func firstRune(s string) rune {
 
 // oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
 func (p *page) oneNative(s *sentence, i int) bool {
-	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) {
+	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) || p.g.Stop[s.tokens[i-1].Fold] { // في ليبيا
 		return false
 	}
 	_, described := s.hitAt(i-1, classOne, classMany)
 	return !described
 }
 
-// twoFollow reports whether a verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
+// twos are the words for two that follow what they count: موظفين اثنين.
+var twos = []string{"اثنين", "اثنان", "اثنتين", "اثنتان"}
+
+// twoFollow reports whether a number, verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
 // مواطنين مغربيين يبلغان من العمر.
 func (s *sentence) twoFollow(i int) bool {
 	const reach = 8
 	for _, t := range s.tokens[min(i, len(s.tokens)):min(i+reach, len(s.tokens))] {
 		verb := strings.HasPrefix(t.Fold, "ي") && strings.HasSuffix(t.Fold, "ان") && utf8.RuneCountInString(t.Fold) > 5
-		if verb || strings.HasSuffix(t.Fold, "هما") || strings.HasPrefix(t.Fold, "اللذ") && strings.HasSuffix(t.Fold, "ن") && t.Fold != "الذين" {
+		if verb || slices.Contains(twos, t.Fold) || strings.HasSuffix(t.Fold, "هما") || strings.HasPrefix(t.Fold, "اللذ") && strings.HasSuffix(t.Fold, "ن") && t.Fold != "الذين" {
 			return true
 		}
 		if t.Script == text.Punct && t.Text != "(" && t.Text != "،" {

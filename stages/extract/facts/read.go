@@ -33,6 +33,10 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	if f.Action == message.ActionExtradition || f.Action == message.ActionTrial {
 		f.Arrested = nil
 	}
+	if f.Arrested == nil && f.Action != message.ActionExtradition && f.Action != message.ActionTrial && kind != message.KindJustice {
+		f.Arrested, e = p.held(main)
+		keep(e)
+	}
 	if f.Arrested == nil && f.Action != "" {
 		f.Arrested, e = p.loneSuspect(main, f.Action)
 		keep(e)
@@ -41,13 +45,9 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		f.Arrested, e = p.unboundPeople(main, f.Action)
 		keep(e)
 	}
-	if f.Arrested == nil && f.Action == "" && kind == message.KindIncident {
-		f.Arrested, e = p.heldDriver(main)
-		keep(e)
-	}
 	f.Day, f.Announced, e = p.dayOf(main)
 	keep(e)
-	f.Ages, e = p.agesOf(all, f.Arrested)
+	f.Ages, e = p.agesOf(all, f.Arrested, slices.Contains(family, f.Action) || f.Action == message.ActionSeizure)
 	keep(e)
 	var countries []string
 	f.Agencies, countries, e = p.agenciesOf(main, f.Country)
@@ -103,30 +103,6 @@ func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []m
 	return &message.Count{N: 1}, found
 }
 
-// Limits of what tells that somebody is held after an incident.
-const (
-	custodyReach = 24 // tokens between a person and the word for custody
-	custodyDepth = 2  // blocks
-)
-
-// heldDriver counts one held where a report of an incident says of one person that they are in custody: le conducteur a été placé en garde à vue.
-func (p *page) heldDriver(main []*sentence) (*message.Count, []message.Evidence) {
-	for _, s := range main {
-		for _, h := range s.hits {
-			if h.Class != classProcedure || h.Value != "custody" || s.depth > custodyDepth {
-				continue
-			}
-			for _, held := range s.hits {
-				if held.Class == classOne && held.Value != "agent" && held.End <= h.Start && h.Start-held.End <= custodyReach {
-					e, ok := s.evidence("arrested", "1", "count/custody", held.Start, h.End)
-					return &message.Count{N: 1}, one(e, ok)
-				}
-			}
-		}
-	}
-	return nil, nil
-}
-
 // unboundPeople counts the only people numbered where the report opens, if it tells of an arrest or of suspects and nowhere how many were
 // held: a gang of four, and further down "those arrested".
 func (p *page) unboundPeople(main []*sentence, action string) (*message.Count, []message.Evidence) {
@@ -179,7 +155,7 @@ func (p *page) readRecalled(passage []*sentence) message.Facts {
 		f.Arrested, e = p.loneSuspect(deep, f.Action)
 		keep(e)
 	}
-	f.Ages, e = p.agesOf(deep, f.Arrested)
+	f.Ages, e = p.agesOf(deep, f.Arrested, slices.Contains(family, f.Action) || f.Action == message.ActionSeizure)
 	keep(e)
 	var countries []string
 	f.Agencies, countries, e = p.agenciesOf(deep, f.Country)

@@ -3,7 +3,6 @@ package facts
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"rawi/pipeline/message"
 )
@@ -15,6 +14,7 @@ type tally struct {
 	role   Class
 	g      *Grammar
 	stated []statement
+	loose  []int // people whom nothing befell where the report opens: une cellule de quatre éléments
 }
 
 // statement is one number for the whole.
@@ -22,6 +22,7 @@ type statement struct {
 	quantity
 	s    *sentence
 	rule string
+	more bool       // comes on top of people not read: توقيف منظم الرحلة وثلاثة من شركائه
 	of   []quantity // the parts, where the number is their sum
 }
 
@@ -29,11 +30,13 @@ type statement struct {
 func (t *tally) add(s *sentence) {
 	var current *statement
 	for _, q := range s.counts {
+		if q.role == "" && q.person && q.n > 1 && s.depth <= 0 {
+			t.loose = append(t.loose, q.n)
+		}
 		if q.role != t.role || q.agent && q.role == classArrest {
 			continue
 		}
-		together := current != nil && (q.single || current.single) && q.by == current.by && !q.part && len(current.of) == 0
-		if together && t.g.andBetween(s, s.pastAge(current.end), q.start) {
+		if current != nil && t.g.together(s, current, &q) {
 			current.n += q.n // un homme et une femme, une femme et ses deux enfants
 			current.end, current.single = q.end, current.single && q.single
 			continue
@@ -49,31 +52,11 @@ func (t *tally) add(s *sentence) {
 			current.rule = "parts"
 			continue
 		}
-		t.stated = append(t.stated, statement{quantity: q, s: s, rule: "stated"})
+		_, linked := t.g.linkBefore(s, q.start)
+		t.stated = append(t.stated, statement{quantity: q, s: s, rule: "stated", more: current == nil && linked})
 		current = &t.stated[len(t.stated)-1]
 	}
 	t.close(s)
-}
-
-// pastAge steps over an age told right after people: un homme de 24 ans et sa compagne.
-func (s *sentence) pastAge(i int) int {
-	for _, a := range s.ages {
-		if a.start >= i && a.start-i <= 2 {
-			return a.end
-		}
-	}
-	return i
-}
-
-// andBetween reports whether only "and" parts two tokens: un homme et une femme, رجل وامرأة.
-func (g *Grammar) andBetween(s *sentence, end, start int) bool {
-	switch start - end {
-	case 0:
-		return g.AndPrefix != "" && strings.HasPrefix(s.tokens[start].Fold, g.AndPrefix)
-	case 1, 2: // et, et ses
-		return slices.Contains(g.And, s.tokens[end].Fold) && (start-end == 1 || g.Stop[s.tokens[end+1].Fold])
-	}
-	return false
 }
 
 // close turns the parts of each statement of the sentence into a sum, unless its first number is that sum already.
@@ -101,6 +84,27 @@ func (t *tally) close(s *sentence) {
 // further down, else as many as are told of one by one.
 func (t *tally) best() (statement, bool) {
 	t.dropFoes()
+	best, ok := t.most()
+	if !ok {
+		return best, false
+	}
+	return t.next(best), true
+}
+
+// next is the statement with the one who came after: quatre suspects ... un cinquième a été arrêté.
+func (t *tally) next(best statement) statement {
+	for _, st := range t.stated {
+		alone := best.n == 1 && best.ordinal == st.ordinal && slices.Contains(t.loose, st.ordinal-1)
+		if st.s.depth <= 2 && st.ordinal > 1 && (st.ordinal == best.n+1 || alone) {
+			best.n = st.ordinal
+			best.rule = "others"
+		}
+	}
+	return best
+}
+
+// most is the best of what is stated.
+func (t *tally) most() (statement, bool) {
 	var best statement
 	found := false
 	take := func(st statement) {
@@ -115,7 +119,7 @@ func (t *tally) best() (statement, bool) {
 	}
 	for _, depth := range []int{blockTitle, 1} {
 		for _, st := range t.stated {
-			if st.n > 1 && !st.part && st.s.depth <= depth {
+			if st.n > 1 && !st.part && st.s.depth <= depth && (depth > blockTitle || !st.more) {
 				take(st)
 			}
 		}
@@ -131,7 +135,26 @@ func (t *tally) best() (statement, bool) {
 			return st, true
 		}
 	}
-	return t.singles()
+	if one, ok := t.singles(); ok {
+		return one, true
+	}
+	return t.some()
+}
+
+// some is the part of people counted that it befell, where what befell the others is another thing: trois d'entre eux sont morts.
+func (t *tally) some() (statement, bool) {
+	var best statement
+	for _, st := range t.stated {
+		if st.part && st.n > best.n && st.s.depth <= 1 && !st.s.uncounted(t.role, st.start) {
+			best = st
+		}
+	}
+	return best, best.n > 0
+}
+
+// uncounted reports whether people by what befell them stand before token i without a number: les blessés, dont trois graves.
+func (s *sentence) uncounted(role Class, i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == role && h.Value == "c" && h.End <= i })
 }
 
 // dropFoes leaves out the attackers among the dead and hurt, where others are told of too.

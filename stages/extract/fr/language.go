@@ -23,7 +23,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "3"
+const version = "4"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -47,6 +47,6 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Joins:       strings.Fields("a et -"),
 		And:         []string{"et"},
 		Sides:       []string{"un", "l'"},
-		Determiners: strings.Fields("un une l' le la ce cet cette son sa jeune autre"),
+		Determiners: strings.Fields("un une l' le la ce cet cette son sa leur du au jeune autre"),
 	}
 }

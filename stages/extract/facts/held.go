@@ -1,0 +1,49 @@
+package facts
+
+import (
+	"rawi/pipeline/message"
+)
+
+// Limits of what tells that somebody is held.
+const (
+	custodyReach = 24 // tokens between people and the word for custody
+	custodyDepth = 2  // blocks
+)
+
+// held counts the people whom a word for custody holds, where no word tells of their arrest: huit personnes ont été déférées, بإيداع ستة أشخاص الحبس.
+func (p *page) held(main []*sentence) (*message.Count, []message.Evidence) {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classProcedure || h.Value != "custody" || s.depth > custodyDepth {
+				continue
+			}
+			if q, ok := p.heldBy(s, h); ok {
+				e, ok := s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End))
+				return &message.Count{N: q.n, Approx: q.approx}, one(e, ok)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// heldBy is whom the word for custody holds: those before it, and where the verb comes first those right after.
+func (p *page) heldBy(s *sentence, custody Hit) (quantity, bool) {
+	const near = 4
+	var best quantity
+	for _, q := range s.counts {
+		if !q.person || q.agent || q.foe || q.part || q.role == classKill {
+			continue
+		}
+		before := q.end <= custody.Start && custody.Start-q.end <= custodyReach && !s.roleBetween(q.end, custody.Start, -1)
+		after := p.g.VerbFirst && q.start >= custody.End && q.start-custody.End <= near
+		if !before && !after {
+			continue
+		}
+		if best.n > 0 && best.end <= q.start && p.g.together(s, &statement{quantity: best}, &q) {
+			best.n, best.end = best.n+q.n, q.end
+			continue
+		}
+		best = q
+	}
+	return best, best.n > 0
+}

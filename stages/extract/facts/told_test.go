@@ -1,0 +1,121 @@
+package facts_test
+
+import (
+	"testing"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract"
+	"rawi/stages/extract/facts"
+)
+
+// toldReport is a short report and how many people it tells of; 0 stands for a field that must be absent.
+type toldReport struct {
+	lang, title, text              string
+	arrested, killed, wounded, age int
+}
+
+// TestPeopleToldOf reads how many were arrested, killed and hurt, and the suspect's age, from the turns in which agencies and dailies write them.
+func TestPeopleToldOf(t *testing.T) {
+	cases := map[string]toldReport{
+		"people beside those arrested are not held": {
+			"fr", "Nice : deux passeurs écroués",
+			"Deux ressortissants étrangers ont été interpellés lundi au péage avec, à leur bord, onze migrants. Ils ont été écroués mercredi.", 2, 0, 0, 0,
+		},
+		"accomplices come on top": {
+			"fr", "Tlemcen : saisie de 52 kg de kif",
+			"Les gendarmes ont saisi lundi 52 kg de kif traité. Un individu âgé de 41 ans a été arrêté, ainsi que trois complices.", 4, 0, 0, 0,
+		},
+		"people arrested with others": {
+			"fr", "Ziguinchor : le cerveau présumé du réseau arrêté",
+			"Le cerveau présumé d'un réseau de faux visas a été arrêté lundi à Ziguinchor avec cinq de ses acolytes.", 6, 0, 0, 0,
+		},
+		"one with a description and another": {
+			"fr", "Port de Radès : 30 000 comprimés saisis",
+			"La douane a saisi vendredi 30 000 comprimés à Radès. Le conducteur, un Tunisien résidant à l'étranger, et son épouse ont été arrêtés.", 2, 0, 0, 0,
+		},
+		"brothers and their cousin": {
+			"fr", "Gafsa : trois frères et leur cousin arrêtés",
+			"Trois frères et leur cousin ont été arrêtés dimanche à Gafsa à la suite d'une rixe.", 4, 0, 0, 0,
+		},
+		"a couple is two": {
+			"fr", "Accident de louage à Sidi Bouzid : un couple et leur bébé tués",
+			"Un couple et leur bébé ont été tués vendredi dans un accident à Sidi Bouzid. Quatre autres passagers, blessés, ont été transportés à l'hôpital.", 0, 3, 4, 0,
+		},
+		"custody where no word tells of an arrest": {
+			"fr", "Dakar : un trafic de bois démantelé",
+			"La gendarmerie a mis fin lundi à un trafic de bois à Kolda. Huit personnes ont été déférées au parquet, quatre autres restent recherchées.", 8, 0, 0, 0,
+		},
+		"some of those counted": {
+			"fr", "Drame à Monastir : trois d'entre eux sont morts",
+			"Cinq ouvriers ont été ensevelis mercredi sous un mur. Trois d'entre eux sont morts, les deux autres ont été blessés.", 0, 3, 2, 0,
+		},
+		"hurt without a number": {
+			"fr", "Zinder : au moins onze civils massacrés",
+			"Au moins onze civils ont été massacrés samedi par des hommes armés près de Zinder, plusieurs blessés étant dans un état critique.", 0, 11, 0, 0,
+		},
+		"the next one makes one more": {
+			"fr", "Une cellule de quatre éléments neutralisée",
+			"La police est parvenue mercredi à neutraliser une cellule de quatre extrémistes. Un cinquième membre a été appréhendé à Cordoue.", 5, 0, 0, 0,
+		},
+		"age of the suspect, not of who complained": {
+			"fr", "Tipasa : l'escroc aux faux logements arrêté",
+			"Une femme de 67 ans avait porté plainte la première. L'escroc présumé, un homme de 38 ans, a été arrêté dimanche à Koléa.", 1, 0, 0, 38,
+		},
+		"no age but a witness's": {
+			"fr", "Oujda : un homme arrêté avec 15 kg de haschich",
+			"Un homme a été arrêté lundi à Oujda avec 15 kg de haschich. « Il ne parlait à personne », raconte un voisin de 24 ans.", 1, 0, 0, 0,
+		},
+		"two by the dual with a pronoun": {
+			"ar", "نابل: مصرع طفلة وإصابة والديها في حريق",
+			"لقيت طفلة مصرعها وأصيب والداها بحروق بليغة، ليلة الأحد، إثر حريق شب بمنزلهم بمدينة نابل.", 0, 1, 2, 0,
+		},
+		"two dead by the dual": {
+			"ar", "الزاوية: اشتباكات مسلحة وسط المدينة",
+			"خلفت اشتباكات مسلحة اندلعت، ليلة الخميس، وسط مدينة الزاوية قتيلين و11 جريحا.", 0, 2, 11, 0,
+		},
+		"a verb with and opens a clause": {
+			"ar", "مقتل سبعة أشخاص في هجوم على بلدة",
+			"قتل سبعة أشخاص، بينهم ثلاثة متطوعين، وأصيب اثنان في هجوم شنه مسلحون على بلدة حدودية مساء السبت.", 0, 7, 2, 0,
+		},
+		"caught and not only seized": {
+			"ar", "بنغازي: ضبط ثلاثة متهمين بسرقة أسلاك الكهرباء",
+			"ضبط رجال مركز شرطة سيدي خليفة ببنغازي، الأحد، ثلاثة متهمين بسرقة أسلاك الكهرباء واعترفوا بما نسب إليهم.", 3, 0, 0, 0,
+		},
+		"one person by an occupation": {
+			"ar", "الدار البيضاء: توقيف مسير معمل سري",
+			"أوقفت عناصر الشرطة القضائية بالدار البيضاء، صباح الخميس، مسير معمل سري لصناعة الأكياس.", 1, 0, 0, 0,
+		},
+		"the suspect and his associates": {
+			"ar", "العرائش: توقيف منظم رحلات للهجرة وثلاثة من شركائه",
+			"أسفرت عملية أمنية بالعرائش، فجر الخميس، عن توقيف المشتبه فيه الرئيسي وثلاثة من شركائه.", 4, 0, 0, 0,
+		},
+		"held and no more is said": {
+			"ar", "المنستير: الاحتفاظ بمدير مدرسة",
+			"أذنت النيابة العمومية بالمنستير، الجمعة، بالاحتفاظ بمدير مدرسة إعدادية وموظفين اثنين على خلفية شبهة فساد مالي.", 3, 0, 0, 0,
+		},
+		"the year of a birth is no number of people": {
+			"ar", "اعتقال قيادي في داعش",
+			"اعتقلت قوة أمنية، الخميس، قياديا في تنظيم داعش. وضبطت بحوزة المعتقل، وهو من مواليد 1988، حزاما ناسفا.", 1, 0, 0, 0,
+		},
+		"the suspect's age though another stands first": {
+			"ar", "القليعة: توقيف محتال",
+			"تقدمت عجوز تبلغ من العمر 67 سنة بشكوى، فأوقفت الشرطة، الأحد بالقليعة، محتالا يبلغ من العمر 38 سنة.", 1, 0, 0, 38,
+		},
+	}
+	languages := packs()
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			doc := extract.Document{
+				Title: c.title, Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true,
+				Blocks: []message.Block{{Kind: message.BlockParagraph, Text: c.text}},
+			}
+			got := facts.Flat(languages[c.lang].Analyse(doc).Facts)
+			for field, want := range map[string]int{"arrested": c.arrested, "killed": c.killed, "wounded": c.wounded, "age": c.age} {
+				if n, _ := got[field].(int); n != want {
+					t.Errorf("%s: got %d, want %d in %q; %+q", field, n, want, c.text, c.text)
+				}
+			}
+		})
+	}
+}
