@@ -49,6 +49,7 @@ const (
 	classOrdinal   Class = "ordinal"   // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
 
 	classDayAgo   Class = "dayago"   // la veille, قبل ذلك بيوم: the day before the one told of; no value
+	classStill    Class = "still"    // toujours, encore, لا يزال: the day after it is that of a state; no value
 	classAgency   Class = "agency"   // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
 	classOffice   Class = "office"   // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
 	classService  Class = "service"  // services, autorités, police: a state's, by the adjective beside it; no value
@@ -109,6 +110,7 @@ var classes = map[Class]bool{
 	classNotAge:    true,
 	classOrdinal:   true,
 	classDayAgo:    true,
+	classStill:     true,
 	classAgency:    true,
 	classOffice:    true,
 	classService:   true,

@@ -16,6 +16,8 @@ type dayCandidate struct {
 	score      int
 	announced  bool
 	issued     bool // of a communiqué, not of its content
+	conflict   bool // the weekday beside it is another one
+	loose      bool // told by its week
 	s          *sentence
 	start, end int
 }
@@ -23,14 +25,14 @@ type dayCandidate struct {
 // dayOf picks the day of the happening and, where told apart, of its announcement.
 func (p *page) dayOf(main []*sentence) (day, announced *message.Days, evidence []message.Evidence) {
 	found := p.dayCandidates(main)
-	act := bestDay(found, func(c dayCandidate) bool { return !c.announced })
+	act := sharper(bestDay(found, func(c dayCandidate) bool { return !c.announced }), found)
 	said := bestDay(found, func(c dayCandidate) bool { return c.announced })
 	if act == nil && said != nil && !said.issued {
 		act, said = said, nil
 	}
 	if act != nil {
 		day = act.days()
-		if e, ok := act.s.evidence("day", day.From, "day", act.start, act.end); ok {
+		if e, ok := act.s.evidence("day", day.From, act.rule(), act.start, act.end); ok {
 			evidence = append(evidence, e)
 		}
 	}
@@ -43,8 +45,33 @@ func (p *page) dayOf(main []*sentence) (day, announced *message.Days, evidence [
 	return day, announced, evidence
 }
 
+// rule tells how exactly the day is told.
+func (c *dayCandidate) rule() string {
+	switch {
+	case c.conflict:
+		return "day/conflict"
+	case c.loose:
+		return "day/about"
+	}
+	return "day"
+}
+
 func (c *dayCandidate) days() *message.Days {
 	return &message.Days{From: c.from.Format(isoDay), To: c.to.Format(isoDay), Precision: message.PrecisionDay}
+}
+
+// sharper gives a day that tells more exactly what the best one tells only by its week.
+func sharper(best *dayCandidate, found []dayCandidate) *dayCandidate {
+	if best == nil || !best.loose {
+		return best
+	}
+	for i := range found {
+		c := &found[i]
+		if !c.announced && c.score > 0 && c.to.Sub(c.from) <= 24*time.Hour && !c.from.Before(best.from) && !c.to.After(best.to) {
+			return c
+		}
+	}
+	return best
 }
 
 // bestDay is the candidate of the highest score, the first of equals.
@@ -68,7 +95,7 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 			if !p.maybeDay(d) {
 				continue
 			}
-			c := dayCandidate{from: d.From, to: d.To, s: s, start: d.start, end: d.end}
+			c := dayCandidate{from: d.From, to: d.To, conflict: d.Conflict, loose: d.loose(), s: s, start: d.start, end: d.end}
 			c.announced, c.issued = s.announces(d)
 			c.announced = c.announced || p.saidBefore(s, d)
 			c.score = p.dayScore(s, d)
@@ -79,12 +106,15 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 	return found
 }
 
-// longestSpan is how many days after its first a happening of news ends.
-const longestSpan = 3
+// Lengths of a time told of, in days after its first.
+const (
+	longestSpan = 7 // of a happening of news
+	exactSpan   = 3 // of one told by its days, rather than by the week in which it fell
+)
 
 // maybeDay reports whether a date is near enough and exact enough.
 func (p *page) maybeDay(d date) bool {
-	if d.Kind == when.Vague || d.Precision != message.PrecisionDay || d.From.IsZero() {
+	if d.Precision != message.PrecisionDay || d.From.IsZero() {
 		return false
 	}
 	old := p.published.AddDate(0, 0, -oldDays-1)
@@ -104,7 +134,7 @@ func (p *page) dayScore(s *sentence, d date) int {
 	case s.depth == 2:
 		score = 1
 	}
-	if s.has(acts...) || s.has(classOperation) || hasRole(s) {
+	if s.acting() || hasRole(s) {
 		score += 5
 	}
 	if s.has(classProcedure) && !s.has(classArrest) {
@@ -113,7 +143,42 @@ func (p *page) dayScore(s *sentence, d date) int {
 	if d.Kind == when.Since {
 		score -= 2
 	}
+	if d.loose() {
+		score -= 4
+	}
+	if s.stillAt(d) {
+		score -= 8
+	}
+	if s.strikes(d) {
+		score++
+	}
 	return score + 1
+}
+
+// acting reports whether the sentence tells what was done, be it as an operation of several services.
+func (s *sentence) acting() bool {
+	return s.has(acts...) || s.has(classOperation, classCoop)
+}
+
+// strikes reports whether the accident or attack itself stands beside the date, rather than what became of its victims later.
+func (s *sentence) strikes(d date) bool {
+	const reach = 5
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return (h.Class == classAccident || h.Class == classAttack) && distance(h, d) <= reach
+	})
+}
+
+// stillAt reports whether the date only tells how things stood then: toujours hospitalisés jeudi, لا يزالون إلى غاية الخميس.
+func (s *sentence) stillAt(d date) bool {
+	const reach = 6
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classStill && h.End <= d.start && d.start-h.End <= reach && !s.stopBetween(h.End, d.start)
+	})
+}
+
+// loose reports whether the date only tells about when: la semaine dernière, قبل أسبوع.
+func (d date) loose() bool {
+	return d.Kind == when.Vague || d.To.Sub(d.From) > exactSpan*24*time.Hour
 }
 
 func hasRole(s *sentence) bool {
@@ -133,7 +198,9 @@ func (s *sentence) announces(d date) (announced, issued bool) {
 		near := distance(h, d)
 		switch {
 		case h.Class == classAnnounce && h.Value != "by":
-			said = min(said, near)
+			if !s.saidAtAnother(h, d) {
+				said = min(said, near)
+			}
 		case h.Class == classStatement:
 			text = min(text, near)
 		case isAct(h.Class) || h.Class == classOperation:
@@ -149,21 +216,50 @@ func (s *sentence) announces(d date) (announced, issued bool) {
 	return false, false
 }
 
+// saidAtAnother reports whether the verb of saying stands beside another date than d.
+func (s *sentence) saidAtAnother(h Hit, d date) bool {
+	const beside = 2
+	return slices.ContainsFunc(s.dates, func(o date) bool {
+		return o.start != d.start && distance(h, o) <= beside && distance(h, o) < distance(h, d)
+	})
+}
+
 // saidBefore reports whether a verb of saying stands right before the date, and what happened after it with a date of its own: أعلنت السلطات
 // مساء الثلاثاء مقتل خمسة يوم الأحد.
 func (p *page) saidBefore(s *sentence, d date) bool {
-	const reach = 6
+	const reach = 8
 	said := slices.ContainsFunc(s.hits, func(h Hit) bool {
 		return h.Class == classAnnounce && h.Value != "by" && h.End <= d.start && d.start-h.End <= reach
 	})
 	if !said {
 		return false
 	}
-	return slices.ContainsFunc(s.dates, func(later date) bool {
+	return p.dayOfOperation(s, d) || slices.ContainsFunc(s.dates, func(later date) bool {
 		if later.start < d.end || !p.maybeDay(later) || !later.To.Before(d.From) {
 			return false
 		}
 		return slices.ContainsFunc(s.hits, func(h Hit) bool { return isAct(h.Class) && h.Start >= d.end && h.End <= later.start })
+	})
+}
+
+// dayOfOperation reports whether a sentence further on gives the operation a day before d: وتمت العملية نهاية الأسبوع.
+func (p *page) dayOfOperation(said *sentence, d date) bool {
+	for _, s := range p.sentences {
+		if s.block < said.block || s.block == said.block && s.offset <= said.offset || s.background || !s.has(classOperation, classArrest) {
+			continue
+		}
+		if slices.ContainsFunc(s.dates, func(o date) bool { return p.maybeDay(o) && o.To.Before(d.From) && s.nearAct(o) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearAct reports whether the operation is named within a few words of a date.
+func (s *sentence) nearAct(d date) bool {
+	const reach = 6
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return (h.Class == classOperation || h.Class == classArrest) && distance(h, d) <= reach
 	})
 }
 

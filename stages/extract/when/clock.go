@@ -169,13 +169,40 @@ func (c clock) beside(u, side int) span {
 	switch u {
 	case weekUnit:
 		if side == 0 {
-			monday := c.weekday(int(time.Monday), 0)
-			return span{from: monday, to: c.today, precision: message.PrecisionDay, kind: Vague}
+			return span{from: c.monday(), to: c.today, precision: message.PrecisionDay, kind: Vague}
 		}
-		return day(c.shift(7 * side)).as(Vague)
+		monday := c.monday().AddDate(0, 0, 7*side)
+		return span{from: monday, to: monday.AddDate(0, 0, 6), precision: message.PrecisionDay, kind: Vague}
 	case monthUnit:
 		t := c.firstOfMonth(side)
 		return c.month(t.Year(), int(t.Month())).as(Relative)
 	}
 	return c.year(c.today.Year() + side).as(Relative)
+}
+
+// monday begins the week of publication.
+func (c clock) monday() time.Time { return c.weekday(int(time.Monday), 0) }
+
+// partOfWeek is the weekend, the beginning or the middle of the week: the last one (side -1), the one that began last (0), the next one (1).
+func (c clock) partOfWeek(u, side int) span {
+	first, last := 5, 6 // days after Monday
+	switch u {
+	case weekStartUnit:
+		first, last = 0, 1
+	case weekMiddleUnit:
+		first, last = 1, 3
+	}
+	monday := c.monday()
+	begun := !monday.AddDate(0, 0, first).After(c.today)
+	switch {
+	case side > 0 && begun:
+		monday = monday.AddDate(0, 0, 7)
+	case side == 0 && !begun, side < 0: // on a Tuesday the last weekend is that of the week before
+		monday = monday.AddDate(0, 0, -7)
+	}
+	sp := span{from: monday.AddDate(0, 0, first), to: monday.AddDate(0, 0, last), precision: message.PrecisionDay, kind: Relative}
+	if side <= 0 && sp.to.After(c.today) {
+		sp.to = c.today
+	}
+	return sp
 }

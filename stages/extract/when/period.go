@@ -113,6 +113,9 @@ func (s *scanner) counts(i int) bool {
 // unitPhrase reads a week, month or year told from publication: la semaine dernière, العام الماضي, الشهر الجاري.
 func (s *scanner) unitPhrase(i int) (span, int, bool) {
 	t := s.at(i)
+	if t.value > yearUnit {
+		return s.weekPart(i)
+	}
 	side := s.at(t.next)
 	if t.value < weekUnit || side.class != last || side.leaning {
 		return span{}, i, false
@@ -121,6 +124,30 @@ func (s *scanner) unitPhrase(i int) (span, int, bool) {
 		return span{}, i, false
 	}
 	return s.clock.beside(t.value, side.value), side.next, true
+}
+
+// weekPart reads a weekend, or the beginning or middle of a week: le week-end dernier, نهاية الأسبوع. The days that stand beside it tell more.
+func (s *scanner) weekPart(i int) (span, int, bool) {
+	t := s.at(i)
+	next, side := t.next, 0
+	before, _ := s.backPast(i, link, of)
+	if before.class == bar {
+		return span{}, i, false
+	}
+	switch t := s.at(next); {
+	case t.class == last && !t.leaning:
+		side, next = t.value, t.next
+	case before.class == until || s.toCome(i, next):
+		side = 1
+	}
+	j := s.past(next, of, link)
+	if s.mark(j, "(", ",", "،") {
+		j++
+	}
+	if sp, after, ok := s.dated(j, anyWeekday); ok {
+		return sp, s.close(next, after), true
+	}
+	return s.clock.partOfWeek(t.value, side), next, true
 }
 
 // elapsed reads a time counted back from publication: il y a trois jours, قبل يومين, منذ أسبوع, depuis 3 jours.

@@ -73,6 +73,9 @@ func (s *scanner) dayParts(i int) (next int, dark, shown bool) {
 // thisUnit reads the unit after a demonstrative: cette semaine, هذا العام.
 func (s *scanner) thisUnit(i int) (span, int, bool) {
 	t := s.at(i)
+	if t.value > yearUnit {
+		return s.weekPart(i)
+	}
 	if t.value < weekUnit || s.is(t.next, figure) {
 		return span{}, i, false
 	}
@@ -100,8 +103,8 @@ func (s *scanner) relativeDay(i int, dark bool) (span, int, bool) {
 		return sp, after, true
 	}
 	sp := day(from).as(Relative)
-	if dark && s.tokens[i].Fold == "البارحه" {
-		sp.to = s.clock.today // ليلة البارحة is the night that ended this morning
+	if dark && s.tokens[i].Fold == "البارحه" || s.tokens[i].Fold == "الليله" {
+		sp.to = from.AddDate(0, 0, 1) // ليلة البارحة is the night that ended this morning
 	}
 	return sp, next, true
 }

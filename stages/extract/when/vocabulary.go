@@ -55,6 +55,9 @@ const (
 	weekUnit
 	monthUnit
 	yearUnit
+	weekendUnit
+	weekStartUnit
+	weekMiddleUnit
 )
 
 // term is one word, or several, of a date.
