@@ -36,13 +36,16 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 	var out []message.Place
 	var evidence []message.Evidence
 	named := map[string]bool{}
+	town := slices.ContainsFunc(found, func(c candidate) bool { return c.score >= threshold(best) && c.isTown() })
 	for _, c := range found {
 		if len(out) == maxPlaces {
 			break
 		}
-		if c.score < threshold(best) && (!c.local || c.kind != places.KindQuarter || c.score < localThreshold) {
+		around := !town && c.isTown() && c.score >= localThreshold // the town of a quarter
+		if c.score < threshold(best) && !around && (!c.local || c.kind != places.KindQuarter || c.score < localThreshold) {
 			continue
 		}
+		town = town || around
 		fold := text.Fold(c.place.Name)
 		if named[fold] {
 			continue // a town and its province
@@ -58,6 +61,8 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 	}
 	return out, evidence
 }
+
+func (c candidate) isTown() bool { return c.kind == places.KindCity || c.kind == places.KindProvince }
 
 // townsFirst puts the provinces behind the towns in them: what happened is told by its towns.
 func (p *page) townsFirst(found []candidate, least int) {
@@ -75,6 +80,9 @@ func (p *page) townsFirst(found []candidate, least int) {
 
 // threshold is the least score of a place beside a best one: places that no more than a passing mention speaks for stay out.
 func threshold(best int) int {
+	if best >= 8 {
+		return 4
+	}
 	if best >= 4 {
 		return 3
 	}

@@ -52,6 +52,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		found = append(found, at)
 	}
 	found = p.addLocal(s, found)
+	found = p.addListed(s, found)
 	found = p.addUnknown(s, found)
 	for i := range found {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
@@ -198,7 +199,7 @@ func (s *sentence) named(start, end int) bool {
 func (at *spot) announce(s *sentence, h Hit) {
 	at.named = true
 	switch h.Value {
-	case "quarter", "village", "zone", "named":
+	case "quarter", "village", "zone", "named", "many", "two":
 		at.local = true
 	case "area":
 		at.area = s.surface(h.Start, at.end)
@@ -219,7 +220,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 	if at.kind == places.KindProvince && at.start > 0 && s.tokens[at.start-1].Fold == "(" {
 		return true // Villeurbanne (Rhône)
 	}
-	if !at.local && !at.named && p.belongsToPeople(s, at) {
+	if !at.local && !at.named && at.kind != places.KindQuarter && p.belongsToPeople(s, at) {
 		return true
 	}
 	for _, h := range s.hits {

@@ -63,8 +63,8 @@ func compass(fold string) bool {
 
 func particle(fold string) bool {
 	switch fold {
-	case "el", "al", "ben", "bin", "ibn", "ould", "de", "du", "d'", "la", "le", "les", "des", "et", "van", "von", "di", "da", "aux":
-		return fold != "et"
+	case "el", "al", "ben", "bin", "ibn", "ould", "de", "du", "d'", "la", "le", "les", "des", "van", "von", "di", "da", "aux", "sur", "sous", "lez":
+		return true
 	}
 	return false
 }
