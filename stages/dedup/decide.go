@@ -39,9 +39,14 @@ func (o opinion) joins() bool { return o.veto == "" && (o.score > 0 || o.copyOf 
 func (s *Stage) weigh(in arrival) []opinion {
 	var out []opinion
 	for _, e := range s.index.Candidates(in.report, considered) {
-		if len(e.State.Members) < mostReports {
-			out = append(out, s.consider(in, e))
+		if len(e.State.Members) >= mostReports {
+			continue
 		}
+		o := s.consider(in, e)
+		if o.joins() {
+			s.index.Load(e) // its state may follow
+		}
+		out = append(out, o)
 	}
 	slices.SortStableFunc(out, func(x, y opinion) int {
 		return cmp.Or(cmp.Compare(y.rank(), x.rank()), cmp.Compare(y.score, x.score), cmp.Compare(x.entry.ID(), y.entry.ID()))
@@ -112,6 +117,7 @@ func (s *Stage) copies(a message.Article, other *match.Report, e *index.Entry, r
 	if a.Credit == "" || res.Copy < credited {
 		return false
 	}
+	s.index.Load(e)
 	for _, r := range e.State.Story.Reports {
 		if r.Article == other.Article {
 			return r.Credit == a.Credit

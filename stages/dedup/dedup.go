@@ -77,6 +77,7 @@ func (s *Stage) Process(_ context.Context, a message.Article) ([]message.State, 
 	if a.ID == "" {
 		return nil, fault.Permanently("no_id", errors.New("an article without an id cannot be told from another"))
 	}
+	s.index.Settle()
 	if e, i := s.known(a); e != nil {
 		states, err := s.again(e, i, a)
 		return s.aged(states), err

@@ -6,12 +6,21 @@ import (
 	"rawi/stages/dedup/match"
 )
 
-// counts are document frequencies over the reports of live stories: they age as stories do.
+// counts are how many reports live stories have: with the frequencies of terms among them they age as stories do.
 type counts struct {
-	terms   map[uint64]int
 	reports map[string]int // by language
 	all     int
-	curves  map[string]*curve // weights by document frequency, by language; "" for terms of all languages
+	curves  map[string]*curve // weights by document frequency, by language
+	lately  [4096]weighed     // weights that were asked for last: the reports that one is compared with have much in common
+	changes uint32
+}
+
+// weighed is the weight of a term while no report comes or goes.
+type weighed struct {
+	key     uint64
+	weight  float64
+	lang    string
+	changes uint32
 }
 
 // curve are the weights of the lower document frequencies among n reports: a logarithm a term would be half the cost of a comparison.
@@ -20,21 +29,21 @@ type curve struct {
 	weights [256]float64
 }
 
-func newCounts() counts {
-	return counts{terms: map[uint64]int{}, reports: map[string]int{}, curves: map[string]*curve{}}
+func newCounts() *counts {
+	return &counts{reports: map[string]int{}, curves: map[string]*curve{}, changes: 1}
 }
 
-func (c *counts) add(r *match.Report, n int) {
+// count adds a report, or takes it away where n is -1.
+func (x *Index) count(r *match.Report, n int) {
+	c := x.counts
+	c.changes++
 	c.all += n
 	c.reports[r.Language] += n
 	if c.reports[r.Language] == 0 {
 		delete(c.reports, r.Language)
 	}
 	for _, t := range r.Terms {
-		c.terms[t.Key] += n
-		if c.terms[t.Key] == 0 {
-			delete(c.terms, t.Key)
-		}
+		x.terms.count(t.Key, n)
 	}
 }
 
@@ -42,22 +51,35 @@ func (c *counts) add(r *match.Report, n int) {
 const smoothing = 60
 
 // Weight is the inverse document frequency of a term: words among the reports of their language, all else among all reports.
-func (c *counts) Weight(t match.Term, lang string) float64 {
+func (x *Index) Weight(t match.Term, lang string) float64 {
+	if t.Field != match.Word {
+		lang = anyLanguage
+	}
+	w := &x.counts.lately[t.Key%uint64(len(x.counts.lately))]
+	if w.key != t.Key || w.changes != x.counts.changes || w.lang != lang {
+		*w = weighed{t.Key, x.counts.weight(x.terms.frequency(t.Key), lang), lang, x.counts.changes}
+	}
+	return w.weight
+}
+
+// anyLanguage stands for all languages together.
+const anyLanguage = "*"
+
+// weight of a document frequency in a language, or among all reports.
+func (c *counts) weight(df int, lang string) float64 {
 	n := c.all
-	if t.Field == match.Word {
+	if lang != anyLanguage {
 		n = c.reports[lang]
-	} else {
-		lang = ""
 	}
 	k := c.curves[lang]
 	if k == nil || k.n != n {
 		k = bend(n)
 		c.curves[lang] = k
 	}
-	if df := c.terms[t.Key]; df < len(k.weights) {
+	if df < len(k.weights) {
 		return k.weights[df]
 	}
-	return weight(n, c.terms[t.Key])
+	return weight(n, df)
 }
 
 func bend(n int) *curve {
@@ -71,4 +93,4 @@ func bend(n int) *curve {
 func weight(n, df int) float64 { return math.Log(1 + float64(n+smoothing)/(float64(df)+1)) }
 
 // Rarity tells how telling terms are among the reports of live stories.
-func (x *Index) Rarity() match.Rarity { return &x.counts }
+func (x *Index) Rarity() match.Rarity { return x }

@@ -6,24 +6,29 @@
 package index
 
 import (
+	"math"
 	"slices"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"rawi/pipeline/message"
 	"rawi/stages/dedup/match"
 )
 
-// Entry is one known story. It stays the same while the states of the story follow each other.
+// Entry is one known story that was asked for. It stays the same until the index is settled or a state is applied.
 type Entry struct {
-	State     message.State
+	State     message.State   // of a story found by what it shares with a report: its id and what is compared of its members; see Load
 	Reports   []*match.Report // of the members that are kept whole, in the order of State.Members
-	addresses []address       // of State.Members
-	told      []uint64        // keys under which it is found by what it tells, and by what it recalls
+	addresses []address       // of State.Members, once they were asked for
+	told      []uint64        // keys under which it is found by what it tells, and by what it recalls, once they were asked for
 	recalled  []uint64
-	posted    []*match.Report // reports by which it is found as a candidate: all of them while it lives
+	slot      uint32
 	live      bool
-	round     int // search that last found it, and where in the search's list it stands
-	found     int
+	keyed     bool // told and recalled are known
+	whole     bool // all of the state is there
+	changed   bool // the state is nowhere else
+	used      bool // since the index was settled last
 }
 
 // ID of the story.
@@ -63,15 +68,36 @@ type Limits struct {
 type Index struct {
 	limits  Limits
 	clock   time.Time // latest decision
-	stories map[string]*Entry
-	owner   holders                 // article id, or id of its canonical URL, to ids of the stories that list it
-	gone    holders                 // the same of articles that were taken back
-	taken   map[string]string       // id of a story merged away to its survivor
-	changed map[int]map[string]bool // day of the last decision to ids, for expiry
-	posts   posts
+	rows    []row     // of the stories that are known
+	free    []uint32  // rows of stories that were forgotten
+	hot     []uint32  // rows with an entry
+	packer  *packer
+	names   pairs               // ids of stories
+	owner   pairs               // ids of articles, and of their canonical URLs, to the stories that list them
+	gone    map[string][]uint32 // ids of articles that were taken back, to the stories out of which they were
+	taken   map[string]string   // id of a story merged away to its survivor
+	changed map[int32][]uint32  // day of the last decision to rows, for expiry; some have changed again since
+	terms   terms
+	berths  map[uint32][]uint32 // of rows whose posted reports are of several days, all but the first
+	bands   pairs
 	scenes  scenes
-	counts  counts
-	round   int // searches made
+	counts  *counts
+	round   uint32 // searches made
+}
+
+// row is what is at hand of each story that is known.
+type row struct {
+	record   record // nothing while an entry holds what has changed since
+	entry    *Entry // nil where nobody asked for it lately
+	revision int32
+	day      int32  // of the last decision
+	berth    uint32 // of its posted reports, on the first of their days: see Index.berths
+	round    uint32 // search that last found it, and where in the search's list it stands
+	found    uint32
+	live     bool
+	shown    bool // it can be recalled
+	merged   bool // another story took its reports
+	moored   bool // it has a berth
 }
 
 // New makes an empty index.
@@ -84,69 +110,94 @@ func New(limits Limits) *Index {
 // Reset forgets everything.
 func (x *Index) Reset() {
 	*x = Index{
-		limits: x.limits, stories: map[string]*Entry{}, owner: holders{}, gone: holders{}, taken: map[string]string{},
-		changed: map[int]map[string]bool{}, posts: newPosts(), scenes: newScenes(), counts: newCounts(),
+		limits: x.limits, packer: newPacker(), gone: map[string][]uint32{}, taken: map[string]string{}, changed: map[int32][]uint32{},
+		terms: newTerms(), berths: map[uint32][]uint32{}, counts: newCounts(),
 	}
 }
 
 // Apply puts the state of a story in place of what is known of it. An older revision than the known one changes nothing. Its cost depends on
 // what the state changes, and on the length of a story only by steps that are as quick as copying it.
 func (x *Index) Apply(s message.State) {
-	e := x.stories[s.Story.ID]
-	if e != nil && e.State.Story.Revision > s.Story.Revision {
+	slot, ok := x.slot(s.Story.ID)
+	if ok && int(x.rows[slot].revision) > s.Story.Revision {
 		return
 	}
 	if x.expired(s.Story.Decision.At, x.limits.Known) {
-		if e != nil {
-			x.forget(e)
+		if ok {
+			x.forget(slot)
 		}
 		return
 	}
-	if e == nil {
-		e = &Entry{}
+	if !ok {
+		slot = x.open(s.Story.ID)
 	}
-	x.replace(e, s)
+	x.replace(x.whole(slot), s)
 	x.advance(s.Story.Decision.At)
+	x.Settle()
 }
 
-func (x *Index) replace(e *Entry, s message.State) {
-	if e.ID() != "" {
-		x.unlink(e)
+// open makes a row for a story that is not known.
+func (x *Index) open(id string) uint32 {
+	var slot uint32
+	if n := len(x.free); n > 0 {
+		slot, x.free = x.free[n-1], x.free[:n-1]
+	} else {
+		if len(x.rows) >= maxSlots {
+			panic("more stories than an index can number: shorten known") // some hundred gigabytes before
+		}
+		x.rows = append(x.rows, row{})
+		slot = uint32(len(x.rows) - 1) //nolint:gosec // below maxSlots
 	}
+	x.names.add(hash(id), slot)
+	e := &Entry{State: message.State{Story: message.Story{ID: id}}, slot: slot, whole: true, changed: true, keyed: true}
+	x.rows[slot] = row{entry: e, day: never}
+	x.hot = append(x.hot, slot)
+	return slot
+}
+
+// never is the day of a story before its first state.
+const never = math.MinInt32
+
+func (x *Index) replace(e *Entry, s message.State) {
+	r := &x.rows[e.slot]
+	x.unlink(e)
 	x.own(e, s)
-	e.State, e.Reports = s, prepare(s.Members, e.Reports)
-	x.stories[e.ID()] = e
+	x.scenes.recollect(e, r.shown)
+	before := e.Reports
+	if !r.live {
+		before = nil
+	}
+	e.State, e.Reports, e.changed = s, prepare(s.Members, e.Reports), true
 	for _, alias := range s.Story.Aliases {
 		x.taken[alias] = e.ID()
-		if loser := x.stories[alias]; loser != nil {
+		if loser, ok := x.slot(alias); ok {
 			x.hide(loser)
 		}
 	}
 	day := dayOf(s.Story.Decision.At)
-	if x.changed[day] == nil {
-		x.changed[day] = map[string]bool{}
+	if r.day != day {
+		x.changed[day] = append(x.changed[day], e.slot)
 	}
-	x.changed[day][e.ID()] = true
-	x.show(e)
+	r.record, r.revision, r.day, r.merged = "", int32(s.Story.Revision), day, s.Story.MergedInto != "" //nolint:gosec // counts
+	x.show(e, before)
 }
 
-// unlink forgets by which aliases and on which day a story is known.
+// unlink forgets by which aliases a story is known.
 func (x *Index) unlink(e *Entry) {
 	for _, alias := range e.State.Story.Aliases {
 		delete(x.taken, alias)
 	}
-	day := dayOf(e.State.Story.Decision.At)
-	delete(x.changed[day], e.ID())
-	if len(x.changed[day]) == 0 {
-		delete(x.changed, day)
-	}
 }
 
-func (x *Index) forget(e *Entry) {
-	x.hide(e)
+func (x *Index) forget(slot uint32) {
+	e := x.whole(slot)
+	x.hide(slot)
 	x.unlink(e)
 	x.own(e, message.State{Story: message.Story{ID: e.ID()}})
-	delete(x.stories, e.ID())
+	x.names.remove(hash(e.ID()), slot)
+	x.hot = without(x.hot, slot)
+	x.rows[slot] = row{day: never}
+	x.free = append(x.free, slot)
 }
 
 // prepare reuses what was prepared of members that did not change.
@@ -169,50 +220,39 @@ func prepare(members []message.Member, had []*match.Report) []*match.Report {
 	return out
 }
 
-// show makes a story a candidate, unless it was merged away or is too old.
-func (x *Index) show(e *Entry) {
-	if x.away(e) {
-		x.hide(e)
-		return
-	}
-	x.scenes.put(e, told(e.Reports), recalled(e.Reports))
-	e.live = !x.expired(e.State.Story.Decision.At, x.limits.Live)
-	if e.live {
-		x.post(e, e.Reports)
+// show makes a story a candidate in place of what it was, unless it was merged away or is too old.
+func (x *Index) show(e *Entry, before []*match.Report) {
+	r := &x.rows[e.slot]
+	r.shown = !x.away(e)
+	x.scenes.put(e, r.shown)
+	r.live = r.shown && !x.expired(e.State.Story.Decision.At, x.limits.Live)
+	e.live = r.live
+	if r.live {
+		x.post(e, before, e.Reports)
 	} else {
-		x.post(e, nil)
+		x.post(e, before, nil)
 	}
 }
 
-func (x *Index) hide(e *Entry) {
-	x.scenes.put(e, nil, nil)
-	x.fade(e)
+func (x *Index) hide(slot uint32) {
+	x.fade(slot)
+	if r := &x.rows[slot]; r.shown {
+		e := x.entry(slot)
+		x.scenes.recollect(e, true)
+		x.scenes.put(e, false)
+		r.shown = false
+	}
 }
 
 // fade ends a story's life as a candidate; it can still be recalled.
-func (x *Index) fade(e *Entry) {
-	e.live = false
-	x.post(e, nil)
-}
-
-// post makes a story be found by these reports, and by no others.
-func (x *Index) post(e *Entry, reports []*match.Report) {
-	now := slices.Clone(e.posted)
-	for _, r := range e.posted {
-		if !slices.Contains(reports, r) {
-			now = slices.DeleteFunc(now, func(o *match.Report) bool { return o == r })
-			x.posts.remove(e, r, now)
-			x.counts.add(r, -1)
-		}
+func (x *Index) fade(slot uint32) {
+	r := &x.rows[slot]
+	if !r.live {
+		return
 	}
-	for _, r := range reports {
-		if !slices.Contains(e.posted, r) {
-			x.posts.add(e, r, now)
-			x.counts.add(r, 1)
-			now = append(now, r)
-		}
-	}
-	e.posted = now
+	e := x.entry(slot)
+	x.post(e, e.Reports, nil)
+	r.live, e.live = false, false
 }
 
 func (x *Index) away(e *Entry) bool { return e.Merged() != "" || x.taken[e.ID()] != "" }
@@ -232,14 +272,24 @@ func (x *Index) advance(at time.Time) {
 		return
 	}
 	live, known := dayOf(at.Add(-x.limits.Live)), dayOf(at.Add(-x.limits.Known))
-	for day, ids := range x.changed {
-		for id := range ids {
-			switch {
+	for day, slots := range x.changed {
+		if day >= live {
+			continue
+		}
+		for i, slot := range slots {
+			switch r := &x.rows[slot]; {
+			case r.day != day: // forgotten, or changed since
 			case day < known:
-				x.forget(x.stories[id])
-			case day < live:
-				x.fade(x.stories[id])
+				x.forget(slot)
+			case r.live:
+				x.fade(slot)
 			}
+			if i%hottest == 0 {
+				x.Settle()
+			}
+		}
+		if day < known {
+			delete(x.changed, day)
 		}
 	}
 }
@@ -248,32 +298,54 @@ func (x *Index) advance(at time.Time) {
 func (x *Index) Story(id string) (*Entry, bool) {
 	for range len(x.taken) + 1 { // a chain of merges is never longer
 		into := x.taken[id]
-		if e := x.stories[id]; into == "" && e != nil {
-			into = e.Merged()
+		if slot, ok := x.slot(id); into == "" && ok && x.rows[slot].merged {
+			into = x.whole(slot).Merged()
 		}
 		if into == "" {
 			break
 		}
 		id = into
 	}
-	e, ok := x.stories[id]
-	return e, ok
+	return x.Exact(id)
 }
 
 // Exact finds a story by its own id alone, merged away or not.
 func (x *Index) Exact(id string) (*Entry, bool) {
-	e, ok := x.stories[id]
-	return e, ok
+	slot, ok := x.slot(id)
+	if !ok {
+		return nil, false
+	}
+	return x.whole(slot), true
+}
+
+// slot finds the row of a story by its own id.
+func (x *Index) slot(id string) (uint32, bool) {
+	for _, slot := range x.names.find(hash(id), maxSlots) {
+		if x.id(slot) == id {
+			return slot, true
+		}
+	}
+	return 0, false
+}
+
+// id of the story in a row.
+func (x *Index) id(slot uint32) string {
+	if r := &x.rows[slot]; r.entry == nil {
+		return r.record.id()
+	}
+	return x.rows[slot].entry.ID()
 }
 
 // Size is how many stories are known, and how many of them take reports.
 func (x *Index) Size() (known, live int) {
-	for _, e := range x.stories {
-		if e.live {
+	for i := range x.rows {
+		if x.rows[i].live {
 			live++
 		}
 	}
-	return len(x.stories), live
+	return len(x.rows) - len(x.free), live
 }
 
-func dayOf(t time.Time) int { return int(t.Unix() / 86400) }
+func dayOf(t time.Time) int32 { return int32(t.Unix() / 86400) } //nolint:gosec // to the year five million
+
+func hash(id string) uint64 { return xxhash.Sum64String(id) }

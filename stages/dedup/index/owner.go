@@ -13,50 +13,52 @@ type address struct{ url, id string }
 
 // own makes the articles of a state known as those of a story, in place of those that it had. Most states only add one at the end.
 func (x *Index) own(e *Entry, s message.State) {
-	old, before := e.State.Members, e.addresses
+	old, before := e.State.Members, e.addressed()
 	now := resolve(s, old, before)
 	same := 0
 	for same < min(len(old), len(now)) && old[same].Article == s.Members[same].Article && before[same] == now[same] {
 		same++
 	}
 	for i := same; i < len(old); i++ {
-		x.owner.remove(old[i].Article, s.Story.ID)
-		x.owner.remove(before[i].id, s.Story.ID)
+		x.release(old[i].Article, e.slot)
+		x.release(before[i].id, e.slot)
 	}
 	if same < len(old) {
 		same = 0 // several reports may have given one URL as theirs
 	}
 	for i := same; i < len(now); i++ {
-		x.owner.add(s.Members[i].Article, s.Story.ID)
-		x.owner.add(now[i].id, s.Story.ID)
+		x.hold(s.Members[i].Article, e.slot)
+		x.hold(now[i].id, e.slot)
 	}
 	e.addresses = now
 	for _, w := range e.State.Withdrawn {
-		x.gone.remove(w.Member.Article, s.Story.ID)
+		if x.gone[w.Member.Article] = without(x.gone[w.Member.Article], e.slot); len(x.gone[w.Member.Article]) == 0 {
+			delete(x.gone, w.Member.Article)
+		}
 	}
 	for _, w := range s.Withdrawn {
-		x.gone.add(w.Member.Article, s.Story.ID)
+		x.gone[w.Member.Article] = append(x.gone[w.Member.Article], e.slot)
 	}
 }
 
-// holders are the ids of the stories that hold something, by its id.
-type holders map[string]map[string]bool
-
-func (h holders) add(id, story string) {
-	if id == "" {
-		return
+func (x *Index) hold(id string, slot uint32) {
+	if id != "" {
+		x.owner.add(hash(id), slot)
 	}
-	if h[id] == nil {
-		h[id] = map[string]bool{}
-	}
-	h[id][story] = true
 }
 
-func (h holders) remove(id, story string) {
-	delete(h[id], story)
-	if len(h[id]) == 0 {
-		delete(h, id)
+func (x *Index) release(id string, slot uint32) {
+	if id != "" {
+		x.owner.remove(hash(id), slot)
 	}
+}
+
+// addressed finds the addresses of the members of a story that is there as a whole.
+func (e *Entry) addressed() []address {
+	if e.addresses == nil && len(e.State.Members) > 0 {
+		e.addresses = resolve(e.State, nil, nil)
+	}
+	return e.addresses
 }
 
 // resolve finds the address of each member, as it was found before where nothing changed: reading a URL takes longer than all else here.
@@ -84,7 +86,7 @@ func (e *Entry) Listed(id string) int {
 	if i := slices.IndexFunc(e.State.Members, func(m message.Member) bool { return m.Article == id }); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(e.addresses, func(a address) bool { return a.id == id })
+	return slices.IndexFunc(e.addressed(), func(a address) bool { return a.id == id })
 }
 
 // Owner finds the story that lists an article, by the article's own id before that of a canonical URL, which pages of other articles may claim.
@@ -92,16 +94,27 @@ func (e *Entry) Listed(id string) int {
 func (x *Index) Owner(article string) (*Entry, bool) {
 	var owner *Entry
 	most := 0
-	for id := range x.owner[article] {
-		e, ok := x.Story(id)
-		if !ok {
-			continue
-		}
+	for _, e := range x.holding(article) {
 		if rank := e.rank(article); owner == nil || rank > most || rank == most && e.ID() < owner.ID() {
 			owner, most = e, rank
 		}
 	}
 	return owner, owner != nil
+}
+
+// holding are the stories that hold an article, those in place of them that they were merged into.
+func (x *Index) holding(article string) []*Entry {
+	var out []*Entry
+	for _, slot := range x.owner.find(hash(article), maxSlots) {
+		own := x.whole(slot)
+		if own.Listed(article) < 0 { // of another article
+			continue
+		}
+		if e, ok := x.Story(own.ID()); ok {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // rank grows with how often an article was moved into the story. A report that only claims its URL comes after all that have its id.
@@ -116,35 +129,41 @@ func (e *Entry) rank(article string) int {
 	return e.State.Members[i].Moved
 }
 
-// Shared tells whether several stories list an article, which is rare and quickly known.
-func (x *Index) Shared(article string) bool { return len(x.owner[article]) > 1 }
+// Shared tells whether several stories may list an article, which is rare and quickly known.
+func (x *Index) Shared(article string) bool { return len(x.owner.find(hash(article), 1)) > 1 }
 
 // Listing are the stories that list an article by its id, without those that were merged away: more than one while a move is not finished.
-func (x *Index) Listing(article string) []*Entry { return x.listing(x.owner[article]) }
+func (x *Index) Listing(article string) []*Entry { return inOrder(x.holding(article)) }
 
 // Withdrawn finds the story out of which an article was taken back last.
 func (x *Index) Withdrawn(article string) (*Entry, *message.Withdrawn) {
 	var from *Entry
 	var last *message.Withdrawn
-	for _, e := range x.listing(x.gone[article]) {
-		for i := range e.State.Withdrawn {
-			w := &e.State.Withdrawn[i]
-			if w.Member.Article == article && (last == nil || w.Hand.At.After(last.Hand.At)) {
-				from, last = e, w
-			}
+	var stories []*Entry
+	for _, slot := range x.gone[article] {
+		if e, ok := x.Story(x.id(slot)); ok {
+			stories = append(stories, e)
+		}
+	}
+	for _, e := range inOrder(stories) {
+		from, last = e.latest(article, from, last)
+	}
+	return from, last
+}
+
+// latest finds the record of an article that was taken back after the one given.
+func (e *Entry) latest(article string, from *Entry, last *message.Withdrawn) (*Entry, *message.Withdrawn) {
+	for i := range e.State.Withdrawn {
+		w := &e.State.Withdrawn[i]
+		if w.Member.Article == article && (last == nil || w.Hand.At.After(last.Hand.At)) {
+			from, last = e, w
 		}
 	}
 	return from, last
 }
 
-// listing finds the stories by ids, each once, in the order of their ids.
-func (x *Index) listing(ids map[string]bool) []*Entry {
-	var out []*Entry
-	for id := range ids {
-		if e, ok := x.Story(id); ok {
-			out = append(out, e)
-		}
-	}
-	slices.SortFunc(out, func(a, b *Entry) int { return strings.Compare(a.ID(), b.ID()) })
-	return slices.Compact(out)
+// inOrder are stories by their ids, each once.
+func inOrder(entries []*Entry) []*Entry {
+	slices.SortFunc(entries, func(a, b *Entry) int { return strings.Compare(a.ID(), b.ID()) })
+	return slices.Compact(entries)
 }

@@ -7,32 +7,8 @@ import (
 	"rawi/stages/dedup/match"
 )
 
-// posts finds the stories that share something with a report published within a few days of theirs. A story stands once in each list, however
-// many of its reports share what the list is of: what thousands repeat is still one story.
-type posts struct {
-	terms map[uint64]calendar // a word that is common over weeks still finds few stories
-	bands map[uint64][]*Entry
-}
-
-// calendar are the stories that have a term, by the day of publication, earliest first.
-type calendar []daily
-
-// daily are the stories with a report of one day that has the term.
-type daily struct {
-	day     int
-	entries []*Entry
-}
-
-// within are the days about one in which a report looks for its story.
-func (c calendar) within(day int) calendar {
-	from, _ := onDay(c, day-reach)
-	to, _ := onDay(c, day+reach+1)
-	return c[from:to]
-}
-
 const (
 	reach    = 5    // days of publication on either side in which a report looks for its story
-	crowded  = 80   // a term that more stories of one day share finds none of them
 	perField = 40   // terms of one field that are posted: the first ones of a text tell what it is about
 	shortage = 400  // stories that one band of copies may hold
 	telling  = 80   // terms of a report by which stories are looked for: the rarest of those that stories of its days have
@@ -40,62 +16,87 @@ const (
 	sceneful = 8.0  // what a happening at the same place in the same week weighs: as much as a rare name
 )
 
-func newPosts() posts {
-	return posts{terms: map[uint64]calendar{}, bands: map[uint64][]*Entry{}}
+// post makes a story be found by some reports in place of those by which it was, within a few days of their publication. A story stands once in
+// each list, however many of its reports share what the list is of: what thousands repeat is still one story.
+func (x *Index) post(e *Entry, before, reports []*match.Report) {
+	now := slices.Clone(before)
+	for _, r := range before {
+		if !slices.Contains(reports, r) {
+			now = slices.DeleteFunc(now, func(o *match.Report) bool { return o == r })
+			x.unpost(e.slot, r, now)
+			x.count(r, -1)
+		}
+	}
+	for _, r := range reports {
+		if !slices.Contains(before, r) {
+			x.count(r, 1)
+			x.add(e.slot, r, now)
+			now = append(now, r)
+		}
+	}
 }
 
 // add posts a story under what one of its reports has and none of the others, which are posted already.
-func (p posts) add(e *Entry, r *match.Report, others []*match.Report) {
+func (x *Index) add(slot uint32, r *match.Report, others []*match.Report) {
+	at := x.moor(slot, int32(r.Day)) //nolint:gosec // days since 1970
 	for _, k := range own(r, others) {
-		days := p.terms[k]
-		i, ok := onDay(days, r.Day)
-		if !ok {
-			days = slices.Insert(days, i, daily{day: r.Day})
-			p.terms[k] = days
-		}
-		days[i].entries = append(days[i].entries, e)
+		x.terms.post(k, at)
 	}
 	for _, b := range ownBands(r, others) {
-		p.bands[b] = append(p.bands[b], e)
+		x.bands.add(b, slot)
 	}
 }
 
-// remove takes back what add did, while the others still stand.
-func (p posts) remove(e *Entry, r *match.Report, others []*match.Report) {
+// unpost takes back what add did, while the others still stand.
+func (x *Index) unpost(slot uint32, r *match.Report, others []*match.Report) {
+	day := int32(r.Day) //nolint:gosec // days since 1970
+	at := x.moor(slot, day)
 	for _, k := range own(r, others) {
-		days := p.terms[k]
-		i, ok := onDay(days, r.Day)
-		if !ok {
-			continue
-		}
-		if days[i].entries = without(days[i].entries, e); len(days[i].entries) == 0 {
-			days = slices.Delete(days, i, i+1)
-			p.terms[k] = days
-		}
-		if len(days) == 0 {
-			delete(p.terms, k)
-		}
+		x.terms.unpost(k, at)
 	}
 	for _, b := range ownBands(r, others) {
-		if p.bands[b] = without(p.bands[b], e); len(p.bands[b]) == 0 {
-			delete(p.bands, b)
+		x.bands.remove(b, slot)
+	}
+	if !slices.ContainsFunc(others, func(o *match.Report) bool { return o.Day == r.Day }) {
+		x.leave(slot, at)
+	}
+}
+
+// moor finds the berth of a story on a day, or gives it one.
+func (x *Index) moor(slot uint32, day int32) uint32 {
+	r := &x.rows[slot]
+	if r.moored && x.terms.berths[r.berth].day == day {
+		return r.berth
+	}
+	for _, at := range x.berths[slot] {
+		if x.terms.berths[at].day == day {
+			return at
 		}
 	}
-}
-
-func onDay(days calendar, day int) (int, bool) {
-	return slices.BinarySearchFunc(days, day, func(d daily, day int) int { return cmp.Compare(d.day, day) })
-}
-
-func without(list []*Entry, e *Entry) []*Entry {
-	i := slices.Index(list, e)
-	if i < 0 {
-		return list
+	at := x.terms.moor(slot, day)
+	if r.moored {
+		x.berths[slot] = append(x.berths[slot], at)
+	} else {
+		r.berth, r.moored = at, true
 	}
-	last := len(list) - 1
-	list[i] = list[last]
-	list[last] = nil
-	return list[:last]
+	return at
+}
+
+// leave gives up the berth of a story on a day.
+func (x *Index) leave(slot, at uint32) {
+	x.terms.leave(at)
+	r, others := &x.rows[slot], x.berths[slot]
+	switch {
+	case r.berth != at:
+		others = without(others, at)
+	case len(others) == 0:
+		r.moored = false
+	default:
+		r.berth, others = others[0], others[1:]
+	}
+	if x.berths[slot] = others; len(others) == 0 {
+		delete(x.berths, slot)
+	}
 }
 
 // own are the keys of a report that no other report of the same day has.
@@ -167,9 +168,9 @@ func bands(minhash []uint32) []uint64 {
 // that other weeks share with a report must not crowd out what its own days do.
 func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 	x.round++
-	f := finder{round: x.round}
+	f := finder{index: x, round: x.round}
 	for i, b := range bands(r.MinHash) {
-		if list := x.posts.bands[b]; len(list) <= shortage {
+		if list := x.bands.find(b, shortage); len(list) <= shortage {
 			f.add(list, -1-i, 2)
 		}
 	}
@@ -179,14 +180,8 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 		if used == telling || f.looked >= effort {
 			break
 		}
-		found := false
-		for _, d := range x.posts.terms[t.key].within(r.Day) {
-			if len(d.entries) <= crowded {
-				f.add(d.entries, i, t.weight)
-				found = true
-			}
-		}
-		if found {
+		if list, found := x.within(t.key, r.Day); found {
+			f.add(list, i, t.weight)
 			used++
 		}
 	}
@@ -194,32 +189,69 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 }
 
 // sameScene are the live stories whose happening may be that of a report, by day and place.
-func (x *Index) sameScene(r *match.Report) []*Entry {
-	return slices.DeleteFunc(x.Told(r.Facts), func(e *Entry) bool { return !e.live })
+func (x *Index) sameScene(r *match.Report) []uint32 {
+	told := x.scenes.told.lookup(sceneKeys(r.Facts, match.Slack(r.Facts)))
+	return slices.DeleteFunc(told, func(slot uint32) bool { return !x.rows[slot].live })
+}
+
+// within are the stories with a term of which a report was published within a few days of one, without those of days on which it is crowded. It
+// tells whether there is a day on which it is not.
+func (x *Index) within(key uint64, day int) (slots []uint32, found bool) {
+	var days [2*reach + 1][]uint32
+	var crowds [2*reach + 1]bool
+	first := int32(day - reach) //nolint:gosec // days since 1970
+	x.terms.visit(key, first, first+2*reach, x.relist, func(on int32, at []uint32, n int) {
+		days[on-first], crowds[on-first] = append(days[on-first], at...), n > crowded
+	})
+	for i, list := range days {
+		if crowds[i] || len(list) == 0 || len(list) > crowded {
+			continue
+		}
+		found = true
+		for _, at := range list {
+			slots = append(slots, x.terms.berths[at].slot)
+		}
+	}
+	return slots, found
+}
+
+// relist makes the lists of a day whole of which only the number was kept while they were long. Few ask for the days that stories are leaving.
+func (x *Index) relist(day int32) {
+	x.terms.relist(day, func(at uint32) []uint64 {
+		var out []uint64
+		for _, r := range x.reports(x.terms.berths[at].slot) {
+			if int32(r.Day) == day { //nolint:gosec // days since 1970
+				out = append(out, keys(r)...)
+			}
+		}
+		return unique(out)
+	})
 }
 
 // finder adds up what stories share with a report.
 type finder struct {
+	index  *Index
 	found  []candidate
-	round  int
+	round  uint32
 	looked int
 }
 
 type candidate struct {
-	entry  *Entry
+	slot   uint32
 	weight float64
 	last   int // the term counted last: each counts once for a story, on however many days it has it
 }
 
-func (f *finder) add(list []*Entry, term int, weight float64) {
+func (f *finder) add(list []uint32, term int, weight float64) {
 	f.looked += len(list)
-	for _, e := range list {
-		if e.round != f.round {
-			e.round, e.found = f.round, len(f.found)
-			f.found = append(f.found, candidate{e, weight, term})
+	for _, slot := range list {
+		r := &f.index.rows[slot]
+		if r.round != f.round {
+			r.round, r.found = f.round, uint32(len(f.found)) //nolint:gosec // no more than effort
+			f.found = append(f.found, candidate{slot, weight, term})
 			continue
 		}
-		if c := &f.found[e.found]; c.last != term {
+		if c := &f.found[r.found]; c.last != term {
 			c.weight += weight
 			c.last = term
 		}
@@ -230,11 +262,11 @@ func (f *finder) add(list []*Entry, term int, weight float64) {
 func (f *finder) best(n int) []*Entry {
 	top := make([]candidate, 0, n+1)
 	for _, c := range f.found {
-		if len(top) == n && !heavier(c, top[n-1]) {
+		if len(top) == n && !f.heavier(c, top[n-1]) {
 			continue
 		}
 		i := len(top)
-		for i > 0 && heavier(c, top[i-1]) {
+		for i > 0 && f.heavier(c, top[i-1]) {
 			i--
 		}
 		top = slices.Insert(top, i, c)
@@ -242,16 +274,16 @@ func (f *finder) best(n int) []*Entry {
 	}
 	out := make([]*Entry, len(top))
 	for i, c := range top {
-		out[i] = c.entry
+		out[i] = f.index.entry(c.slot)
 	}
 	return out
 }
 
-func heavier(a, b candidate) bool {
+func (f *finder) heavier(a, b candidate) bool {
 	if a.weight != b.weight {
 		return a.weight > b.weight
 	}
-	return a.entry.ID() < b.entry.ID()
+	return f.index.id(a.slot) < f.index.id(b.slot)
 }
 
 type weighted struct {
@@ -263,8 +295,8 @@ type weighted struct {
 func (x *Index) byRarity(r *match.Report) []weighted {
 	out := make([]weighted, 0, len(r.Terms))
 	for _, t := range r.Terms {
-		if x.counts.terms[t.Key] > 0 {
-			out = append(out, weighted{t.Key, x.counts.Weight(t, r.Language)})
+		if x.terms.frequency(t.Key) > 0 {
+			out = append(out, weighted{t.Key, x.Weight(t, r.Language)})
 		}
 	}
 	slices.SortFunc(out, func(a, b weighted) int {

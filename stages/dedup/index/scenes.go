@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -10,31 +9,35 @@ import (
 )
 
 // scenes finds known stories, also those that take no more reports, by day and place: of what they tell and of what they recall.
-type scenes struct {
-	told, recalled map[uint64][]*Entry
+type scenes struct{ told, recalled pairs }
+
+// recollect finds the keys under which a story stands, before its reports change.
+func (s *scenes) recollect(e *Entry, stands bool) {
+	if !e.keyed && stands {
+		e.told, e.recalled = told(e.Reports), recalled(e.Reports)
+	}
+	e.keyed = true
 }
 
-func newScenes() scenes {
-	return scenes{told: map[uint64][]*Entry{}, recalled: map[uint64][]*Entry{}}
+// put holds a story under the keys of its reports in place of those that it had, or under none.
+func (s *scenes) put(e *Entry, stands bool) {
+	var tells, recalls []uint64
+	if stands {
+		tells, recalls = told(e.Reports), recalled(e.Reports)
+	}
+	e.told, e.recalled = s.told.move(e.slot, e.told, tells), s.recalled.move(e.slot, e.recalled, recalls)
 }
 
-// put holds a story under these keys in place of those that it had.
-func (s scenes) put(e *Entry, told, recalled []uint64) {
-	e.told = move(s.told, e, e.told, told)
-	e.recalled = move(s.recalled, e, e.recalled, recalled)
-}
-
-func move(m map[uint64][]*Entry, e *Entry, from, to []uint64) []uint64 {
+// move puts a story under other keys.
+func (p *pairs) move(slot uint32, from, to []uint64) []uint64 {
 	if slices.Equal(from, to) {
 		return from
 	}
 	for _, k := range from {
-		if m[k] = without(m[k], e); len(m[k]) == 0 {
-			delete(m, k)
-		}
+		p.remove(k, slot)
 	}
 	for _, k := range to {
-		m[k] = append(m[k], e)
+		p.add(k, slot)
 	}
 	return to
 }
@@ -72,7 +75,7 @@ func sceneKeys(f message.Facts, slack int) []uint64 {
 	if !ok || to-from > longest {
 		return nil
 	}
-	marks := pairs(match.Countries(f))
+	marks := couples(match.Countries(f))
 	for _, p := range f.Places {
 		if p.ID != "" && p.Kind != "country" {
 			marks = append(marks, p.ID)
@@ -87,8 +90,8 @@ func sceneKeys(f message.Facts, slack int) []uint64 {
 	return out
 }
 
-// pairs are all pairs of a few countries.
-func pairs(countries []string) []string {
+// couples are all pairs of a few countries.
+func couples(countries []string) []string {
 	const most = 5
 	countries = slices.Clone(countries[:min(len(countries), most)])
 	slices.Sort(countries)
@@ -103,21 +106,31 @@ func pairs(countries []string) []string {
 
 // Told finds the stories whose main happening may be this one.
 func (x *Index) Told(f message.Facts) []*Entry {
-	return lookup(x.scenes.told, sceneKeys(f, match.Slack(f)))
+	return x.entries(x.scenes.told.lookup(sceneKeys(f, match.Slack(f))))
 }
 
 // Recalling finds the stories that recall what may be this happening.
 func (x *Index) Recalling(f message.Facts) []*Entry {
-	return lookup(x.scenes.recalled, sceneKeys(f, 0))
+	return x.entries(x.scenes.recalled.lookup(sceneKeys(f, 0)))
 }
 
-func lookup(m map[uint64][]*Entry, keys []uint64) []*Entry {
-	var out []*Entry
+// entries are the stories of some rows, by their ids.
+func (x *Index) entries(slots []uint32) []*Entry {
+	out := make([]*Entry, len(slots))
+	for i, slot := range slots {
+		out[i] = x.entry(slot)
+	}
+	return inOrder(out)
+}
+
+// lookup finds the stories under any of some keys that not too many have.
+func (p *pairs) lookup(keys []uint64) []uint32 {
+	var out []uint32
 	for _, k := range keys {
-		if list := m[k]; len(list) <= crowded {
+		if list := p.find(k, crowded); len(list) <= crowded {
 			out = append(out, list...)
 		}
 	}
-	slices.SortFunc(out, func(a, b *Entry) int { return cmp.Compare(a.ID(), b.ID()) })
+	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -1,0 +1,79 @@
+package index
+
+import (
+	"slices"
+
+	"rawi/pipeline/message"
+	"rawi/stages/dedup/match"
+)
+
+// hottest is how many stories are at hand as entries, those asked for last: a report is compared with a few dozen, and the next one often with the
+// same. All others are records.
+const hottest = 256
+
+// entry is the story of a row, whose state may be there in part: see Load.
+func (x *Index) entry(slot uint32) *Entry {
+	r := &x.rows[slot]
+	if r.entry == nil {
+		members := x.packer.members(r.record)
+		r.entry = &Entry{
+			State:   message.State{Story: message.Story{ID: r.record.id()}, Members: members},
+			Reports: prepare(members, nil), slot: slot, live: r.live,
+		}
+		x.hot = append(x.hot, slot)
+	}
+	r.entry.used = true
+	return r.entry
+}
+
+// reports of the story of a row, which is not asked for.
+func (x *Index) reports(slot uint32) []*match.Report {
+	if e := x.rows[slot].entry; e != nil {
+		return e.Reports
+	}
+	return prepare(x.packer.members(x.rows[slot].record), nil)
+}
+
+// whole is the story of a row with all of its state.
+func (x *Index) whole(slot uint32) *Entry {
+	e := x.entry(slot)
+	x.Load(e)
+	return e
+}
+
+// Load makes the whole state of a story available that was found by what it shares with a report. Of such a story only what is compared is
+// there: its id, and its members without their quotations.
+func (x *Index) Load(e *Entry) {
+	if e.whole {
+		return
+	}
+	e.State, e.whole = x.packer.state(x.rows[e.slot].record, e.State.Members), true
+}
+
+// Settle puts away what nobody asked for lately. Entries that were found before it must not be used after it.
+func (x *Index) Settle() {
+	if len(x.hot) <= 2*hottest {
+		return
+	}
+	var kept []uint32
+	for i, slot := range slices.Backward(x.hot) {
+		e := x.rows[slot].entry
+		if len(kept) < hottest && (e.used || i >= len(x.hot)-hottest/2) {
+			e.used = false
+			kept = append(kept, slot)
+			continue
+		}
+		x.putAway(slot)
+	}
+	slices.Reverse(kept)
+	x.hot = kept
+}
+
+// putAway makes a record of an entry.
+func (x *Index) putAway(slot uint32) {
+	r := &x.rows[slot]
+	if r.entry.changed {
+		r.record = x.packer.record(r.entry.State)
+	}
+	r.entry = nil
+}

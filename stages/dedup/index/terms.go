@@ -1,0 +1,284 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+)
+
+// terms are what the reports of live stories have: how many reports have it, and which stories by day of publication.
+type terms struct {
+	ids     table
+	rows    []term // by id less one
+	free    []uint32
+	lists   [][]uint32 // berths of terms that more than one story has
+	spare   []uint32
+	common  map[uint32]calendar // of terms that many stories have
+	berths  []berth
+	vacated []uint32
+}
+
+// term is one row. Most terms are had by one story alone, and a list would take more than all else.
+type term struct {
+	reports uint32
+	stories uint32 // 0, a berth + 1, or with the top bit set the place of a list
+}
+
+const listed = 1 << 31
+
+// berth is a story on one day of publication of its reports. Lists name berths: 32 bits in place of 64.
+type berth struct {
+	slot uint32
+	day  int32
+}
+
+const (
+	widespread = 400 // stories with a term from which on it has a calendar
+	crowded    = 80  // a term that more stories of one day share finds none of them
+	hidden     = 128 // stories of one day from which on only their number is kept: they find nobody
+)
+
+// calendar are the stories that have a term, by the day of publication, earliest first.
+type calendar []daily
+
+// daily are the stories with a report of one day that has the term.
+type daily struct {
+	day    int32
+	n      int32
+	berths []uint32 // none where only their number is kept
+}
+
+func newTerms() terms { return terms{common: map[uint32]calendar{}} }
+
+// id of a term, given to one that has none.
+func (t *terms) id(key uint64) uint32 {
+	if id := t.ids.get(key); id > 0 {
+		return id
+	}
+	var id uint32
+	if n := len(t.free); n > 0 {
+		id, t.free = t.free[n-1], t.free[:n-1]
+	} else {
+		t.rows = append(t.rows, term{})
+		id = uint32(len(t.rows)) //nolint:gosec // far below
+	}
+	t.ids.put(key, id)
+	return id
+}
+
+// frequency is the number of reports with a term.
+func (t *terms) frequency(key uint64) int {
+	id := t.ids.get(key)
+	if id == 0 {
+		return 0
+	}
+	return int(t.rows[id-1].reports)
+}
+
+// count adds reports with a term, or takes some away. A term is counted before it is posted and posted no more before it is counted out.
+func (t *terms) count(key uint64, n int) {
+	id := t.id(key)
+	row := &t.rows[id-1]
+	row.reports = uint32(int(row.reports) + n) //nolint:gosec // never below zero
+	if row.reports == 0 && row.stories == 0 {
+		t.ids.remove(key)
+		t.free = append(t.free, id)
+	}
+}
+
+// moor gives a berth to a story.
+func (t *terms) moor(slot uint32, day int32) uint32 {
+	b := berth{slot, day}
+	if n := len(t.vacated); n > 0 {
+		at := t.vacated[n-1]
+		t.vacated = t.vacated[:n-1]
+		t.berths[at] = b
+		return at
+	}
+	t.berths = append(t.berths, b)
+	return uint32(len(t.berths) - 1) //nolint:gosec // one a story and day
+}
+
+// nobody stands in a berth that is free.
+const nobody = 1<<32 - 1
+
+func (t *terms) leave(at uint32) {
+	t.berths[at] = berth{slot: nobody}
+	t.vacated = append(t.vacated, at)
+}
+
+// relist keeps the lists of one day again that have become short, from what each berth of that day has.
+func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
+	for at, b := range t.berths {
+		if b.slot == nobody || b.day != day {
+			continue
+		}
+		at := uint32(at) //nolint:gosec // one a story and day
+		for _, key := range keys(at) {
+			c, ok := t.common[t.ids.get(key)]
+			if !ok {
+				continue
+			}
+			if i, ok := c.on(day); ok && int(c[i].n) <= crowded && !slices.Contains(c[i].berths, at) {
+				c[i].berths = append(c[i].berths, at)
+			}
+		}
+	}
+}
+
+// post puts a berth under a term that is not under it yet.
+func (t *terms) post(key uint64, at uint32) {
+	id := t.id(key)
+	row := &t.rows[id-1]
+	switch c, ok := t.common[id]; {
+	case ok:
+		t.common[id] = c.add(t.berths[at].day, at)
+	case row.stories == 0:
+		row.stories = at + 1
+	case row.stories&listed == 0:
+		row.stories = listed | t.list([]uint32{row.stories - 1, at})
+	default:
+		place := row.stories &^ listed
+		list := append(t.lists[place], at)
+		if t.lists[place] = list; len(list) > widespread {
+			t.chart(id, list)
+			t.drop(place)
+			row.stories = listed
+		}
+	}
+}
+
+// list keeps a list at a place.
+func (t *terms) list(berths []uint32) uint32 {
+	if n := len(t.spare); n > 0 {
+		place := t.spare[n-1]
+		t.spare = t.spare[:n-1]
+		t.lists[place] = berths
+		return place
+	}
+	t.lists = append(t.lists, berths)
+	return uint32(len(t.lists) - 1) //nolint:gosec // far below
+}
+
+func (t *terms) drop(place uint32) {
+	t.lists[place] = nil
+	t.spare = append(t.spare, place)
+}
+
+// chart gives a term a calendar.
+func (t *terms) chart(id uint32, list []uint32) {
+	var c calendar
+	for _, at := range list {
+		c = c.add(t.berths[at].day, at)
+	}
+	t.common[id] = c
+}
+
+// unpost takes a berth from under a term.
+func (t *terms) unpost(key uint64, at uint32) {
+	id := t.ids.get(key)
+	if id == 0 {
+		return
+	}
+	row := &t.rows[id-1]
+	if c, ok := t.common[id]; ok {
+		if c = c.remove(t.berths[at].day, at); len(c) == 0 {
+			delete(t.common, id)
+			row.stories = 0
+		} else {
+			t.common[id] = c
+		}
+		return
+	}
+	if row.stories&listed == 0 {
+		row.stories = 0
+		return
+	}
+	place := row.stories &^ listed
+	list := without(t.lists[place], at)
+	if t.lists[place] = list; len(list) == 1 {
+		row.stories = list[0] + 1
+		t.drop(place)
+	}
+}
+
+// visit gives fn the berths of a term, by day from the first day to the last, and how many they are. A list that was not kept, and is short enough
+// to be asked for again, is made anew by relist first. A day may come more than once.
+func (t *terms) visit(key uint64, first, last int32, relist func(day int32), fn func(day int32, at []uint32, n int)) {
+	id := t.ids.get(key)
+	if id == 0 {
+		return
+	}
+	if row := t.rows[id-1]; row.stories&listed == 0 {
+		if row.stories > 0 {
+			t.each([]uint32{row.stories - 1}, first, last, fn)
+		}
+		return
+	} else if c, ok := t.common[id]; !ok {
+		t.each(t.lists[row.stories&^listed], first, last, fn)
+		return
+	} else {
+		i, _ := c.on(first)
+		for ; i < len(c) && c[i].day <= last; i++ {
+			if d := &c[i]; int(d.n) != len(d.berths) && d.n <= crowded {
+				relist(d.day)
+			}
+			fn(c[i].day, c[i].berths, int(c[i].n))
+		}
+	}
+}
+
+func (t *terms) each(list []uint32, first, last int32, fn func(day int32, at []uint32, n int)) {
+	for i, at := range list {
+		if day := t.berths[at].day; first <= day && day <= last {
+			fn(day, list[i:i+1], 1)
+		}
+	}
+}
+
+func (c calendar) on(day int32) (int, bool) {
+	return slices.BinarySearchFunc(c, day, func(d daily, day int32) int { return cmp.Compare(d.day, day) })
+}
+
+func (c calendar) add(day int32, at uint32) calendar {
+	i, ok := c.on(day)
+	if !ok {
+		c = slices.Insert(c, i, daily{day: day})
+	}
+	d := &c[i]
+	whole := int(d.n) == len(d.berths)
+	if d.n++; !whole {
+		return c
+	}
+	if d.n > hidden {
+		d.berths = nil
+	} else {
+		d.berths = append(d.berths, at)
+	}
+	return c
+}
+
+func (c calendar) remove(day int32, at uint32) calendar {
+	i, ok := c.on(day)
+	if !ok {
+		return c
+	}
+	d := &c[i]
+	if int(d.n) == len(d.berths) {
+		d.berths = without(d.berths, at)
+	}
+	if d.n--; d.n == 0 {
+		return slices.Delete(c, i, i+1)
+	}
+	return c
+}
+
+// without takes one out of a list, in whose order nothing lies.
+func without(list []uint32, x uint32) []uint32 {
+	i := slices.Index(list, x)
+	if i < 0 {
+		return list
+	}
+	last := len(list) - 1
+	list[i] = list[last]
+	return list[:last]
+}

@@ -1,0 +1,152 @@
+// Package pack writes plain data in few bytes and reads it back equal: for memory alone, since only the program that wrote it can read it.
+//
+// It knows structs of exported fields, pointers, slices, maps with text as keys, text, numbers, booleans and times. A field that is added to a type
+// is written without a line here.
+package pack
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"time"
+)
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// writer writes one value.
+type writer struct {
+	out  []byte
+	seen map[string]uint64 // number of each text that was written
+}
+
+// Append writes what v points to behind dst. It panics on a type that it does not know.
+func Append(dst []byte, v any) []byte {
+	w := writer{out: dst, seen: map[string]uint64{}}
+	w.value(reflect.ValueOf(v).Elem())
+	return w.out
+}
+
+func (w *writer) number(n uint64) { w.out = binary.AppendUvarint(w.out, n) }
+
+func (w *writer) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		w.text(v.String())
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		w.out = binary.AppendVarint(w.out, v.Int())
+	case reflect.Uint8, reflect.Uint32, reflect.Uint64:
+		w.number(v.Uint())
+	case reflect.Bool:
+		w.number(flag(v.Bool()))
+	case reflect.Float64:
+		w.float(v.Float())
+	case reflect.Pointer:
+		w.number(flag(!v.IsNil()))
+		if !v.IsNil() {
+			w.value(v.Elem())
+		}
+	case reflect.Slice:
+		w.slice(v)
+	case reflect.Map:
+		w.table(v)
+	case reflect.Struct:
+		w.fields(v)
+	default:
+		panic(fmt.Sprintf("pack: %s is no plain data", v.Type()))
+	}
+}
+
+func flag(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// text writes what was written before as its number.
+func (w *writer) text(s string) {
+	if s == "" {
+		w.number(0)
+		return
+	}
+	if n, ok := w.seen[s]; ok {
+		w.number(n + 2)
+		return
+	}
+	w.seen[s] = uint64(len(w.seen))
+	w.number(1)
+	w.number(uint64(len(s)))
+	w.out = append(w.out, s...)
+}
+
+// float writes two decimals as a whole number: weights and scores have no more.
+func (w *writer) float(f float64) {
+	if n := math.Round(f * 100); math.Abs(n) < 1<<40 && n/100 == f && (f != 0 || !math.Signbit(f)) {
+		w.number(zigzag(int64(n)) << 1)
+		return
+	}
+	w.number(1)
+	w.out = binary.LittleEndian.AppendUint64(w.out, math.Float64bits(f))
+}
+
+func zigzag(n int64) uint64 { return uint64(n<<1) ^ uint64(n>>63) } //nolint:gosec // bits
+
+// slice writes its length and one, so that an empty one is not nil.
+func (w *writer) slice(v reflect.Value) {
+	if v.IsNil() {
+		w.number(0)
+		return
+	}
+	w.number(uint64(v.Len()) + 1) //nolint:gosec // a length
+	for i := range v.Len() {
+		w.value(v.Index(i))
+	}
+}
+
+// table writes a map in the order of its keys.
+func (w *writer) table(v reflect.Value) {
+	if v.IsNil() {
+		w.number(0)
+		return
+	}
+	w.number(uint64(v.Len()) + 1) //nolint:gosec // a length
+	keys := make([]string, 0, v.Len())
+	for _, k := range v.MapKeys() {
+		keys = append(keys, k.String())
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		w.text(k)
+		w.value(v.MapIndex(reflect.ValueOf(k).Convert(v.Type().Key())))
+	}
+}
+
+// fields writes which fields are not zero, and then those.
+func (w *writer) fields(v reflect.Value) {
+	if v.Type() == timeType {
+		w.time(v.Interface().(time.Time)) //nolint:forcetypeassert // by its type
+		return
+	}
+	var set uint64
+	for i := range v.NumField() {
+		if !v.Field(i).IsZero() {
+			set |= 1 << i
+		}
+	}
+	w.number(set)
+	for i := range v.NumField() {
+		if set&(1<<i) != 0 {
+			w.value(v.Field(i))
+		}
+	}
+}
+
+// time writes seconds, nanoseconds and the distance from UTC.
+func (w *writer) time(t time.Time) {
+	_, offset := t.Zone()
+	w.out = binary.AppendVarint(w.out, t.Unix())
+	w.number(uint64(t.Nanosecond())) //nolint:gosec // never negative
+	w.out = binary.AppendVarint(w.out, int64(offset))
+}
