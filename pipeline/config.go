@@ -26,6 +26,8 @@ type Config struct {
 	Grace time.Duration `yaml:"grace"`
 	// HighWater is the number of messages waiting for one stage at which sources pause.
 	HighWater int `yaml:"high_water"`
+	// Heartbeat is the time between two messages that only tell whether every stage turns; 0 sends none.
+	Heartbeat time.Duration `yaml:"heartbeat"`
 	// Accept lets the embedded server start although its store is damaged ("damage") or the clock is far ahead of it ("clock").
 	Accept string `yaml:"accept"`
 	// NATS names a server of its own instead of the embedded one.
@@ -45,6 +47,7 @@ func Default() Config {
 		StartTimeout:  30 * time.Second,
 		Grace:         20 * time.Second,
 		HighWater:     5000,
+		Heartbeat:     time.Minute,
 	}
 }
 
@@ -77,6 +80,9 @@ func (c Config) Validate() error {
 	}
 	if c.HighWater < 1 {
 		bad("high_water", "%d is below 1", c.HighWater)
+	}
+	if c.Heartbeat < 0 || c.Heartbeat > 0 && c.Heartbeat < time.Second {
+		bad("heartbeat", "%s is below 1s: every one goes through all stages; 0 sends none", c.Heartbeat)
 	}
 	errs = append(errs, c.validateAccept())
 	return errors.Join(append(errs, c.NATS.validate()...)...)

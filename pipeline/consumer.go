@@ -47,6 +47,7 @@ type consumer struct {
 	confirm  confirm
 	broken   atomic.Pointer[error] // why nothing is taken at the moment
 	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
+	noted    atomic.Pointer[passed]
 }
 
 // want sets what the stage wants in a consumer's configuration and leaves what the server filled in.

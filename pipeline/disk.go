@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,18 @@ func (d *disk) look() (*diskFull, error) {
 		d.short.Store(&diskFull{dir: d.dir, free: free, needed: needed})
 	}
 	return d.short.Load(), nil
+}
+
+// room is how many bytes are left, and below how many sources pause; neither is a number where the disk is another machine's.
+func (d *disk) room(ours bool) (free, wanted float64) {
+	if !ours {
+		return math.NaN(), math.NaN()
+	}
+	left, err := d.free(d.dir)
+	if err != nil {
+		return math.NaN(), float64(d.low)
+	}
+	return float64(left), float64(d.low)
 }
 
 // trouble is why nothing more is taken in; nil while there is room.

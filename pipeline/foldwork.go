@@ -74,6 +74,9 @@ func (w *foldWorker[I, S]) apply(state S) error {
 
 // attempt decides and commits. Where another writer got ahead, what it wrote is read and the decision made anew.
 func (w *foldWorker[I, S]) attempt(ctx context.Context, j *job) (made, error) {
+	if j.heartbeat() {
+		return w.heartbeat(ctx, j)
+	}
 	decide, err := w.decision(j)
 	if err != nil {
 		return made{}, err
@@ -127,7 +130,7 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, decide func(context
 		return made{duplicate: 1}, nil // it has decided on this message before
 	}
 	var m made
-	for _, out := range outs {
+	for i, out := range outs {
 		ack, err := w.p.store(ctx, w.counts, out, j.trace(), jetstream.WithExpectLastSequence(w.last))
 		if err != nil {
 			return m, err
@@ -137,6 +140,9 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, decide func(context
 		}
 		w.p.fail.reach(w.Name, stepCommitted)
 		m.add(ack)
+		if i == 0 {
+			w.p.decided(out)
+		}
 		w.last = ack.Sequence
 		if err := w.apply(out); err != nil {
 			w.stale = true

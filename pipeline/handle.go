@@ -24,6 +24,13 @@ const (
 	ReasonExpired     = "expired"     // it waited as long as its stream keeps messages
 )
 
+// reasons are all of them: their series are there before the first death.
+func reasons() []string {
+	return []string{
+		ReasonUndecodable, ReasonUnencodable, ReasonNoStream, ReasonPanic, ReasonStuck, ReasonExhausted, ReasonInterrupted, ReasonCrash, ReasonExpired,
+	}
+}
+
 // longestDelay bounds what a stage may ask for at once. How often it may ask is bounded by the age of the stream.
 const longestDelay = 6 * time.Hour
 

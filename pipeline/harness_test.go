@@ -35,6 +35,7 @@ func testConfig(t testing.TB) Config {
 	t.Helper()
 	cfg := Default()
 	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Grace = t.TempDir(), "none", 256<<20, 5*time.Second
+	cfg.Heartbeat = 0 // but for the tests of them
 	return cfg
 }
 

@@ -76,5 +76,5 @@ func States(ctx context.Context, b *Bus, fn func(message.State) error) error {
 
 // Articles gives fn every article that is kept, and what people decided, in the order in which dedup reads them.
 func Articles(ctx context.Context, b *Bus, from Start, fn func(Envelope) error) error {
-	return b.read(ctx, streamArticles, []string{message.ArticleSubjects, message.RulingSubjects}, from, fn)
+	return b.read(ctx, streamArticles, []string{message.ArticleSubjects, message.RulingSubjects}, from, withoutHeartbeats(fn))
 }

@@ -55,6 +55,7 @@ type Pipeline struct {
 	running atomic.Bool
 	begun   atomic.Int64 // when Run began, Unix nanoseconds
 	beat    atomic.Int64 // last turn of the watch, Unix nanoseconds
+	passed  atomic.Pointer[passed]
 }
 
 // tuning holds what no deployment sets; tests shorten it.
@@ -120,6 +121,9 @@ func (p *Pipeline) add(spec Spec, make func(*consumer) worker) {
 	c.worker = make(c)
 	p.stages = append(p.stages, c)
 	p.metrics.Stage(spec.Name)
+	p.metrics.Workers(spec.Name, spec.Workers)
+	p.metrics.DeadReasons(spec.Name, reasons()...)
+	p.addHeart(c)
 }
 
 // Run runs everything until ctx ends, then stops in two steps: sources end and no more messages are taken, while work in hand goes on for
@@ -249,9 +253,10 @@ func (p *Pipeline) storeEncoded(
 		kept = cmp.Or(out.Header.Get(HeaderLang), "none")
 	}
 	n.stored(kept)
+	p.metrics.Emitted(n.name)
 	if tag := out.Header.Get(HeaderLang); kept != "" && tag != "" {
 		p.metrics.Unread(tag)
 	}
-	p.observeAges(m)
+	p.observe(m)
 	return ack, nil
 }

@@ -210,6 +210,9 @@ func headerBytes(m candidate) (n int64) {
 }
 
 func (c *choice) add(h head) {
+	if h.header.Get(HeaderKind) == HeartbeatKind {
+		return
+	}
 	mine := slices.ContainsFunc(c.subjects, func(filter string) bool { return covers(filter, h.subject) })
 	inside := mine && c.plan.scope.covers(h)
 	if h.header.Get(HeaderOriginal) != "" {

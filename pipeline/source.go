@@ -49,6 +49,12 @@ func (s *source) emit(ctx context.Context, m message.Message) error {
 	if err := s.p.hold(ctx); err != nil {
 		return err
 	}
+	return s.send(ctx, m)
+}
+
+// send stores one message, whether or not the stages are behind.
+func (s *source) send(ctx context.Context, m message.Message) error {
+	s.p.metrics.Received(s.name)
 	s.p.fail.reach(s.name, stepReceived)
 	ack, err := s.p.store(ctx, s.counts, m, "")
 	var permanent *fault.Permanent

@@ -22,6 +22,9 @@ func (w *stageWorker[I, O]) load(context.Context) error { return nil }
 func (w *stageWorker[I, O]) final() bool { return false }
 
 func (w *stageWorker[I, O]) attempt(ctx context.Context, j *job) (made, error) {
+	if j.heartbeat() {
+		return w.passOn(ctx, j, 0)
+	}
 	outs, err := guarded(ctx, w.consumer, j, func() ([]O, error) {
 		in, err := decodeAs[I](w.p.bus.codec, j)
 		if err != nil {

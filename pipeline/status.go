@@ -65,6 +65,7 @@ func (c *consumer) look(ctx context.Context) (*jetstream.ConsumerInfo, error) {
 func (c *consumer) refresh(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
+	beat := c.p.passed.Load() // before the look: what was decided since must not stand for it
 	info, err := c.look(ctx)
 	if err != nil {
 		return err
@@ -74,6 +75,7 @@ func (c *consumer) refresh(ctx context.Context) error {
 		oldest = c.oldest(ctx, info.AckFloor.Stream+1)
 	}
 	c.back.set(info, oldest)
+	c.note(beat, info.AckFloor.Stream, info.NumPending == 0 && info.NumAckPending == 0, info.NumWaiting > 0)
 	c.seeRole(info)
 	c.confirmAgain(info)
 	return nil

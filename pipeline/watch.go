@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"rawi/pipeline/message"
@@ -22,6 +23,10 @@ func (p *Pipeline) watch(ctx context.Context) {
 			p.lookAtDead(ctx)
 			p.lookAtAdvisories(ctx)
 			p.makeRoom(ctx)
+			p.measureStore(ctx)
+		}
+		if turn%5 == 0 {
+			p.metrics.Ready(p.Ready(ctx) == nil)
 		}
 		if turn%5 == 4 {
 			p.bus.lookAtStore(ctx) // a kill leaves at most so much unsaid
@@ -98,9 +103,11 @@ func (p *Pipeline) checkSum(ctx context.Context, open int) int {
 	return open
 }
 
-// observeAges takes the two delays that readers feel: that of the outlet, and ours.
-func (p *Pipeline) observeAges(m message.Message) {
+// observe takes what a new message tells: the two delays that readers feel, that of the outlet and ours, and what was decided.
+func (p *Pipeline) observe(m message.Message) {
 	switch m := m.(type) {
+	case message.Detected:
+		p.metrics.Language(m.Language)
 	case message.Article:
 		if !m.Published.Time.IsZero() && !m.Fetched.IsZero() {
 			p.metrics.ArticleAge(m.Fetched.Sub(m.Published.Time))
@@ -110,4 +117,32 @@ func (p *Pipeline) observeAges(m message.Message) {
 			p.metrics.Fresh(time.Since(m.Decision.At))
 		}
 	}
+}
+
+// decided counts the decision that a state carries. Of several states that follow from one decision the first is the deciding one.
+func (p *Pipeline) decided(m message.Message) {
+	if s, ok := m.(message.State); ok {
+		p.metrics.Decision(s.Story.Decision.Outcome, across(s.Members))
+	}
+}
+
+// across reports whether the reports of a story are in several languages.
+func across(members []message.Member) bool {
+	return slices.ContainsFunc(members, func(m message.Member) bool { return m.Language != members[0].Language })
+}
+
+// measureStore takes how much of the store is used.
+func (p *Pipeline) measureStore(ctx context.Context) {
+	for _, l := range layouts() {
+		s, err := p.bus.js.Stream(ctx, l.name)
+		if err != nil {
+			if ctx.Err() == nil {
+				p.log.Debug("stream not measured", "stream", l.name, "err", err)
+			}
+			continue
+		}
+		info := s.CachedInfo()
+		p.metrics.Stream(l.name, info.State.Bytes, uint64(max(info.Config.MaxBytes, 0)), info.State.Msgs)
+	}
+	p.metrics.Disk(p.disk.room(p.bus.server != nil))
 }

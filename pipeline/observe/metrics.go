@@ -3,6 +3,7 @@ package observe
 
 import (
 	"net/http"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -38,9 +39,15 @@ type Metrics struct {
 	paused     prometheus.Gauge
 	reloaded   prometheus.Gauge
 	reloadedAt prometheus.Gauge
+	flow       flow
+	hearts     hearts
+	store      store
+	stories    stories
+	outlets    outlets
+	fetches    fetches
 
 	mu      sync.Mutex
-	reasons map[string][]string // reasons seen, by stage, and languages: the sets stay small whatever a stage returns
+	reasons map[string][]string // reasons seen, by stage: the sets stay small whatever a stage returns
 }
 
 // New makes the metrics of a process of the given version.
@@ -75,8 +82,9 @@ func New(version string) *Metrics {
 		reloaded:   f.single("rawi_config_last_reload_successful", "1 when the last reading of the configuration succeeded."),
 		reloadedAt: f.single("rawi_config_last_reload_success_timestamp_seconds", "When the configuration was last read with success."),
 	}
+	m.flow, m.hearts, m.store, m.stories, m.outlets, m.fetches = newFlow(f), newHearts(f), newStore(f), newStories(f), newOutlets(f), newFetches(f)
 	r.MustRegister(m.duration, m.freshness, m.articleAge, m.pages)
-	f.gauge("rawi_build_info", "Always 1; says what runs.", "version").WithLabelValues(version).Set(1)
+	f.gauge("rawi_build_info", "Always 1; says what runs.", "version", "go").WithLabelValues(version, runtime.Version()).Set(1)
 	f.single("rawi_start_time_seconds", "When the process started to count.").SetToCurrentTime()
 	return m
 }
@@ -107,6 +115,12 @@ func (f factory) gauge(name, help string, labels ...string) *prometheus.GaugeVec
 	return v
 }
 
+func (f factory) histogram(o prometheus.HistogramOpts, labels ...string) *prometheus.HistogramVec {
+	v := prometheus.NewHistogramVec(o, labels)
+	f.r.MustRegister(v)
+	return v
+}
+
 func (f factory) single(name, help string) prometheus.Gauge {
 	return f.gauge(name, help).WithLabelValues()
 }
@@ -123,10 +137,21 @@ func (m *Metrics) Stage(name string) {
 		g.WithLabelValues(name)
 	}
 	m.duration.WithLabelValues(name)
+	m.flow.add(name)
+}
+
+// DeadReasons makes the series of reasons for which messages die at any stage, at 0: the first death has to be seen as an increase.
+func (m *Metrics) DeadReasons(stage string, reasons ...string) {
+	for _, r := range reasons {
+		m.dead.WithLabelValues(stage, m.reason(stage, r))
+	}
 }
 
 // Begin says that a stage took a message into work. End is called once for each Begin.
-func (m *Metrics) Begin(stage string) { m.inFlight.WithLabelValues(stage).Inc() }
+func (m *Metrics) Begin(stage string) {
+	m.inFlight.WithLabelValues(stage).Inc()
+	m.flow.received.WithLabelValues(stage).Inc()
+}
 
 // End says what became of a message that a stage had in work. A result that is not counted, as of work cut short by a stop, is passed over.
 func (m *Metrics) End(stage, result, reason string, took time.Duration) {
@@ -151,9 +176,6 @@ func (m *Metrics) Count(stage, result, reason string) {
 // maxReasons bounds the series that one stage can make.
 const maxReasons = 50
 
-// languages stands among the stages for the languages of what no stage reads; no stage has this name.
-const languages = "*"
-
 func (m *Metrics) reason(stage, reason string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -161,7 +183,7 @@ func (m *Metrics) reason(stage, reason string) string {
 		return reason
 	}
 	if len(m.reasons[stage]) >= maxReasons {
-		return "other"
+		return other
 	}
 	m.reasons[stage] = append(m.reasons[stage], reason)
 	return reason
@@ -185,7 +207,7 @@ func (m *Metrics) DeadLetters(stage string, n uint64) {
 
 // Unread counts an article that is stored and that no stage reads, by the tag of its language.
 func (m *Metrics) Unread(language string) {
-	m.unread.WithLabelValues(m.reason(languages, language)).Inc()
+	m.unread.WithLabelValues(tags().value(language)).Inc()
 }
 
 // Sources says how many sources are in a state, one of a few words.

@@ -6,6 +6,7 @@ import (
 
 	"rawi/config"
 	"rawi/pipeline"
+	"rawi/pipeline/observe"
 	"rawi/stages/crawl"
 )
 
@@ -35,7 +36,7 @@ func (d *Daemon) openCrawl(ctx context.Context, cfg config.Config, store *pipeli
 	if err != nil {
 		return crawling{}, err
 	}
-	visitor := crawl.NewVisitor(cfg.Crawl, d.guard.Transport(cfg.Crawl.MostBytes()), hosts)
+	visitor := crawl.NewVisitor(cfg.Crawl, &counted{d.metrics, observe.FetchPage, d.guard.Transport(cfg.Crawl.MostBytes())}, hosts)
 	d.outlets.sections = sections
 	return crawling{
 		visitor: visitor,

@@ -106,7 +106,7 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 	if err != nil {
 		return none, err
 	}
-	d.feeds = feed.New(cfg.Feed, pages.visitor.Paced(d.guard.Transport(cfg.Feed.MaxBody), cfg.Feed.Spacing), polls, store, d.log)
+	d.feeds = feed.New(cfg.Feed, pages.visitor.Paced(&counted{d.metrics, observe.FetchFeed, d.guard.Transport(cfg.Feed.MaxBody)}, cfg.Feed.Spacing), polls, store, d.log)
 	d.sections = pages.sections
 	reading, err := d.openExtract(ctx, cfg)
 	if err != nil {

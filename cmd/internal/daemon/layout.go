@@ -86,6 +86,9 @@ func (l *listener) hear(n extract.Notice) {
 			m.PageQuality(signal, value)
 		}
 	}
+	if a := n.Signals.Agreement; a >= 0 && !n.Signals.Empty {
+		m.Agreement(a, n.Length > 0, n.Language)
+	}
 	if n.Length > 0 {
 		m.PageQuality(signalLength, n.Length)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rawi/cmd/internal/registry"
+	"rawi/pipeline/observe"
 )
 
 const (
@@ -41,7 +42,9 @@ func (d *Daemon) countOnce(ctx context.Context) error {
 	d.reloading.Lock()
 	sources := d.running.Sources
 	d.reloading.Unlock()
-	counts := registry.Counts(book.Mark(registry.Entries(sources, book.Known)))
+	entries := book.Mark(registry.Entries(sources, book.Known))
+	d.metrics.Outlets(healthOf(entries))
+	counts := registry.Counts(entries)
 	for _, state := range registry.States() {
 		if state != registry.StateUnknown { // of sources that nobody was asked about
 			d.metrics.Sources(state, counts[state])
@@ -49,4 +52,14 @@ func (d *Daemon) countOnce(ctx context.Context) error {
 	}
 	d.countLayouts(book.Changed)
 	return nil
+}
+
+// healthOf is how single sources are doing. One that is paused or new is not ill.
+func healthOf(entries []registry.Entry) []observe.Outlet {
+	all := make([]observe.Outlet, 0, len(entries))
+	for _, e := range entries {
+		ill := e.State == registry.StateFailing || e.State == registry.StateSilent
+		all = append(all, observe.Outlet{Name: e.Name, Healthy: !ill, Look: e.Last(), Newest: e.Newest()})
+	}
+	return all
 }
