@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"rawi/pipeline"
+	"rawi/pipeline/observe"
 	"rawi/pipeline/outbound"
 	"rawi/stages/crawl"
 	"rawi/stages/dedup"
@@ -28,6 +29,7 @@ type Config struct {
 
 	Admin       Admin           `yaml:"admin"`
 	Log         Log             `yaml:"log"`
+	Observe     observe.Config  `yaml:"observe"`
 	Outbound    outbound.Config `yaml:"outbound"`
 	Feed        feed.Config     `yaml:"feed"`
 	Crawl       crawl.Config    `yaml:"crawl"`
@@ -62,8 +64,9 @@ const (
 func Default() Config {
 	c := Config{
 		Config: pipeline.Default(), Outbound: outbound.Default(), Feed: feed.Default(), Crawl: crawl.Default(), Dedup: dedup.Default(),
-		Admin: Admin{Listen: "127.0.0.1:8420"},
-		Log:   Log{Format: FormatAuto},
+		Observe: observe.Default(),
+		Admin:   Admin{Listen: "127.0.0.1:8420"},
+		Log:     Log{Format: FormatAuto},
 	}
 	c.Dir = stateDir()
 	return c
@@ -84,6 +87,7 @@ func stateDir() string {
 func (c Config) Validate() error {
 	errs := []error{
 		c.Config.Validate(),
+		under("observe", c.Observe.Validate()),
 		under("outbound", c.Outbound.Validate()),
 		under("feed", c.Feed.Validate()),
 		under("crawl", c.Crawl.Validate()),

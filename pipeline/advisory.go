@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 // Reasons of dead letters for messages that the server gave up: the net below our own count.
@@ -149,7 +150,7 @@ func (b *Bus) letterOf(ctx context.Context, a advisory) (d message.Dead, trace s
 		return d, "", err
 	}
 	d.First, d.Of, d.MsgID, d.Header, d.Body = m.Time.UTC(), m.Subject, m.Header.Get(nats.MsgIdHdr), ownHeaders(m.Header), m.Data
-	return d, m.Header.Get(HeaderTrace), nil
+	return d, observe.NextSpan(m.Header.Get(HeaderTrace)), nil
 }
 
 // original is a message of a stream as it was stored.

@@ -2,19 +2,18 @@ package pipeline
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/nats-io/nats.go"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 // Headers of every message. Their names are a fixed list: a server obeys some headers, so foreign names are never copied.
@@ -27,7 +26,7 @@ const (
 	HeaderRevision = "Rawi-Revision" // story revision
 	HeaderChange   = "Rawi-Change"   // what happened to the story: new, update, merge, split, retract
 	HeaderAction   = "Rawi-Action"   // what the story tells of, such as "arrest"
-	HeaderTrace    = "traceparent"   // W3C trace context, made at the first publish and passed on from hop to hop
+	HeaderTrace    = "traceparent"   // W3C trace context: the trace of the article, and the span of the work that made the message
 
 	headerEncoding = "Content-Encoding"
 )
@@ -60,7 +59,7 @@ func newCodec() (codec, error) {
 
 func (c codec) close() { c.dec.Close() }
 
-// encode makes the wire form of m. trace is that of the message it was made from; a new one is begun where it is empty.
+// encode makes the wire form of m. trace is the traceparent of the work that made it; a new trace is begun where it is empty.
 func (c codec) encode(m message.Message, trace string) (*nats.Msg, error) {
 	body, err := marshal(m)
 	if err != nil {
@@ -69,7 +68,7 @@ func (c codec) encode(m message.Message, trace string) (*nats.Msg, error) {
 	out := nats.NewMsg(m.Subject())
 	out.Header.Set(nats.MsgIdHdr, m.Key())
 	out.Header.Set(HeaderKind, m.Schema())
-	out.Header.Set(HeaderTrace, nextHop(trace))
+	out.Header.Set(HeaderTrace, cmp.Or(trace, observe.NextSpan("")))
 	describe(m, out.Header)
 	out.Data = body
 	if len(body) > compressAbove {
@@ -145,24 +144,4 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
-}
-
-// nextHop is a span of the same trace, or the first of a new one. https://www.w3.org/TR/trace-context/
-func nextHop(parent string) string {
-	id := make([]byte, 24)
-	rand.Read(id)
-	trace, span := hex.EncodeToString(id[:16]), hex.EncodeToString(id[16:])
-	if old := traceID(parent); old != "" {
-		trace = old
-	}
-	return "00-" + trace + "-" + span + "-01"
-}
-
-// traceID is the second part of a traceparent; empty when that is not one.
-func traceID(parent string) string {
-	parts := strings.Split(parent, "-")
-	if len(parts) != 4 || len(parts[1]) != 32 {
-		return ""
-	}
-	return parts[1]
 }

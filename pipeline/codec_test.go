@@ -47,17 +47,6 @@ func TestLongMessagesAreCompressed(t *testing.T) {
 	}
 }
 
-func TestTraceIsMadeOnceAndPassedOn(t *testing.T) {
-	first := nextHop("")
-	if len(first) != 55 || traceID(first) == "" {
-		t.Fatalf("%q is no traceparent", first)
-	}
-	second := nextHop(first)
-	if traceID(second) != traceID(first) || second == first {
-		t.Errorf("%q does not go on %q", second, first)
-	}
-}
-
 func FuzzDecode(f *testing.F) {
 	c := testCodec(f)
 	f.Add("", []byte(`{"type":"raw.v1"}`))

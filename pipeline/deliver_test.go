@@ -12,6 +12,7 @@ import (
 
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 func TestStageEmitsOnceForEachMessage(t *testing.T) {
@@ -32,9 +33,9 @@ func TestStageEmitsOnceForEachMessage(t *testing.T) {
 	}
 	traces := map[string]bool{}
 	for _, in := range stored(t, b, streamRaw) {
-		traces[traceID(in.Header.Get(HeaderTrace))] = true
+		traces[observe.TraceID(in.Header.Get(HeaderTrace))] = true
 	}
-	if len(traces) != 20 || !traces[traceID(e.Header.Get(HeaderTrace))] {
+	if len(traces) != 20 || !traces[observe.TraceID(e.Header.Get(HeaderTrace))] {
 		t.Error("the trace was not passed on")
 	}
 	closed(t, p)

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/fault"
+	"rawi/pipeline/observe"
 )
 
 // Reasons of dead letters that the runtime gives.
@@ -77,9 +78,11 @@ type job struct {
 	record   record
 	orphan   bool // in hand of the process before this one when it died
 	recorded bool // there is a record to be removed at the end
+	span     observe.Span
 }
 
-func (j *job) trace() string    { return j.msg.Headers().Get(HeaderTrace) }
+// trace is the traceparent of what comes out of the work on the message.
+func (j *job) trace() string    { return j.span.Traceparent() }
 func (j *job) id() string       { return j.msg.Headers().Get(nats.MsgIdHdr) }
 func (j *job) pin() string      { return j.msg.Headers().Get(pinHeader) }
 func (j *job) sequence() uint64 { return j.meta.Sequence.Stream }
@@ -132,6 +135,7 @@ func (c *consumer) handle(intake, work context.Context, j *job) {
 		return
 	}
 	c.p.metrics.Begin(c.Name)
+	c.beginSpan(j)
 	began := time.Now()
 	outputs, err := made{}, work.Err()
 	if err == nil {
@@ -151,6 +155,7 @@ func (c *consumer) handle(intake, work context.Context, j *job) {
 	if v.final() {
 		c.p.fail.reach(c.Name, stepPublished)
 	}
+	j.span.End(v.result, v.reason, v.err)
 	c.record(j, v, time.Since(began))
 	c.remember(work, j, v)
 	c.answer(intake, j, v)
@@ -237,7 +242,7 @@ func (c *consumer) record(j *job, v verdict, took time.Duration) {
 	c.p.metrics.End(c.Name, v.result, v.reason, took)
 	attrs := []any{
 		"msg_id", j.id(), "subject", j.msg.Subject(), "stream_seq", j.sequence(), "num_delivered", j.attempts(),
-		"trace_id", traceID(j.trace()), "err", v.err,
+		"trace_id", observe.TraceID(j.trace()), "err", v.err,
 	}
 	switch v.result {
 	case resultRetry:

@@ -37,6 +37,7 @@ type Spec struct {
 type Pipeline struct {
 	bus     *Bus
 	metrics *observe.Metrics
+	tracer  *observe.Tracer // nil where nothing is recorded
 	log     *slog.Logger
 	tuning  tuning
 	sources []*source

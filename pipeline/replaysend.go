@@ -254,15 +254,15 @@ func (p *ReplayPlan) copyOf(m *jetstream.RawStreamMsg) *nats.Msg {
 
 func (p *ReplayPlan) prefix(of string) string { return fmt.Sprintf("%s%s-%s:", replayPrefix, p.ID, of) }
 
-// storeOutcome stores what a stage made of a message with the given headers. What it makes of a replayed message has an id of that replay, so
+// storeOutcome stores what a stage made of a message. What it makes of a replayed message has an id of that replay, so
 // that a changed outcome is not taken for the old one while its id is still known: the code may have changed without its version, or
 // may have gone back to an older one. Whether anything has changed is for the next stage to say, as it is when the id is forgotten.
-func (p *Pipeline) storeOutcome(ctx context.Context, n *counter, m message.Message, of nats.Header) (*jetstream.PubAck, error) {
-	replay := of.Get(HeaderReplay)
+func (p *Pipeline) storeOutcome(ctx context.Context, n *counter, m message.Message, of *job) (*jetstream.PubAck, error) {
+	replay := of.msg.Headers().Get(HeaderReplay)
 	if replay == "" {
-		return p.store(ctx, n, m, of.Get(HeaderTrace))
+		return p.store(ctx, n, m, of.trace())
 	}
-	out, err := p.bus.codec.encode(m, of.Get(HeaderTrace))
+	out, err := p.bus.codec.encode(m, of.trace())
 	if err != nil {
 		return nil, fault.Permanently(ReasonUnencodable, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 var errNoTell = errors.New("its messages are states, which only dedup may write: a replay has to tell of them itself, and lacks the stage for it")
@@ -80,7 +81,7 @@ func (s *sender) tell(ctx context.Context, seq uint64) error {
 		return fmt.Errorf("message %d of stream %s: %w", seq, streamState, err)
 	}
 	for _, story := range lacking {
-		stored, err := s.bus.tellAgain(ctx, story, m.Header.Get(HeaderTrace), s.plan)
+		stored, err := s.bus.tellAgain(ctx, story, observe.NextSpan(m.Header.Get(HeaderTrace)), s.plan)
 		if err != nil {
 			return err
 		}

@@ -56,31 +56,36 @@ func (s *source) emit(ctx context.Context, m message.Message) error {
 func (s *source) send(ctx context.Context, m message.Message) error {
 	s.p.metrics.Received(s.name)
 	s.p.fail.reach(s.name, stepReceived)
-	ack, err := s.p.store(ctx, s.counts, m, "")
+	span := s.beginSpan(m)
+	ack, err := s.p.store(ctx, s.counts, m, span.Traceparent())
 	var permanent *fault.Permanent
 	switch {
 	case errors.As(err, &permanent):
-		return s.bury(ctx, m, permanent)
+		span.End(resultDead, permanent.Reason, err)
+		return s.bury(ctx, m, permanent, span.Traceparent())
 	case err != nil:
+		span.End(resultRetry, "", err)
 		return err
 	case ack.Duplicate:
 		s.p.fail.reach(s.name, stepPublished)
+		span.End(resultDuplicate, "", nil)
 		s.counted(resultDuplicate, "")
 	default:
 		s.p.fail.reach(s.name, stepPublished)
+		span.End(resultOK, "", nil)
 		s.counted(resultOK, "")
 	}
 	return nil
 }
 
 // bury ends a message that no stream takes as a dead letter without a body, so that its source does not bring it for ever.
-func (s *source) bury(ctx context.Context, m message.Message, why *fault.Permanent) error {
+func (s *source) bury(ctx context.Context, m message.Message, why *fault.Permanent, trace string) error {
 	now := time.Now().UTC()
 	d := message.Dead{
 		Type: message.DeadV1, Stage: s.name, Reason: why.Reason, Errors: chain(why), Attempts: 1, First: now, Last: now,
 		Stream: m.Key(), Of: m.Subject(), MsgID: m.Key(), Header: map[string]string{HeaderKind: m.Schema()},
 	}
-	if err := s.p.bury(ctx, d, ""); err != nil {
+	if err := s.p.bury(ctx, d, trace); err != nil {
 		return err
 	}
 	s.counted(resultDead, why.Reason)

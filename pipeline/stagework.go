@@ -40,7 +40,7 @@ func (w *stageWorker[I, O]) attempt(ctx context.Context, j *job) (made, error) {
 	w.p.fail.reach(w.Name, stepProcessed)
 	var m made
 	for _, out := range outs {
-		ack, err := w.p.storeOutcome(ctx, w.counts, out, j.msg.Headers())
+		ack, err := w.p.storeOutcome(ctx, w.counts, out, j)
 		if err != nil {
 			return m, err
 		}

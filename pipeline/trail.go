@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 // Hop is one message of an article's way, as it is kept.
@@ -71,7 +72,7 @@ func (b *Bus) collect(ctx context.Context, t *Trail, stream string, of func(head
 func hop(stream string, h head) Hop {
 	return Hop{
 		Stream: stream, Sequence: h.seq, Subject: h.subject, Kind: h.header.Get(HeaderKind), Time: h.time,
-		Trace: traceID(h.header.Get(HeaderTrace)), Story: h.header.Get(HeaderStory), Revision: h.header.Get(HeaderRevision),
+		Trace: observe.TraceID(h.header.Get(HeaderTrace)), Story: h.header.Get(HeaderStory), Revision: h.header.Get(HeaderRevision),
 		Change: h.header.Get(HeaderChange), Replay: h.header.Get(HeaderReplay),
 	}
 }
@@ -93,7 +94,7 @@ func (b *Bus) outcome(ctx context.Context, t *Trail) error {
 		return err
 	}
 	for _, stream := range []string{streamState, streamStories} {
-		if err := b.collect(ctx, t, stream, func(h head) bool { return traces[traceID(h.header.Get(HeaderTrace))] }); err != nil {
+		if err := b.collect(ctx, t, stream, func(h head) bool { return traces[observe.TraceID(h.header.Get(HeaderTrace))] }); err != nil {
 			return err
 		}
 	}

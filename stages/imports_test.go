@@ -37,7 +37,7 @@ var allowed = []struct {
 	{"rawi/stages/extract", stage("rawi/stages/extract/")},
 	{"rawi/stages/", stage(".")},
 	{"rawi/stages", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/stages/"}},
-	{"rawi/config", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/outbound", "rawi/stages/"}},
+	{"rawi/config", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/stages/"}},
 	{"rawi/cmd/", []string{"rawi/"}},
 }
 
@@ -53,6 +53,7 @@ func stage(more ...string) []string {
 var only = map[string][]string{
 	"github.com/nats-io/":             {"rawi/pipeline"},
 	"github.com/prometheus/":          {"rawi/pipeline/observe"},
+	"go.opentelemetry.io/":            {"rawi/pipeline/observe"},
 	"github.com/pemistahl/lingua-go":  {"rawi/stages/language"},
 	"github.com/mmcdole/gofeed":       {"rawi/stages/feed"},
 	"github.com/gocolly/colly/v2":     {"rawi/stages/crawl"},

@@ -43,6 +43,7 @@ type Daemon struct {
 	bus      *pipeline.Bus
 	pipeline *pipeline.Pipeline
 	metrics  *observe.Metrics
+	tracer   *observe.Tracer
 	guard    *outbound.Guard
 	feeds    *feed.Poller
 	sections *crawl.Watcher
@@ -51,6 +52,8 @@ type Daemon struct {
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 	tables   stages.Live
+
+	version string
 
 	reloading sync.Mutex
 	running   config.Config
@@ -61,12 +64,13 @@ type Daemon struct {
 
 // Start opens everything that can fail and runs the daemon until ctx ends. Its error says what to change; nothing is left running then.
 func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error) {
-	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, done: make(chan struct{})}
+	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, version: opts.Version, done: make(chan struct{})}
 	parts, err := d.open(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	d.pipeline = pipeline.New(d.bus, d.metrics, d.log)
+	d.pipeline.Record(d.tracer)
 	stages.Add(d.pipeline, parts)
 	d.setSources(cfg)
 	d.metrics.Reloaded(true)
@@ -82,6 +86,9 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, error) {
 	var none stages.Parts
 	if err := d.listen(ctx, cfg); err != nil {
+		return none, err
+	}
+	if err := d.openTracer(ctx, cfg); err != nil {
 		return none, err
 	}
 	bus, err := pipeline.Open(ctx, cfg.Config, d.log)
@@ -206,6 +213,7 @@ func (d *Daemon) close(ctx context.Context) error {
 	if d.guard != nil {
 		d.guard.Close()
 	}
+	d.closeTracer(ctx)
 	if d.bus != nil {
 		timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
