@@ -31,6 +31,7 @@ type commands struct {
 	Explain explainCommand `cmd:"" help:"Say why an article is in its story, in words, and why not in another."`
 	Top     topCommand     `cmd:"" help:"Watch the stages, the sources and the newest stories."`
 	Status  statusCommand  `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at what the daemon stands on, from the configuration to the disk, and say what to do."`
 	Sources sourcesCommand `cmd:"" help:"List, try, add and steer the outlets that are read."`
 	Dead    deadCommand    `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
 	Facts   factsCommand   `cmd:"" help:"Show the facts of an article, marked in its text."`
@@ -52,6 +53,7 @@ func (u usageError) Unwrap() error { return u.error }
 type environment struct {
 	out, err io.Writer
 	environ  []string
+	resolve  func(context.Context) error // asks for a name; nil for the system's resolver
 }
 
 func main() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 func command(t *testing.T, args ...string) (out, errs string, code int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code = run(args, environment{out: &stdout, err: &stderr})
+	code = run(args, environment{out: &stdout, err: &stderr, resolve: func(context.Context) error { return nil }})
 	return stdout.String(), stderr.String(), code
 }
 

@@ -62,7 +62,7 @@ func (d *Daemon) setSources(cfg config.Config) {
 		if s.Paused {
 			continue
 		}
-		exceptions = append(exceptions, exceptionsOf(s)...)
+		exceptions = append(exceptions, Exceptions(s)...)
 		feeds = append(feeds, s.Polled()...)
 		sections = append(sections, s.Watched()...)
 	}
@@ -72,8 +72,8 @@ func (d *Daemon) setSources(cfg config.Config) {
 	d.sections.SetSections(sections)
 }
 
-// exceptionsOf opens the hosts of a source that says so to the addresses it names, on the ports of its own addresses.
-func exceptionsOf(s config.Source) []outbound.Exception {
+// Exceptions opens the hosts of a source that says so to the addresses it names, on the ports of its own addresses.
+func Exceptions(s config.Source) []outbound.Exception {
 	if len(s.Allow) == 0 {
 		return nil
 	}
