@@ -12,8 +12,11 @@ import (
 )
 
 // newLogger writes text to a terminal and JSON to anything else, unless the configuration says which.
-func newLogger(w io.Writer, c config.Log) *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.Level}
+func newLogger(w io.Writer, c config.Log) *slog.Logger { return newLeveledLogger(w, c, c.Level) }
+
+// newLeveledLogger is newLogger with a level that can change.
+func newLeveledLogger(w io.Writer, c config.Log, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if c.Format == config.FormatText || c.Format == config.FormatAuto && isTerminal(w) {
 		return slog.New(slog.NewTextHandler(w, options))
 	}

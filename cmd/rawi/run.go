@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,11 +24,13 @@ func (c runCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	log := newLogger(env.err, loaded.Log)
+	level := new(slog.LevelVar)
+	level.Set(loaded.Log.Level)
+	log := newLeveledLogger(env.err, loaded.Log, level)
 	for _, w := range loaded.Warnings {
 		log.Warn("configuration", "warning", w)
 	}
-	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version()})
+	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version(), Level: level})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil // asked to stop while it started

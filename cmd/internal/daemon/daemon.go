@@ -2,6 +2,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,7 +35,8 @@ const closeTimeout = 10 * time.Second
 // Options are what a daemon needs beside its configuration.
 type Options struct {
 	Log     *slog.Logger
-	Version string // stands in the User-Agent and in rawi_build_info
+	Version string         // stands in the User-Agent and in rawi_build_info
+	Level   *slog.LevelVar // of Log, so that it can be changed; nil where it cannot
 }
 
 // Daemon is the running program.
@@ -54,6 +56,7 @@ type Daemon struct {
 	tables   stages.Live
 
 	version string
+	level   observe.Level
 
 	reloading sync.Mutex
 	running   config.Config
@@ -65,6 +68,7 @@ type Daemon struct {
 // Start opens everything that can fail and runs the daemon until ctx ends. Its error says what to change; nothing is left running then.
 func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error) {
 	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, version: opts.Version, done: make(chan struct{})}
+	d.level = observe.Level{Var: cmp.Or(opts.Level, new(slog.LevelVar)), Log: d.log}
 	parts, err := d.open(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -177,6 +181,7 @@ func (d *Daemon) handler() http.Handler {
 	health.Ready("pipeline", d.pipeline.Ready)
 	mux := observe.Handler(d.metrics, health)
 	mux.HandleFunc("GET /status", d.serveStatus)
+	observe.Debug(mux, d.admin.Addr(), d.level)
 	return mux
 }
 

@@ -13,7 +13,7 @@ import (
 	"rawi/stages/feed"
 )
 
-// Reload takes the sources, the tables and the rules for sites of a new configuration up, or keeps the running ones where err says that the new one
+// Reload takes the sources, the tables, the rules for sites and the level of the log of a new configuration up, or keeps the running ones where err says that the new one
 // is wrong, or a table or a rule is. Other changed settings need a restart, and are named.
 func (d *Daemon) Reload(cfg config.Config, err error) {
 	d.reloading.Lock()
@@ -26,6 +26,8 @@ func (d *Daemon) Reload(cfg config.Config, err error) {
 		d.log.Error("configuration not reloaded, the running one stays", "err", err)
 		return
 	}
+	d.level.Set(cfg.Log.Level, "the configuration")
+	d.running.Log.Level = cfg.Log.Level
 	if keys := needRestart(d.running, cfg); len(keys) > 0 {
 		d.log.Warn("changed settings need a restart", "keys", keys)
 	}
