@@ -32,6 +32,7 @@ type evalMergeCommand struct {
 	WhatIf      string        `name:"what-if" help:"Print which stories would merge or split under these changed rules of dedup, and both scores." type:"existingfile" placeholder:"RULES"`
 	Shuffle     time.Duration `help:"Let reports arrive late, each by up to so much, in five orders; print the figures of each order." placeholder:"TIME"`
 	Errors      int           `help:"Print so many wrongly merged or wrongly parted pairs to standard error; with --shuffle, changes." placeholder:"N"`
+	JSON        bool          `help:"Print the changes of --what-if as JSON too, one a line; all else is JSON without it."`
 }
 
 func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
@@ -133,7 +134,7 @@ func (c evalMergeCommand) compare(ctx context.Context, env environment, gold []e
 	if err != nil {
 		return err
 	}
-	if err := printChanges(env, evaluate.Compare(today.Stories(), then.Stories()), titlesOf(gold), false); err != nil {
+	if err := printChanges(env, evaluate.Compare(today.Stories(), then.Stories()), titlesOf(gold), c.JSON); err != nil {
 		return err
 	}
 	return printJSON(env.out, struct {

@@ -7,11 +7,15 @@ import (
 )
 
 type schemaCommand struct {
-	Name string `arg:"" optional:"" help:"The document to print; without it the names of all are listed."`
+	Name string `arg:"" optional:"" help:"The document to print, which is JSON; without it the names of all are listed."`
+	JSON bool   `help:"Print the names as JSON."`
 }
 
 // Run prints a document of the contract, as it stands beside the code that reads and writes the messages.
 func (c schemaCommand) Run(env environment) error {
+	if c.Name == "" && c.JSON {
+		return printJSON(env.out, schema.Names())
+	}
 	if c.Name == "" {
 		for _, name := range schema.Names() {
 			if _, err := fmt.Fprintln(env.out, name); err != nil {

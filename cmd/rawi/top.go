@@ -25,6 +25,7 @@ type topCommand struct {
 
 	Admin string        `help:"Address of the daemon's operators' server, instead of the configured one." placeholder:"HOST:PORT"`
 	Every time.Duration `help:"How often the view is drawn anew." default:"2s"`
+	JSON  bool          `help:"Print what is seen at one look as JSON."`
 }
 
 // shortest is the least time between two looks at a daemon.
@@ -64,10 +65,13 @@ func (c topCommand) Run(ctx context.Context, env environment) error {
 // watch draws frame after frame.
 func (c topCommand) watch(ctx context.Context, env environment, loaded config.Loaded, bus *pipeline.Bus, news *newsDesk) error {
 	screen, ok := env.out.(*os.File)
-	if !ok || !isTerminal(screen) {
+	if c.JSON || !ok || !isTerminal(screen) {
 		v, err := c.lookAround(ctx, loaded, bus, news, view{})
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case c.JSON:
+			return printJSON(env.out, v.told())
 		}
 		return v.draw(env.out, width(env.out), 0)
 	}
@@ -154,6 +158,22 @@ type view struct {
 	sources        []registry.Entry
 	stories        []message.Story
 	trouble        string
+}
+
+// glance is a view for programs.
+type glance struct {
+	Time    time.Time        `json:"time"`
+	Status  pipeline.Report  `json:"status"`
+	Sources []registry.Entry `json:"sources"`
+	Stories []message.Story  `json:"stories"` // told in the last hour, latest first
+}
+
+func (v view) told() glance {
+	g := glance{Time: v.now, Status: v.report, Sources: []registry.Entry{}, Stories: append([]message.Story{}, v.stories...)}
+	for _, e := range v.sources {
+		g.Sources = append(g.Sources, e.Masked())
+	}
+	return g
 }
 
 // draw writes a frame of so many cells and lines; 0 lines are as many as there are.
