@@ -37,12 +37,17 @@ type Moved struct {
 	Already   bool   `json:"already,omitempty"` // it was there, from an earlier try
 }
 
+// Watch is who hears of a migration; what is nil is not told.
+type Watch struct {
+	Moved   func(Moved)                            // of every stream once it is known to be the same
+	Copying func(stream string, done, total int64) // bytes of a stream that are on their way, of all that it has
+}
+
 // Migrate copies the embedded server's store in dir to the server that cfg names: every stream and bucket with its sequences, times and message
 // ids, and every consumer with its place, so that a pipeline goes on there as if nothing had been. No daemon may run on dir; what it holds stays
 // as it is, and at the end a mark in it keeps it from being used again by mistake. The target must hold no other data of a pipeline. Each
-// stream arrives whole or not at all, and all are compared with the originals; a try that was cut short is repeated. each hears of every
-// stream once it is known to be the same.
-func Migrate(ctx context.Context, dir string, cfg Config, log *slog.Logger, each func(Moved)) (err error) {
+// stream arrives whole or not at all, and all are compared with the originals; a try that was cut short is repeated.
+func Migrate(ctx context.Context, dir string, cfg Config, log *slog.Logger, watch Watch) (err error) {
 	if cfg.NATS.URL == "" {
 		return errors.New("nats.url is empty: it has to name the server to move to")
 	}
@@ -62,8 +67,8 @@ func Migrate(ctx context.Context, dir string, cfg Config, log *slog.Logger, each
 		return err
 	}
 	defer func() { err = errors.Join(err, to.Close(ctx)) }()
-	m := migration{dir: dir, lock: lock, to: to, log: log}
-	if err := to.unlessRefused(ctx, func(ctx context.Context) error { return m.run(ctx, each) }); err != nil {
+	m := migration{dir: dir, lock: lock, to: to, log: log, watch: watch}
+	if err := to.unlessRefused(ctx, func(ctx context.Context) error { return m.run(ctx) }); err != nil {
 		return to.unfit(err)
 	}
 	mark := fmt.Sprintf("%s on %s\n", redacted(cfg.NATS.URL), time.Now().UTC().Format(time.DateTime))
@@ -92,10 +97,12 @@ type migration struct {
 	lock *os.File // of dir
 	to   *Bus
 	log  *slog.Logger
+
+	watch Watch
 }
 
 // run looks at both sides, copies while no server runs on the store, and compares.
-func (m migration) run(ctx context.Context, each func(Moved)) error {
+func (m migration) run(ctx context.Context) error {
 	if err := m.to.patiently(ctx, m.to.Ready); err != nil {
 		return err
 	}
@@ -115,11 +122,42 @@ func (m migration) run(ctx context.Context, each func(Moved)) error {
 		if there[name] {
 			continue
 		}
-		if err := m.to.restore(ctx, filepath.Join(m.dir, streamsFolder, name), m.wanted(s.Config), s.State); err != nil {
+		if err := m.copy(ctx, s); err != nil {
 			return fmt.Errorf("copy stream %s: %w", name, err)
 		}
 	}
-	return m.reading(ctx, func(from *Bus) error { return m.compare(ctx, from, streams, there, each) })
+	return m.reading(ctx, func(from *Bus) error { return m.compare(ctx, from, streams, there) })
+}
+
+// copy sends one stream as it lies on the disk.
+func (m migration) copy(ctx context.Context, s *jetstream.StreamInfo) error {
+	dir := filepath.Join(m.dir, streamsFolder, s.Config.Name)
+	total, err := sizeOf(dir)
+	if err != nil {
+		return err
+	}
+	done := int64(0)
+	told := func(n int) {
+		if done += int64(n); m.watch.Copying != nil {
+			m.watch.Copying(s.Config.Name, min(done, total), total)
+		}
+	}
+	return m.to.restore(ctx, dir, restoring{m.wanted(s.Config), s.State, told})
+}
+
+// sizeOf is how many bytes the files below a directory hold.
+func sizeOf(dir string) (bytes int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			bytes += info.Size()
+		}
+		return err
+	})
+	return bytes, err
 }
 
 // reading runs a server on the store, which nobody but us reaches, for as long as f takes.
@@ -144,13 +182,15 @@ func (m migration) reading(ctx context.Context, f func(from *Bus) error) (err er
 }
 
 // compare tells of every stream, and fails where one is not the same on both sides.
-func (m migration) compare(ctx context.Context, from *Bus, streams []*jetstream.StreamInfo, there map[string]bool, each func(Moved)) error {
+func (m migration) compare(ctx context.Context, from *Bus, streams []*jetstream.StreamInfo, there map[string]bool) error {
 	for _, s := range streams {
 		name := s.Config.Name
 		if err := m.settle(ctx, from, name); err != nil {
 			return fmt.Errorf("stream %s was copied and is not the same: %w", name, err)
 		}
-		each(Moved{Stream: name, Messages: s.State.Msgs, LastSeq: s.State.LastSeq, Consumers: s.State.Consumers, Already: there[name]})
+		if m.watch.Moved != nil {
+			m.watch.Moved(Moved{Stream: name, Messages: s.State.Msgs, LastSeq: s.State.LastSeq, Consumers: s.State.Consumers, Already: there[name]})
+		}
 	}
 	return nil
 }

@@ -101,22 +101,23 @@ func goesOn(t *testing.T, b *Bus) {
 func TestMigrationLosesNothingAndDoublesNothing(t *testing.T) {
 	dir := filled(t)
 	cfg, _, _ := secured(t)
-	moved := map[string]Moved{}
-	if err := Migrate(t.Context(), dir, cfg, quiet(), func(m Moved) { moved[m.Stream] = m }); err != nil {
+	moved, c := map[string]Moved{}, copying{}
+	if err := Migrate(t.Context(), dir, cfg, quiet(), Watch{Moved: func(m Moved) { moved[m.Stream] = m }, Copying: c.take}); err != nil {
 		t.Fatal(err)
 	}
 	if m := moved[streamRaw]; m.Messages != 50 || m.LastSeq != 50 || m.Consumers != 1 {
 		t.Errorf("pages: %+v", m)
 	}
+	c.check(t, moved)
 	if _, ok := moved["KV_news_sources"]; !ok {
 		t.Errorf("the buckets were left behind: %v", moved)
 	}
 	again := 0
-	if err := Migrate(t.Context(), dir, cfg, quiet(), func(m Moved) {
+	if err := Migrate(t.Context(), dir, cfg, quiet(), Watch{Moved: func(m Moved) {
 		if m.Already {
 			again++
 		}
-	}); err != nil || again != len(moved) {
+	}}); err != nil || again != len(moved) {
 		t.Errorf("the second time %d of %d were there (%v)", again, len(moved), err)
 	}
 	old := testConfig(t)
@@ -124,9 +125,36 @@ func TestMigrationLosesNothingAndDoublesNothing(t *testing.T) {
 	openFails(t, old, "was moved to", "set nats.url", movedFile)
 	goesOn(t, openBus(t, cfg))
 
-	err := Migrate(t.Context(), dir, cfg, quiet(), func(Moved) {})
+	err := Migrate(t.Context(), dir, cfg, quiet(), Watch{})
 	if err == nil || !strings.Contains(err.Error(), "of its own (") {
 		t.Errorf("onto a target that has gone on: %v", err)
+	}
+}
+
+// copying is what a migration tells of each stream on its way.
+type copying map[string][]int64
+
+func (c copying) take(stream string, done, total int64) {
+	c[stream] = append(c[stream], done, total)
+}
+
+// check fails unless every stream that was moved grew up to its end.
+func (c copying) check(t *testing.T, moved map[string]Moved) {
+	t.Helper()
+	for stream := range moved {
+		told := c[stream]
+		if len(told) < 2 {
+			t.Errorf("nothing was told of the way of stream %s", stream)
+			continue
+		}
+		for i := 2; i < len(told); i += 2 {
+			if told[i] < told[i-2] || told[i] > told[i+1] {
+				t.Errorf("stream %s: %v is no way", stream, told)
+			}
+		}
+		if told[len(told)-2] != told[len(told)-1] {
+			t.Errorf("stream %s ends at %d of %d bytes", stream, told[len(told)-2], told[len(told)-1])
+		}
 	}
 }
 
@@ -139,11 +167,11 @@ func TestMigrationThatWasCutShortIsRepeated(t *testing.T) {
 	}
 	abandonRestore(t, cfg)
 	already := 0
-	if err := Migrate(t.Context(), dir, cfg, quiet(), func(m Moved) {
+	if err := Migrate(t.Context(), dir, cfg, quiet(), Watch{Moved: func(m Moved) {
 		if m.Already {
 			already++
 		}
-	}); err != nil || already != 3 {
+	}}); err != nil || already != 3 {
 		t.Fatalf("%d streams were there the second time (%v)", already, err)
 	}
 	goesOn(t, openBus(t, cfg))
@@ -172,7 +200,7 @@ func copyOnly(t *testing.T, dir string, cfg Config, streams int) {
 		t.Fatal(err)
 	}
 	for _, s := range all[:streams] {
-		if err := b.restore(t.Context(), filepath.Join(dir, streamsFolder, s.Config.Name), m.wanted(s.Config), s.State); err != nil {
+		if err := b.restore(t.Context(), filepath.Join(dir, streamsFolder, s.Config.Name), restoring{m.wanted(s.Config), s.State, func(int) {}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -201,7 +229,7 @@ func abandonRestore(t *testing.T, cfg Config) {
 func TestMigrationToACluster(t *testing.T) {
 	dir := filled(t)
 	c := startCluster(t)
-	if err := Migrate(t.Context(), dir, c.cfg, quiet(), func(Moved) {}); err != nil {
+	if err := Migrate(t.Context(), dir, c.cfg, quiet(), Watch{}); err != nil {
 		t.Fatal(err)
 	}
 	b := openBus(t, c.cfg)
@@ -213,7 +241,7 @@ func TestMigrationSaysWhatIsWrong(t *testing.T) {
 	cfg, _, _ := secured(t)
 	fails := func(dir string, cfg Config, want string) {
 		t.Helper()
-		err := Migrate(t.Context(), dir, cfg, quiet(), func(Moved) {})
+		err := Migrate(t.Context(), dir, cfg, quiet(), Watch{})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want %q", err, want)
 		}
@@ -234,7 +262,7 @@ func TestMigrationSaysWhatIsWrong(t *testing.T) {
 	if err := store.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := Migrate(t.Context(), dir, cfg, quiet(), func(Moved) {}); err != nil {
+	if err := Migrate(t.Context(), dir, cfg, quiet(), Watch{}); err != nil {
 		t.Error(err)
 	}
 	fails(filled(t), cfg, "of its own")

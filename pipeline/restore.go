@@ -31,16 +31,23 @@ type apiAnswer struct {
 	Deliver string              `json:"deliver_subject"`
 }
 
+// restoring is a stream on its way to another server.
+type restoring struct {
+	config jetstream.StreamConfig
+	state  jetstream.StreamState
+	read   func(bytes int) // hears of what was read of its files, in one goroutine
+}
+
 // restore makes a stream on the server from the directory in which another server kept it, consumers included. This is the older of the server's
 // two formats: after a restore from the newer one a server does not recognise repeated message ids until it is started again.
-func (b *Bus) restore(ctx context.Context, dir string, c jetstream.StreamConfig, state jetstream.StreamState) error {
-	deliver, err := b.beginRestore(ctx, c, state)
+func (b *Bus) restore(ctx context.Context, dir string, s restoring) error {
+	deliver, err := b.beginRestore(ctx, s.config, s.state)
 	if err != nil {
 		return err
 	}
 	read, write := io.Pipe()
 	var archiving sync.WaitGroup
-	archiving.Go(func() { write.CloseWithError(archive(write, dir)) })
+	archiving.Go(func() { write.CloseWithError(archive(write, dir, s.read)) })
 	err = b.send(ctx, deliver, read)
 	_ = read.CloseWithError(errStop) // it was read to its end, or nobody wants the rest
 	archiving.Wait()
@@ -106,19 +113,19 @@ func (b *Bus) ask(ctx context.Context, subject string, question []byte) (a apiAn
 }
 
 // archive writes the files under dir, compressed.
-func archive(w io.Writer, dir string) error {
+func archive(w io.Writer, dir string, read func(bytes int)) error {
 	packed := s2.NewWriter(w)
 	files := tar.NewWriter(packed)
 	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return err
 		}
-		return add(files, dir, path)
+		return add(files, dir, path, read)
 	})
 	return errors.Join(err, files.Close(), packed.Close())
 }
 
-func add(files *tar.Writer, dir, path string) error {
+func add(files *tar.Writer, dir, path string, read func(bytes int)) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -135,6 +142,14 @@ func add(files *tar.Writer, dir, path string) error {
 	if err := files.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Mode: 0o600, Size: info.Size(), Format: tar.FormatPAX}); err != nil {
 		return err
 	}
-	_, err = io.Copy(files, file)
+	_, err = io.Copy(io.MultiWriter(files, counted(read)), file)
 	return err
+}
+
+// counted hears how much was written.
+type counted func(bytes int)
+
+func (t counted) Write(p []byte) (int, error) {
+	t(len(p))
+	return len(p), nil
 }

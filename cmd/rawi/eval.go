@@ -40,7 +40,7 @@ func (c evalMergeCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	progress := newMeter(env.err, "reports", len(gold))
+	progress := newMeter(env, "reports", len(gold))
 	whole := line()
 	whole.Language = metered{whole.Language, progress}
 	merged, err := evaluate.Merge(ctx, gold, whole)
@@ -84,10 +84,13 @@ func (c evalMergeCommand) shuffled(ctx context.Context, env environment, gold []
 		PairFrAr evaluate.Pairs `json:"pair_fr_ar"`
 		Changes  int            `json:"changes"` // places where the stories differ from those of order 0
 	}
+	progress := newMeter(env, "reports", orders*len(gold))
+	defer progress.end()
 	for order := range orders + 1 {
 		merged := inOrder
 		if order > 0 {
 			l := line()
+			l.Language = metered{l.Language, progress}
 			l.Delay = func(r evaluate.Labelled) time.Duration { return delay(order, r.ID, c.Shuffle) }
 			var err error
 			if merged, err = evaluate.Merge(ctx, gold, l); err != nil {
@@ -96,6 +99,7 @@ func (c evalMergeCommand) shuffled(ctx context.Context, env environment, gold []
 		}
 		score := evaluate.Grade(gold, merged.Stories())
 		changes := evaluate.Compare(inOrder.Stories(), merged.Stories())
+		progress.end()
 		told := environment{out: env.err}
 		if err := printChanges(told, first(changes, c.Errors), titlesOf(gold), false); err != nil {
 			return err
@@ -128,9 +132,11 @@ func (c evalMergeCommand) compare(ctx context.Context, env environment, gold []e
 	if err != nil {
 		return err
 	}
-	other := line()
+	other, progress := line(), newMeter(env, "reports", len(gold))
+	other.Language = metered{other.Language, progress}
 	other.Dedup = dedup.By(rules, config.Default().Dedup, places.Default())
 	then, err := evaluate.Merge(ctx, gold, other)
+	progress.end()
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,10 @@ func (c evalFactsCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	l := line()
+	l, progress := line(), newMeter(env, "reports", len(gold))
+	l.Language = metered{l.Language, progress}
 	read, err := evaluate.Predict(ctx, gold, l)
+	progress.end()
 	if err != nil {
 		return err
 	}

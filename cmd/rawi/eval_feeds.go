@@ -21,7 +21,7 @@ func (c evalFeedsCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	progress := newMeter(env.err, "feeds", len(cases))
+	progress := newMeter(env, "feeds", len(cases))
 	var score feeds.Score
 	told := 0
 	err = feeds.Read(ctx, filepath.Dir(c.Manifest), cases, func(of feeds.Case, r feeds.Result) error {

@@ -30,7 +30,7 @@ func (c evalLanguageCommand) Run(ctx context.Context, env environment) error {
 	settings.HighAccuracy = settings.HighAccuracy || c.HighAccuracy
 	var stage *language.Stage
 	size := held(func() { stage = language.New(settings) })
-	progress := newMeter(env.err, "texts", len(texts))
+	progress := newMeter(env, "texts", len(texts))
 	var score eval.Score
 	err = eval.Predict(ctx, stage, texts, func(t eval.Text, p eval.Prediction, took eval.Took) error {
 		progress.step()

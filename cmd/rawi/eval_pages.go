@@ -25,7 +25,7 @@ func (c evalPagesCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	progress := newMeter(env.err, "pages", len(all))
+	progress := newMeter(env, "pages", len(all))
 	var score pages.Score
 	reader := pageReader()
 	reader.Times = c.Times

@@ -24,21 +24,24 @@ type meter struct {
 // redraw is how often a meter is written anew.
 const redraw = 100 * time.Millisecond
 
-func newMeter(w io.Writer, thing string, total int) *meter {
+func newMeter(env environment, thing string, total int) *meter {
 	m := &meter{thing: thing, total: total}
-	if isTerminal(w) {
-		m.w, m.next = w, time.Now().Add(5*redraw) // what is done at once needs none
+	if lively(env) {
+		m.w, m.next = env.err, time.Now().Add(5*redraw) // what is done at once needs none
 	}
 	return m
 }
 
-func (m *meter) step() {
-	m.done++
+func (m *meter) step() { m.to(m.done + 1) }
+
+// to says that so much is done.
+func (m *meter) to(done int) {
+	m.done = done
 	if m.w == nil || time.Now().Before(m.next) {
 		return
 	}
 	m.next = time.Now().Add(redraw)
-	show.Progress(m.w, true, m.line(), false)
+	show.Progress(m.w, true, show.Cut(m.line(), width(m.w)-1), false)
 }
 
 // line is 30 cells of bar and the figures.

@@ -41,7 +41,7 @@ func TestEvalFeedsPrintsResultsOrAScore(t *testing.T) {
 
 func TestMeterWritesOnlyWhereSomebodyLooks(t *testing.T) {
 	var b bytes.Buffer
-	m := newMeter(&b, "feeds", 4)
+	m := newMeter(environment{err: &b}, "feeds", 4)
 	m.step()
 	m.end()
 	if b.Len() > 0 {

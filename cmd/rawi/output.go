@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 
@@ -35,6 +36,11 @@ func durationsAsText(_ []string, a slog.Attr) slog.Attr {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// lively says whether a line on standard error may be written over: on a terminal that can do that, where nobody wants it plain.
+func lively(env environment) bool {
+	return isTerminal(env.err) && !noColour(env.environ) && !slices.Contains(env.environ, "TERM=dumb")
 }
 
 // width of the terminal behind w in cells; 160 where there is none.

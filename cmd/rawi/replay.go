@@ -180,7 +180,7 @@ func (c replayCommand) send(ctx context.Context, env environment, bus *pipeline.
 	if plan.Messages > 0 {
 		fmt.Fprintf(env.err, "%s%d messages to %s; if this is cut short, go on with: %s\n", caution(plan), plan.Messages, plan.Stage, again)
 	}
-	terminal := isTerminal(env.err)
+	terminal := lively(env)
 	done, err := bus.Replay(ctx, plan, func(p pipeline.ReplayProgress) {
 		if terminal {
 			show.Progress(env.err, true, show.Cut(replayLine(p), width(env.err)-1), true)

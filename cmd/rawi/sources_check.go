@@ -35,7 +35,7 @@ type outlet struct {
 
 // try looks at the outlet with the paces, names and limits of a configuration.
 func (o outlet) try(ctx context.Context, env environment, cfg config.Config) discover.Report {
-	terminal := isTerminal(env.err)
+	terminal := lively(env)
 	report := discover.Look(ctx, o.URL, discover.Options{
 		Config: cfg, Allow: o.Allow, Timeout: o.Timeout, Language: language.New(cfg.Language), Extract: extractors(),
 		Asking: func(address string) {
