@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nkeys"
 
+	"rawi/pipeline/client"
 	"rawi/pipeline/message"
 	"rawi/pipeline/observe"
 )
@@ -136,6 +137,56 @@ func ownConsumer(t *testing.T, reader *Bus) {
 	}
 	if err := msg.DoubleAck(t.Context()); err != nil {
 		t.Errorf("not acknowledged: %v", err)
+	}
+}
+
+// TestReadersProgramsNeedNoMoreThanTheShippedPermissions subscribes in each way with the package that readers use, as the user that ships.
+func TestReadersProgramsNeedNoMoreThanTheShippedPermissions(t *testing.T) {
+	cfg, desk, certs := secured(t)
+	b := openBus(t, cfg)
+	put(t, b, story("s1", "MA", 1, message.ChangeNew), story("s2", "DZ", 1, message.ChangeNew))
+	options := client.Options{URL: cfg.NATS.URL, NKey: desk, CA: filepath.Join(certs, "ca.pem"), InboxPrefix: "_INBOX_desk"}
+	reader, err := client.Connect(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close() //nolint:errcheck // a reader has nothing to lose
+	for _, q := range []client.Query{
+		{},
+		{Countries: []string{"DZ"}},
+		{Countries: []string{"DZ", "TN"}, Kinds: []string{message.KindOperation}},
+		{Countries: []string{"DZ", "TN"}, Durable: "desk"},
+		{Countries: []string{"DZ"}, Durable: "desk"},
+	} {
+		q.From = client.Current()
+		if q.Durable != "" {
+			put(t, b, story("s2", "DZ", 2, message.ChangeUpdate))
+		}
+		s, err := reader.Subscribe(t.Context(), q)
+		if err != nil {
+			t.Fatalf("%+v: %v", q, err)
+		}
+		got, err := s.Next(t.Context())
+		if err != nil {
+			t.Fatalf("%+v: %v", q, err)
+		}
+		if _, err := s.Lag(t.Context()); err != nil {
+			t.Errorf("%+v: lag: %v", q, err)
+		}
+		if q.Durable == "" {
+			if err := got.Ack(); err != nil {
+				t.Error(err)
+			}
+		}
+		s.Close()
+	}
+	options.InboxPrefix = ""
+	if _, err := client.Connect(t.Context(), options); err == nil || !strings.Contains(err.Error(), "set InboxPrefix") {
+		t.Errorf("without its inbox a reader is told %v", err)
+	}
+	options.NKey = ""
+	if _, err := client.Connect(t.Context(), options); err == nil || !strings.Contains(err.Error(), "set NKey or Credentials") {
+		t.Errorf("nobody is told %v", err)
 	}
 }
 

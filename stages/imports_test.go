@@ -23,6 +23,7 @@ var allowed = []struct {
 	{"rawi/pipeline/fault", nil},
 	{"rawi/pipeline/observe", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},
+	{"rawi/pipeline/client", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline", []string{"rawi/pipeline/message", "rawi/pipeline/fault", "rawi/pipeline/observe"}},
 	{"rawi/stages/tsv", nil},
 	{"rawi/stages/silence", nil},
@@ -51,7 +52,7 @@ func stage(more ...string) []string {
 
 // only says who alone may import a third party.
 var only = map[string][]string{
-	"github.com/nats-io/":             {"rawi/pipeline"},
+	"github.com/nats-io/":             {"rawi/pipeline", "rawi/pipeline/client"},
 	"github.com/prometheus/":          {"rawi/pipeline/observe"},
 	"go.opentelemetry.io/":            {"rawi/pipeline/observe"},
 	"github.com/pemistahl/lingua-go":  {"rawi/stages/language"},

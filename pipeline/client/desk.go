@@ -1,0 +1,178 @@
+package client
+
+import (
+	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/message"
+)
+
+// state of a story that was taken.
+type state int
+
+const (
+	inHand    state = iota
+	waiting         // put off: the server gives it out again
+	kept            // acknowledged
+	discarded       // acknowledged, and not to count as kept
+)
+
+// entry is one message that was taken and before which not everything is answered.
+type entry struct {
+	at    Cursor
+	state state
+	msg   jetstream.Msg
+}
+
+// desk is what a subscription remembers of the messages it has taken. It is not safe for concurrent use.
+type desk struct {
+	query   Query
+	cursor  Cursor
+	resumed Cursor // where the program wanted to go on
+	entries map[uint64]*entry
+	order   []*entry // as they came first: by sequence
+	seen    seen
+}
+
+func newDesk(q Query) desk {
+	d := desk{query: q, entries: map[uint64]*entry{}}
+	if q.From.policy == fromCursor {
+		d.cursor, d.resumed = q.From.cursor, q.From.cursor
+	}
+	return d
+}
+
+// take registers a message. It is false where the same is in hand already: the server has given up waiting for what is still worked on.
+func (k *desk) take(d *Delivery, msg jetstream.Msg) bool {
+	e := k.entries[d.Sequence]
+	if e == nil {
+		e = &entry{at: Cursor{Sequence: d.Sequence, Stored: d.Stored, Story: d.Story.ID, Revision: d.Story.Revision}, state: waiting}
+		k.entries[d.Sequence], k.order = e, append(k.order, e)
+	}
+	anew := e.state != inHand
+	e.state, e.msg = inHand, msg // to be answered instead of the one that is given up
+	return anew
+}
+
+// wanted says whether the program has to see a revision: not one that it has, nor one in other languages, unless it was given the story before.
+func (k *desk) wanted(d *Delivery) bool {
+	before, given := k.seen.get(d.Subject)
+	if given && rank(d.Story) <= before {
+		return false
+	}
+	if r := k.resumed; d.Story.ID == r.Story && d.Story.Revision <= r.Revision && !d.Retracted() {
+		return false
+	}
+	if k.query.Have != nil {
+		have := k.query.Have(d.Story.ID)
+		if d.Story.Revision <= have {
+			return false
+		}
+		given = given || have > 0
+	}
+	if !given && !k.query.speaks(d.Story) {
+		return false
+	}
+	k.seen.put(d.Subject, justGiven)
+	return true
+}
+
+// justGiven is below every rank: of a subject of which something was given out and nothing acknowledged.
+const justGiven = -1
+
+// finish notes an answer and returns the message it is for; nil where the delivery was answered before.
+func (k *desk) finish(d *Delivery, how state) jetstream.Msg {
+	e := k.entries[d.Sequence]
+	if e == nil || e.state != inHand {
+		return nil
+	}
+	msg := e.msg
+	e.state, e.msg = how, nil
+	if how == kept {
+		k.seen.put(d.Subject, rank(d.Story))
+	}
+	for len(k.order) > 0 && k.order[0].state >= kept {
+		k.cursor = k.order[0].at
+		delete(k.entries, k.cursor.Sequence)
+		k.order[0] = nil
+		k.order = k.order[1:]
+	}
+	return msg
+}
+
+// held are the messages in hand.
+func (k *desk) held() []jetstream.Msg {
+	var all []jetstream.Msg
+	for _, e := range k.entries {
+		if e.state == inHand {
+			all = append(all, e.msg)
+		}
+	}
+	return all
+}
+
+// rank orders what a subject carries: a retraction of a revision comes after it.
+func rank(s message.Story) int {
+	if s.Change == message.ChangeRetract {
+		return 2*s.Revision + 1
+	}
+	return 2 * s.Revision
+}
+
+// mostSeen is the number of subjects of which the newest revision is remembered for sure; at most twice as many are.
+const mostSeen = 50_000
+
+// seen is the newest rank acknowledged of each subject of which something was given out. Of more than mostSeen, those not touched for longest are forgotten: what comes of them again
+// is given out again.
+type seen struct{ young, old map[string]int }
+
+func (s *seen) get(subject string) (int, bool) {
+	if r, ok := s.young[subject]; ok {
+		return r, true
+	}
+	r, ok := s.old[subject]
+	return r, ok
+}
+
+func (s *seen) put(subject string, r int) {
+	if before, ok := s.get(subject); ok {
+		r = max(r, before)
+	}
+	if s.young == nil || len(s.young) >= mostSeen {
+		s.young, s.old = map[string]int{}, s.young
+	}
+	s.young[subject] = r
+}
+
+// receive makes a delivery of a message; nil where the same is in hand already.
+func (s *Subscription) receive(msg jetstream.Msg) *Delivery {
+	meta, err := msg.Metadata()
+	if err != nil { // the server's own form, which it does not change while it runs
+		s.client.log.Warn("message without a place, passed over", "err", err)
+		return nil
+	}
+	d := s.client.read(msg, meta)
+	d.sub = s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.desk.take(d, msg) {
+		return nil
+	}
+	return d
+}
+
+func (s *Subscription) wanted(d *Delivery) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.desk.wanted(d)
+}
+
+// finish notes an answer and frees the slot.
+func (s *Subscription) finish(d *Delivery, how state) jetstream.Msg {
+	s.mu.Lock()
+	msg := s.desk.finish(d, how)
+	s.mu.Unlock()
+	if msg != nil {
+		<-s.slots
+	}
+	return msg
+}
