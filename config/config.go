@@ -14,6 +14,7 @@ import (
 	"rawi/pipeline"
 	"rawi/pipeline/observe"
 	"rawi/pipeline/outbound"
+	"rawi/pipeline/sink"
 	"rawi/stages/crawl"
 	"rawi/stages/dedup"
 	"rawi/stages/extract/site"
@@ -40,6 +41,7 @@ type Config struct {
 	SourceFiles []string        `yaml:"source_files"` // lists of sources beside this file, or "bundled:NAME"
 	Sources     []Source        `yaml:"sources"`
 	Sites       []site.Rule     `yaml:"sites"` // where articles stand in the pages of single sites
+	Sinks       []sink.Config   `yaml:"sinks"` // where stories are delivered to
 }
 
 // Admin is the server for operators: /metrics, /healthz, /readyz.
@@ -105,7 +107,7 @@ func (c Config) Validate() error {
 		errs = append(errs, fmt.Errorf("log.format: %q wants %s, %s or %s", f, FormatAuto, FormatText, FormatJSON))
 	}
 	_, err := site.Compile(c.Sites)
-	errs = append(errs, err)
+	errs = append(errs, err, sink.ValidateAll(c.Sinks))
 	seen := map[string]bool{}
 	for _, s := range c.Sources {
 		if seen[s.Name] {

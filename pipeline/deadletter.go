@@ -96,8 +96,8 @@ func (b *Bus) Retry(ctx context.Context, seq uint64) (DeadLetter, error) {
 	if err != nil {
 		return d, fmt.Errorf("dead letter %d: %w", seq, err)
 	}
-	if streamOf(d.Of) == streamState {
-		err = b.retryState(timed, d, m)
+	if s := streamOf(d.Of); s == streamState || s == streamStories {
+		err = b.retryNewest(timed, d, m)
 	} else {
 		_, err = b.publish(timed, m)
 	}
@@ -107,8 +107,9 @@ func (b *Bus) Retry(ctx context.Context, seq uint64) (DeadLetter, error) {
 	return d, b.Drop(timed, seq)
 }
 
-// retryState publishes a state again only while it is the last one of its story: a newer one has made it needless, and must not be undone.
-func (b *Bus) retryState(ctx context.Context, d DeadLetter, m *nats.Msg) error {
+// retryNewest publishes a state, or a story that a sink could not deliver, again only while it is the last one of its subject: a newer one has
+// made it needless, and must not be undone.
+func (b *Bus) retryNewest(ctx context.Context, d DeadLetter, m *nats.Msg) error {
 	_, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(d.Dead.Sequence))
 	if errors.Is(err, errFenced) {
 		return nil
@@ -156,6 +157,18 @@ func (b *Bus) revive(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
 	m.Header.Set(HeaderHistory, history(d))
 	m.Data = data
 	return m, nil
+}
+
+// Bury stores the dead letter of a reader that runs beside the stages, such as a sink.
+func (b *Bus) Bury(ctx context.Context, d message.Dead) error {
+	out, err := b.codec.encode(d, d.Header[HeaderTrace])
+	if err != nil {
+		return err
+	}
+	timed, cancel := context.WithTimeout(ctx, retryTimeout)
+	defer cancel()
+	_, err = b.publish(timed, out)
+	return err
 }
 
 // longestHistory is the number of deaths that a message carries with it.

@@ -256,3 +256,30 @@ func TestAdvisoriesBecomeDeadLetters(t *testing.T) {
 		t.Errorf("letter of a message that is gone: %+v, %v", d, err)
 	}
 }
+
+// TestAStoryThatASinkGaveUpIsPublishedOnceMore does so while it is the newest of its subject: an older one must not come after a newer one.
+func TestAStoryThatASinkGaveUpIsPublishedOnceMore(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	put(t, b, story("s1", "MA", 1, message.ChangeNew), story("s1", "MA", 2, message.ChangeUpdate))
+	for i, e := range stored(t, b, streamStories) {
+		err := b.Bury(t.Context(), message.Dead{
+			Type: message.DeadV1, Stage: "sink-desk", Reason: "http_410", Errors: []string{"gone"}, Stream: streamStories, Sequence: e.Sequence,
+			Of: e.Subject, MsgID: e.ID, Header: map[string]string{HeaderKind: message.StoryV1}, Body: e.Body,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if letters := deadLetters(t, b); len(letters) != i+1 || letters[i].Stage != "sink-desk" {
+			t.Fatalf("dead letters are %+v", letters)
+		}
+	}
+	for _, d := range deadLetters(t, b) {
+		if _, err := b.Retry(t.Context(), d.Sequence); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := stored(t, b, streamStories)
+	if len(all) != 3 || all[2].ID != "dead1:s1:2" || len(deadLetters(t, b)) != 0 {
+		t.Errorf("%d stories are stored, the last is %s", len(all), all[len(all)-1].ID)
+	}
+}

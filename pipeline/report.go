@@ -18,6 +18,18 @@ type Report struct {
 	Paused bool              `json:"paused"`              // sources wait, for the stages or for room on the disk
 	Sum    *Sum              `json:"sum,omitempty"`       // nil where it was not the daemon that was asked
 	Not    string            `json:"not_ready,omitempty"` // why the daemon is not ready
+	Sinks  []SinkStatus      `json:"sinks,omitempty"`     // by name; known to the daemon alone
+}
+
+// SinkStatus is a sink as it is now. Counts are since it began.
+type SinkStatus struct {
+	Name      string `json:"name"`
+	Kind      string `json:"kind"` // webhook or file
+	Delivered uint64 `json:"delivered"`
+	Retried   uint64 `json:"retried"`
+	Dead      uint64 `json:"dead"`
+	Lag       uint64 `json:"lag"`               // stories that wait to be taken
+	Trouble   string `json:"trouble,omitempty"` // why nothing is delivered at the moment
 }
 
 // Report asks the server how far every stage is, and takes the account.

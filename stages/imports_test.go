@@ -24,7 +24,8 @@ var allowed = []struct {
 	{"rawi/pipeline/observe", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},
 	{"rawi/pipeline/client", []string{"rawi/pipeline/message"}},
-	{"rawi/pipeline", []string{"rawi/pipeline/message", "rawi/pipeline/fault", "rawi/pipeline/observe"}},
+	{"rawi/pipeline/sink", []string{"rawi/pipeline/message", "rawi/pipeline/client", "rawi/pipeline/outbound"}},
+	{"rawi/pipeline", []string{"rawi/pipeline/message", "rawi/pipeline/fault", "rawi/pipeline/observe", "rawi/pipeline/client"}},
 	{"rawi/stages/tsv", nil},
 	{"rawi/stages/silence", nil},
 	{"rawi/stages/text", []string{"rawi/stages/tsv"}},
@@ -38,7 +39,7 @@ var allowed = []struct {
 	{"rawi/stages/extract", stage("rawi/stages/extract/")},
 	{"rawi/stages/", stage(".")},
 	{"rawi/stages", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/stages/"}},
-	{"rawi/config", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/stages/"}},
+	{"rawi/config", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/pipeline/sink", "rawi/stages/"}},
 	{"rawi/cmd/", []string{"rawi/"}},
 }
 

@@ -104,6 +104,7 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 			fmt.Fprintf(&b, "  %s\n", show.Line(s.Trouble))
 		}
 	}
+	b.WriteString(sinkLines(r.Sinks))
 	if r.Paused {
 		b.WriteString(pauseLine(r))
 	}

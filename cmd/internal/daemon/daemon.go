@@ -51,6 +51,7 @@ type Daemon struct {
 	sections *crawl.Watcher
 	sites    *site.Book
 	outlets  outlets
+	sinks    *sinks
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 	tables   stages.Live
@@ -77,6 +78,9 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 	d.pipeline.Record(d.tracer)
 	stages.Add(d.pipeline, parts)
 	d.setSources(cfg)
+	if err := d.sinks.apply(cfg.Sinks); err != nil {
+		return nil, errors.Join(err, d.close(ctx))
+	}
 	d.metrics.Reloaded(true)
 	debug.FreeOSMemory() // building the tables and models leaves as much behind as they hold
 	go func() {
@@ -100,6 +104,7 @@ func (d *Daemon) open(ctx context.Context, cfg config.Config) (stages.Parts, err
 		return none, err
 	}
 	d.bus = bus
+	d.sinks = d.newSinks(ctx, cfg)
 	store, err := bus.Bucket(ctx, "news_sources", sourcesTTL)
 	if err != nil {
 		return none, err
@@ -162,6 +167,7 @@ func (d *Daemon) run(ctx context.Context) error {
 		})
 	}
 	serving.Go(func() { d.countSources(ctx) })
+	serving.Go(func() { d.sinks.watch(ctx) })
 	if d.hubs != nil {
 		serving.Go(func() {
 			defer stop()
@@ -197,6 +203,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+	report.Sinks = d.sinks.status(ctx)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if err := json.NewEncoder(w).Encode(report); err != nil {
@@ -218,6 +225,7 @@ func (d *Daemon) close(ctx context.Context) error {
 	if d.guard != nil {
 		d.guard.Close()
 	}
+	errs = append(errs, d.sinks.close())
 	d.closeTracer(ctx)
 	if d.bus != nil {
 		timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)

@@ -33,11 +33,15 @@ func (d *Daemon) Reload(cfg config.Config, err error) {
 	}
 	d.running.Sources, d.running.Sites, d.running.Tables, d.running.Places = cfg.Sources, cfg.Sites, cfg.Tables, cfg.Places
 	d.setSources(d.running)
+	d.running.Sinks = cfg.Sinks
+	if err := d.sinks.apply(cfg.Sinks); err != nil {
+		d.log.Error("a sink does not run", "err", err)
+	}
 	d.log.Info("sources and tables reloaded", "sources", len(cfg.Sources), "sites", len(cfg.Sites), "tables", cfg.Tables.Dir)
 }
 
 // reloaded are the top-level keys that need no restart.
-var reloaded = []string{"sources", "source_files", "sites", "tables", "places"}
+var reloaded = []string{"sources", "sinks", "source_files", "sites", "tables", "places"}
 
 // needRestart names the top-level keys other than those in which two configurations differ.
 func needRestart(is, want config.Config) []string {
