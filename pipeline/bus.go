@@ -117,7 +117,7 @@ func Dial(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 
 // connect joins the client to srv, or to cfg.NATS where srv is nil.
 func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
-	coding, err := newCodec()
+	coding, err := newCodec(cfg.Publish)
 	if err != nil {
 		return nil, err
 	}

@@ -41,11 +41,12 @@ var errTooLong = errors.New("decoded message is too long")
 
 // codec is the form on the wire: JSON, compressed where that pays.
 type codec struct {
-	enc *zstd.Encoder
-	dec *zstd.Decoder
+	enc     *zstd.Encoder
+	dec     *zstd.Decoder
+	publish Publish
 }
 
-func newCodec() (codec, error) {
+func newCodec(p Publish) (codec, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(4))
 	if err != nil {
 		return codec{}, fmt.Errorf("compression: %w", err)
@@ -54,7 +55,7 @@ func newCodec() (codec, error) {
 	if err != nil {
 		return codec{}, fmt.Errorf("decompression: %w", err)
 	}
-	return codec{enc: enc, dec: dec}, nil
+	return codec{enc: enc, dec: dec, publish: p}, nil
 }
 
 func (c codec) close() { c.dec.Close() }
@@ -71,9 +72,12 @@ func (c codec) encode(m message.Message, trace string) (*nats.Msg, error) {
 	out.Header.Set(HeaderTrace, cmp.Or(trace, observe.NextSpan("")))
 	describe(m, out.Header)
 	out.Data = body
-	if len(body) > compressAbove {
+	if len(body) > c.publish.compressAbove(m) {
 		out.Data = c.enc.EncodeAll(body, nil)
 		out.Header.Set(headerEncoding, "zstd")
+	}
+	if s, ok := m.(message.Story); ok && c.publish.CloudEvents {
+		event(s, out.Header)
 	}
 	return out, nil
 }

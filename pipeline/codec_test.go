@@ -13,7 +13,7 @@ import (
 
 func testCodec(t testing.TB) codec {
 	t.Helper()
-	c, err := newCodec()
+	c, err := newCodec(Default().Publish)
 	if err != nil {
 		t.Fatal(err)
 	}

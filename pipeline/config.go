@@ -30,6 +30,10 @@ type Config struct {
 	Heartbeat time.Duration `yaml:"heartbeat"`
 	// Accept lets the embedded server start although its store is damaged ("damage") or the clock is far ahead of it ("clock").
 	Accept string `yaml:"accept"`
+	// WebSocket is where browsers and programs in JavaScript reach the embedded server.
+	WebSocket WebSocket `yaml:"websocket"`
+	// Publish is the form in which stories are published.
+	Publish Publish `yaml:"publish"`
 	// NATS names a server of its own instead of the embedded one.
 	NATS External `yaml:"nats"`
 }
@@ -48,6 +52,8 @@ func Default() Config {
 		Grace:         20 * time.Second,
 		HighWater:     5000,
 		Heartbeat:     time.Minute,
+		WebSocket:     WebSocket{Listen: "none"},
+		Publish:       Publish{Compress: true},
 	}
 }
 
@@ -84,22 +90,26 @@ func (c Config) Validate() error {
 	if c.Heartbeat < 0 || c.Heartbeat > 0 && c.Heartbeat < time.Second {
 		bad("heartbeat", "%s is below 1s: every one goes through all stages; 0 sends none", c.Heartbeat)
 	}
-	errs = append(errs, c.validateAccept())
+	errs = append(errs, c.validateAccept(), c.WebSocket.validate(), c.Publish.validate())
 	return errors.Join(append(errs, c.NATS.validate()...)...)
 }
 
 // listen splits Listen; a port of -1 means that nothing listens.
 func (c Config) listen() (host string, port int, err error) {
-	if c.Listen == "" || c.Listen == "none" || c.Listen == "-1" {
+	return listenAt(c.Listen)
+}
+
+func listenAt(address string) (host string, port int, err error) {
+	if address == "" || address == "none" || address == "-1" {
 		return "", -1, nil
 	}
-	host, text, err := net.SplitHostPort(c.Listen)
+	host, text, err := net.SplitHostPort(address)
 	if err != nil {
-		return "", 0, fmt.Errorf(`%q is neither "host:port" nor "none"`, c.Listen)
+		return "", 0, fmt.Errorf(`%q is neither "host:port" nor "none"`, address)
 	}
 	port, err = strconv.Atoi(text)
 	if err != nil || port < 0 || port > 65535 {
-		return "", 0, fmt.Errorf("%q has no port between 0 and 65535", c.Listen)
+		return "", 0, fmt.Errorf("%q has no port between 0 and 65535", address)
 	}
 	return host, port, nil
 }

@@ -156,6 +156,12 @@ func (b *Bus) revive(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
 	m.Header.Set(HeaderRetry, strconv.Itoa(tries+1))
 	m.Header.Set(HeaderHistory, history(d))
 	m.Data = data
+	if body, err := b.codec.decode(m.Header, data); err == nil && b.codec.publish.CloudEvents && streamOf(d.Of) == streamStories {
+		var s message.Story
+		if json.Unmarshal(body, &s) == nil { // what is no story is none on the wire either
+			event(s, m.Header)
+		}
+	}
 	return m, nil
 }
 

@@ -54,6 +54,9 @@ func (e *embedded) restart() error {
 	if addr, ok := old.Addr().(*net.TCPAddr); ok {
 		e.opts.Port = addr.Port // where any free port was asked for
 	}
+	if e.opts.Websocket.Port != 0 {
+		e.opts.Websocket.Port = portOfWebSocket(old)
+	}
 	old.Shutdown()
 	old.WaitForShutdown()
 	srv, err := startServer(e.opts.Clone(), e.cfg.StartTimeout, newServerLog(e.log))
@@ -81,6 +84,11 @@ func startEmbedded(ctx context.Context, cfg Config, log *slog.Logger) (*embedded
 	if port >= 0 {
 		if err := checkFree(ctx, cfg.Listen); err != nil {
 			return nil, errors.Join(err, lock.Close())
+		}
+	}
+	if ws := cfg.WebSocket.Listen; ws != "none" && ws != "" {
+		if err := checkFree(ctx, ws); err != nil {
+			return nil, errors.Join(fmt.Errorf("websocket: %w", err), lock.Close())
 		}
 	}
 	warnOfSmallDisk(cfg, log)
@@ -118,6 +126,7 @@ func serverOptions(cfg Config, host string, port int) *server.Options {
 		DontListen:         port < 0,
 		Host:               host,
 		Port:               port,
+		Websocket:          cfg.WebSocket.options(),
 
 		DisableJetStreamBanner: true,
 	}

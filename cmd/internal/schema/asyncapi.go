@@ -95,7 +95,15 @@ func headers() object {
 		pipeline.HeaderHistory:  text("Of what it died before, newest last."),
 		pipeline.HeaderReplay:   text("Id of the replay that the message belongs to."),
 		pipeline.HeaderOriginal: text("Sequence in the same stream of the message that a replay repeats."),
-		"Content-Encoding":      object{"type": "string", "const": "zstd", "description": "Set where the body is compressed: bodies above 8 KiB are."},
+		"Content-Encoding":      object{"type": "string", "const": "zstd", "description": "Set where the body is compressed: bodies above 8 KiB are, unless publish.compress is false; stories above 1 MiB always."},
+		"ce-specversion":        object{"type": "string", "const": "1.0", "description": "Stories with publish.cloudevents: version of CloudEvents. So are all headers with ce-."},
+		"ce-id":                 text("Id of the event: one for each revision of a story, and for each retraction of a revision from a subject."),
+		"ce-source":             text("Always /rawi/stories; with the id it is unique."),
+		"ce-type":               text("rawi.story.v1. and what happened to the story, such as rawi.story.v1.update."),
+		"ce-subject":            text("Subject of the message."),
+		"ce-time":               text("RFC 3339: when the article that made the revision was fetched."),
+		"ce-datacontenttype":    text("application/json; application/zstd where the body is compressed all the same."),
+		"content-type":          text("As ce-datacontenttype: it says that the event is in binary mode."),
 	}}
 }
 

@@ -16,7 +16,7 @@ const (
 // official reports whether the sentence gives an authority as the source of what it says: an agency, an office or an official who says so, or
 // an official toll or source by name. Witnesses, hospitals and papers are none.
 func (s *sentence) official() bool {
-	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classOffice && h.Value == "source" || authority(h) && s.speaks(h) })
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classOffice && h.Value == "source" || authority(h) && s.saysSo(h) })
 }
 
 // authority reports whether what was found acts for a state.
@@ -32,8 +32,8 @@ func authority(h Hit) bool {
 	return false
 }
 
-// speaks reports whether a word of saying stands beside an authority, in one clause with it.
-func (s *sentence) speaks(authority Hit) bool {
+// saysSo reports whether a word of saying stands beside an authority, in one clause with it.
+func (s *sentence) saysSo(authority Hit) bool {
 	return slices.ContainsFunc(s.hits, func(said Hit) bool {
 		switch {
 		case said.Class != classAnnounce && said.Class != classStatement:
