@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"rawi/pipeline/near"
 )
 
 // checkKeys returns one error for each key under node that t does not know, with the nearest key that t does know, and for each value that
@@ -88,39 +90,7 @@ func unknownKey(file string, key *yaml.Node, fields []reflect.StructField, path 
 }
 
 // suggestion names the known word nearest to what was written, or all of them where none is near.
-func suggestion(got string, known []string) string {
-	best, distance := "", 1+len(got)/2
-	for _, k := range known {
-		if d := editDistance(got, k); d < distance || d == distance && best == "" {
-			best, distance = k, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return "known here: " + strings.Join(known, ", ")
-}
-
-// editDistance is the Levenshtein distance in bytes; keys are ASCII.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
+func suggestion(got string, known []string) string { return near.Suggestion(got, known) }
 
 // isSection reports whether t holds keys of its own. Structs that are read from one scalar, such as times, do not.
 func isSection(t reflect.Type) bool {

@@ -119,7 +119,7 @@ func (c *consumer) passOn(ctx context.Context, j *job, state uint64) (made, erro
 	behind := c.p.readersBehind(c.stream)
 	var m made
 	for _, beat.to = range behind {
-		ack, err := c.p.storeOutcome(ctx, c.counts, beat, j.msg.Headers())
+		ack, err := c.p.storeOutcome(ctx, c.counts, beat, j)
 		if err != nil {
 			return m, err
 		}

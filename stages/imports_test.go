@@ -22,6 +22,9 @@ var allowed = []struct {
 	{"rawi/pipeline/message/schema", nil},
 	{"rawi/pipeline/fault", nil},
 	{"rawi/pipeline/observe", []string{"rawi/pipeline/message"}},
+	{"rawi/pipeline/moment", nil},
+	{"rawi/pipeline/near", nil},
+	{"rawi/pipeline/api", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/message/schema", "rawi/pipeline/moment", "rawi/pipeline/near"}},
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},
 	{"rawi/pipeline/client", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/sink", []string{"rawi/pipeline/message", "rawi/pipeline/client", "rawi/pipeline/outbound"}},
@@ -39,7 +42,9 @@ var allowed = []struct {
 	{"rawi/stages/extract", stage("rawi/stages/extract/")},
 	{"rawi/stages/", stage(".")},
 	{"rawi/stages", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/stages/"}},
-	{"rawi/config", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/pipeline/sink", "rawi/stages/"}},
+	{"rawi/config", []string{
+		"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/near", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/pipeline/sink", "rawi/stages/",
+	}},
 	{"rawi/cmd/", []string{"rawi/"}},
 }
 
