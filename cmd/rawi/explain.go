@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"rawi/cmd/internal/explain"
-	"rawi/cmd/internal/show"
 	"rawi/config"
 	"rawi/pipeline"
 	"rawi/pipeline/message"
@@ -63,43 +62,16 @@ func spoken(asked string, environ []string) string {
 	return "en"
 }
 
-// account finds what was kept of the decision on the article. Against a story that was named the article is weighed anew, by the memory that
-// the dedup stage has: it is built from the same states.
-func (c explainCommand) account(ctx context.Context, env environment, bus *pipeline.Bus) (a explain.Account, err error) {
-	a.Article, a.AskedFor = articleID(c.Article), c.Story
+// account is what is known of the article, weighed against the story that was named.
+func (c explainCommand) account(ctx context.Context, env environment, bus *pipeline.Bus) (explain.Account, error) {
 	var memory *dedup.Stage
 	if c.Story != "" {
+		var err error
 		if memory, err = c.memory(env); err != nil {
-			return a, err
+			return explain.Account{}, err
 		}
 	}
-	titles, states := map[string]string{}, 0
-	err = pipeline.States(ctx, bus, func(s message.State) error {
-		states++
-		if memory != nil {
-			memory.Apply(s)
-		}
-		if len(s.Story.Titles) > 0 {
-			titles[s.Story.ID] = show.Title(s.Story)
-		}
-		take(&a, s)
-		return nil
-	})
-	if err != nil {
-		return a, err
-	}
-	if a.Story == "" && a.Withdrawn == nil {
-		return a, fmt.Errorf("no story has the article %q, among %d: rawi story ID lists the articles of a story", c.Article, states)
-	}
-	if memory != nil && a.Story != "" {
-		w, err := memory.Weigh(a.Article, c.Story)
-		if err != nil {
-			return a, fmt.Errorf("%w; rawi stories lists the stories", err)
-		}
-		a.Asked = &w
-	}
-	a.Name(titles)
-	return a, nil
+	return explain.Find(ctx, bus, explain.Question{Article: articleID(c.Article), Named: c.Article, Story: c.Story, Memory: memory})
 }
 
 // memory is that of the dedup stage, empty.
@@ -121,20 +93,4 @@ func articleID(name string) string {
 		return message.ArticleID(message.Identity(name))
 	}
 	return name
-}
-
-// take notes the story that has the article.
-func take(a *explain.Account, s message.State) {
-	for _, w := range s.Withdrawn {
-		if w.Member.Article == a.Article && a.Story == "" && (a.Withdrawn == nil || w.Hand.At.After(a.Withdrawn.At)) {
-			a.Withdrawn, a.Report, a.Out = &w.Hand, w.Report, s.Story.ID
-		}
-	}
-	i := slices.IndexFunc(s.Story.Reports, func(r message.Report) bool { return r.Article == a.Article })
-	if i < 0 || s.Story.MergedInto != "" {
-		return
-	}
-	a.Withdrawn, a.Out = nil, ""
-	a.Report, a.Story, a.Titles = s.Story.Reports[i], s.Story.ID, s.Story.Titles
-	a.Reports, a.Independent = len(s.Story.Reports), s.Story.Independent
 }

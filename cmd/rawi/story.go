@@ -9,11 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"rawi/cmd/internal/ruling"
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
-	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
-	"rawi/stages/dedup"
 )
 
 type storyCommand struct {
@@ -139,52 +138,8 @@ func (h hand) send(ctx context.Context, env environment, bus *pipeline.Bus, r me
 	if err != nil {
 		return nil, err
 	}
-	r.At = time.Now().UTC()
-	err = pipeline.States(ctx, bus, func(s message.State) error {
-		memory.Apply(s)
-		r.At = after(r.At, s, r.Articles)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.ID = message.RulingID(r)
-	if err := try(ctx, memory, r); err != nil {
-		return nil, err
-	}
-	return bus.Rule(ctx, r, h.Wait)
-}
-
-// after is a time behind all rulings on the articles: the clock of who made the last one may be ahead of ours.
-func after(at time.Time, s message.State, articles []string) time.Time {
-	behind := func(h *message.Hand) {
-		if h != nil && !at.After(h.At) {
-			at = h.At.Add(time.Millisecond)
-		}
-	}
-	for _, report := range s.Story.Reports {
-		if report.Why != nil && slices.Contains(articles, report.Article) {
-			behind(report.Why.Hand)
-		}
-	}
-	for _, w := range s.Withdrawn {
-		if slices.Contains(articles, w.Member.Article) {
-			behind(&w.Hand)
-		}
-	}
-	return at
-}
-
-// try follows a ruling on a copy of the daemon's memory.
-func try(ctx context.Context, memory *dedup.Stage, r message.Ruling) error {
-	_, err := memory.Rule(ctx, r)
-	if permanent, ok := errors.AsType[*fault.Permanent](err); ok {
-		if _, unknown := errors.AsType[dedup.UnknownError](err); unknown {
-			return fmt.Errorf("%w; rawi stories lists the stories, rawi story ID the articles of one", permanent.Err)
-		}
-		return permanent.Err
-	}
-	return err
+	_, states, err := ruling.Decide(ctx, bus, memory, r, h.Wait)
+	return states, err
 }
 
 func variable(environ []string, name string) string {

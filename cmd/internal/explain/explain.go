@@ -31,7 +31,19 @@ type Account struct {
 // Name notes the titles of the stories that the account speaks of, from those of all stories by id.
 func (a *Account) Name(titles map[string]string) {
 	a.Others = map[string]string{}
-	ids := []string{a.AskedFor}
+	for _, id := range a.named() {
+		if titles[id] != "" {
+			a.Others[id] = titles[id]
+		}
+	}
+}
+
+// named are the other stories that the account speaks of.
+func (a *Account) named() []string {
+	var ids []string
+	if a.AskedFor != "" {
+		ids = append(ids, a.AskedFor)
+	}
 	if a.Asked != nil {
 		ids = append(ids, a.Asked.Story)
 	}
@@ -42,11 +54,7 @@ func (a *Account) Name(titles map[string]string) {
 			}
 		}
 	}
-	for _, id := range ids {
-		if titles[id] != "" {
-			a.Others[id] = titles[id]
-		}
-	}
+	return ids
 }
 
 // width is the number of cells of a line: an explanation is read on a terminal or pasted into a mail.
