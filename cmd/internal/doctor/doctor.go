@@ -72,7 +72,7 @@ func Look(ctx context.Context, p Patient) Report {
 	return r
 }
 
-func good(name, found string) Check { return Check{Name: name, State: OK, Found: found} }
+func good(name, found string) Check      { return Check{Name: name, State: OK, Found: found} }
 func doubt(name, found, do string) Check { return Check{Name: name, State: Warn, Found: found, Do: do} }
 
 func bad(name, found, do string) Check { return Check{Name: name, State: Fail, Found: found, Do: do} }
