@@ -14,8 +14,10 @@ type Concept struct {
 	Class  string // act, obj, per, org, nam, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm
 	Theme  bool   // a word of the subject rather than of the happening ("terrorism"): finds candidates, decides nothing
 	Shared bool   // may share forms with another concept: both are then hit
-	French []string
-	Arabic []string
+	// Seizable is true of what an operation can take away: money, drugs, weapons, vehicles, papers, animals; not of a cell, a house or a port.
+	Seizable bool
+	French   []string
+	Arabic   []string
 }
 
 // Hit is one concept named in a text.

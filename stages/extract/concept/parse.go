@@ -45,7 +45,7 @@ const maxLine = 64 << 10
 
 // Parse reads a lexicon: one concept a line, tab-separated columns (id, French forms, Arabic forms, flags), forms and flags apart by "|",
 // "#" opening a comment line. The class is what stands before the colon of the id. "*" after a French infinitive marks a regular verb, which
-// stands for its whole conjugation. Flags are "theme" and "shared". Two concepts may have one form only where both are flagged
+// stands for its whole conjugation. Flags are "theme", "shared" and "seizable". Two concepts may have one form only where both are flagged
 // shared. Errors name the line.
 func Parse(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
@@ -88,6 +88,7 @@ func (l *Lexicon) lay(line string) error {
 		return l.addLine(line)
 	}
 	listed := &l.concepts[i]
+	listed.Seizable = listed.Seizable || c.Seizable
 	listed.French, listed.Arabic = append(listed.French, c.French...), append(listed.Arabic, c.Arabic...)
 	return l.addForms(i)
 }
@@ -105,6 +106,7 @@ func conceptOf(line string) (Concept, error) {
 	if len(cells) == 4 {
 		flags := list(cells[3])
 		c.Theme, c.Shared = slices.Contains(flags, "theme"), slices.Contains(flags, "shared")
+		c.Seizable = slices.Contains(flags, "seizable")
 	}
 	if len(c.French) == 0 || len(c.Arabic) == 0 {
 		return Concept{}, fmt.Errorf("concept %q has no forms in one of the languages", c.ID)

@@ -39,6 +39,8 @@ const (
 	classPart      Class = "part"      // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les
 	classWith      Class = "with"      // ainsi que, رفقة: people who come on top of those told of before; no value
 	classComplaint Class = "complaint" // porté plainte, بشكوى: who is told of complained, and is no suspect; no value
+	classInside    Class = "inside"    // dans, à bord de, على متن: what only holds the things told of follows; no value
+	classWorth     Class = "worth"     // valeur, prix, قيمة: the sum of money that follows is what something is worth or costs; no value
 	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
 	classThing     Class = "thing"     // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
 	classApprox    Class = "approx"    // environ, au moins, plus de; no value
@@ -101,6 +103,8 @@ var classes = map[Class]bool{
 	classPart:      true,
 	classWith:      true,
 	classComplaint: true,
+	classInside:    true,
+	classWorth:     true,
 	classSum:       true,
 	classThing:     true,
 	classApprox:    true,

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"rawi/pipeline/message"
@@ -11,54 +12,132 @@ import (
 const (
 	maxGoods   = 16
 	maxPersons = 16
-	goodsReach = 5 // tokens from an amount to what it measures
+	goodsReach = 7 // tokens from an amount to what it measures
 )
 
-// goodsOf gathers what was seized: the things that a sentence with a word for seizing names, with amount and unit where one stands before.
-func (p *page) goodsOf(main []*sentence) ([]message.Goods, []message.Evidence) {
-	var goods []message.Goods
-	var evidence []message.Evidence
-	seen := map[string]int{}
+// goodsOf gathers what was seized in a country: the things that can be, which a sentence with a word for seizing names, with amount and unit
+// where one stands beside, and sums of money.
+func (p *page) goodsOf(main []*sentence, country string) ([]message.Goods, []message.Evidence) {
+	var l loot
 	for _, s := range main {
 		if !s.has(classSeize) {
 			continue
 		}
+		past := 0
 		for _, hit := range p.g.Concepts.Find(s.tokens, p.g.Tag) {
-			if !strings.HasPrefix(hit.ID, "obj:") || len(goods) == maxGoods {
+			if c, ok := p.g.Concepts.ByID(hit.ID); !ok || !c.Seizable || s.holds(hit.Start) {
 				continue
 			}
-			amount, unit := p.amountBefore(s, hit.Start)
-			if i, ok := seen[hit.ID]; ok {
-				if goods[i].Amount == 0 {
-					goods[i].Amount, goods[i].Unit = amount, unit
-				}
-				continue
-			}
-			seen[hit.ID] = len(goods)
-			goods = append(goods, message.Goods{Concept: hit.ID, Amount: amount, Unit: unit})
-			if e, ok := s.evidence("seized", hit.ID, "seized", hit.Start, hit.End); ok {
-				evidence = append(evidence, e)
-			}
+			amount, unit := p.amountOf(s, hit.Start, past)
+			past = hit.End
+			l.add(s, message.Goods{Concept: hit.ID, Amount: amount, Unit: unit}, hit.Start, hit.End)
 		}
+		p.moneyOf(s, country, &l)
 	}
-	return goods, evidence
+	return l.goods, l.evidence
 }
 
-// amountBefore is the number that ends a few tokens before i, with the unit between them.
-func (p *page) amountBefore(s *sentence, i int) (float64, string) {
-	for from := max(0, i-goodsReach); from < i; from++ {
+// loot is what was seized so far, each thing once.
+type loot struct {
+	goods    []message.Goods
+	evidence []message.Evidence
+}
+
+func (l *loot) add(s *sentence, g message.Goods, start, end int) {
+	for i := range l.goods {
+		known := &l.goods[i]
+		switch {
+		case known.Concept != g.Concept:
+		case known.Amount == 0:
+			known.Amount, known.Unit = g.Amount, g.Unit
+			return
+		case g.Amount == 0 || g.Concept != moneyConcept || known.Unit == g.Unit:
+			return
+		}
+	}
+	if len(l.goods) == maxGoods {
+		return
+	}
+	l.goods = append(l.goods, g)
+	if e, ok := s.evidence("seized", g.Concept, "seized", start, end); ok {
+		l.evidence = append(l.evidence, e)
+	}
+}
+
+// holds reports whether what stands at token i only held what was seized: dans une voiture, على متن شاحنة.
+func (s *sentence) holds(i int) bool {
+	const near = 2 // dans le coffre, dans une voiture
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classInside && h.End <= i && i-h.End < near })
+}
+
+// measure is an amount with its unit.
+type measure struct {
+	value float64
+	unit  string
+	end   int
+}
+
+// kilos are the units of weight in kilograms.
+var kilos = map[string]float64{"t": 1000, "q": 100, "kg": 1, "g": 0.001}
+
+// amountOf is the number that ends a few tokens before i and after what was named before, with the unit between them: the nearest, and what two
+// units of weight make together, 6 quintaux et 12 kg.
+func (p *page) amountOf(s *sentence, i, past int) (float64, string) {
+	var best measure
+	for from := max(past, i-goodsReach); from < i; {
 		n, ok := p.g.Number(s.tokens, from)
-		if !ok || n.End > i || s.inDate(from) {
+		if !ok || n.End > i || n.Plural || s.inDate(from) || s.countsPeople(from) {
+			from++
 			continue
 		}
-		for j := n.End; j < i; j++ {
-			if h, ok := s.hitAt(j, classThing); ok && h.Value != "" && h.Value != "drug" {
-				return n.Value, h.Value
-			}
+		next := measure{n.Value, s.unitBetween(n.End, i), n.End}
+		from = n.End
+		if _, money := currencies[next.unit]; money {
+			continue
 		}
-		return n.Value, "piece"
+		best = best.with(next, from)
+	}
+	if best.value > 0 {
+		return best.value, best.unit
+	}
+	if n, two := p.g.pair(s, i); two {
+		return n, "piece"
 	}
 	return 0, ""
+}
+
+// with is the next measure, and the one before it where both are weights.
+func (m measure) with(next measure, at int) measure {
+	const between = 4 // 6 quintaux et 12: from the end of one number to the end of the other
+	one, other := kilos[m.unit], kilos[next.unit]
+	if one > other && other > 0 && at-m.end <= between {
+		return measure{m.value*one + next.value*other, "kg", next.end}
+	}
+	return next
+}
+
+// countsPeople reports whether the number at token i counts people.
+func (s *sentence) countsPeople(i int) bool {
+	return slices.ContainsFunc(s.counts, func(q quantity) bool { return q.person && q.start <= i && i < q.end })
+}
+
+// unitBetween is the unit of measure among tokens, piece where there is none.
+func (s *sentence) unitBetween(from, to int) string {
+	for j := from; j < min(from+unitReach, to); j++ {
+		if h, ok := s.hitAt(j, classThing); ok && h.Value != "" && h.Value != "drug" {
+			return h.Value
+		}
+	}
+	return "piece"
+}
+
+// pair is 2 for a thing in a dual that nothing else looks like: سيارتين, بندقيتان.
+func (g *Grammar) pair(s *sentence, i int) (float64, bool) {
+	if g.Dual == nil {
+		return 0, false
+	}
+	stem, ok := g.Dual(s.tokens[i].Fold)
+	return 2, ok && strings.HasSuffix(stem, "ه")
 }
 
 // personsOf gathers the people named: names that follow a title or an office.

@@ -61,7 +61,7 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	keep(e)
 	f.Group, e = groupOf(main)
 	keep(e)
-	f.Seized, e = p.goodsOf(main)
+	f.Seized, e = p.goodsOf(main, f.Country)
 	keep(e)
 	f.Persons, e = p.personsOf(main)
 	keep(e)
