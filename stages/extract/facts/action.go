@@ -88,7 +88,9 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 	}
 	take(message.ActionArrest, arrests)
 	take(message.ActionSeizure, total[classSeize]+p.drugs(main))
-	take(message.ActionRescue, total[classRescue])
+	if !hurt || rescueFirst(main) {
+		take(message.ActionRescue, total[classRescue])
+	}
 	take(message.ActionExtradition, 2*total[classExtradite])
 	take(message.ActionTrial, total[classTrial])
 	if titleHas(main, classProcedure, "custody") && total[classArrest] == 0 {

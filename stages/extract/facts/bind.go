@@ -26,6 +26,7 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 	}
 	if found {
 		q.role, q.by = h.Class, h.Start
+		q.agent = q.agent && !p.suffers(s, q, h)
 	}
 	if q.role == "" && (q.suspect && q.n > 1 || p.g.VerbFirst && q.person && s.seizedBefore(q.start)) {
 		q.role = classArrest
@@ -39,6 +40,13 @@ func (p *page) sharesRole(s *sentence, q *quantity, before []quantity) bool {
 	}
 	last := before[len(before)-1]
 	return last.role != "" && last.role != classFate && last.person && !last.bare && last.agent == q.agent && p.g.andBetween(s, s.pastAge(last.end), q.start)
+}
+
+// suffers reports whether one of those who act for the state is the subject of the passive that follows: un ancien gendarme a été arrêté.
+func (p *page) suffers(s *sentence, q *quantity, h Hit) bool {
+	const near = 7
+	return !p.g.VerbFirst && h.Class == classArrest && h.Value == "p" && q.single && q.end <= h.Start && h.Start-q.end <= near &&
+		!s.stopBetween(q.end, h.Start)
 }
 
 // nearestRole is the word that binds the people counted at least cost.
@@ -116,6 +124,9 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost
 	}
 	cost := q.start - h.End + s.gap(h.End, q.start)
+	if q.single && !q.person && h.Value != "n" && !active && !p.g.VerbFirst {
+		return never // blessé dans une embuscade
+	}
 	if (h.Value == "p" || h.Value == "i") && !active && !p.g.VerbFirst {
 		return cost + 8
 	}
@@ -148,7 +159,7 @@ func (s *sentence) gap(from, to int) int {
 		case classClause:
 			cost += 12
 		case classPart:
-			if h.Value == "whole" {
+			if h.Value == "whole" || h.Value == "one" {
 				continue
 			}
 			cost += 8 // what follows befell some of them: ضمنهم مصاب بحروق

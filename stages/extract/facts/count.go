@@ -66,6 +66,14 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	if h, ok := s.hitAt(i, classMany); ok && h.Value == "two" && h.Start == i {
 		return quantity{start: i, end: h.End, n: 2, person: true, head: s.tokens[i].Fold}, h.End
 	}
+	if h, ok := s.hitAt(i, classPart); ok && h.Value == "one" && h.Start == i {
+		if of, ok := s.hitAt(h.End, classOne, classMany); ok {
+			return quantity{
+				start: i, end: of.End, n: 1, single: true, person: true, agent: of.Value == "agent", suspect: of.Value == "suspect",
+				foe: of.Value == "foe", head: s.tokens[of.Start].Fold,
+			}, of.End
+		}
+	}
 	if n, ok := p.g.Number(s.tokens, i); ok && n.Plural {
 		return quantity{}, n.End // tens or thousands: no number to compare
 	} else if ok {
@@ -98,7 +106,7 @@ func (s *sentence) inPhrase(i int) bool {
 // ofWhole reports whether what stands at token i is a whole of which only some are meant: parmi les dix fugitifs, أحد.
 func (s *sentence) ofWhole(i int) bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool {
-		return h.Class == classPart && h.Value == "whole" && h.End == i && !s.inDate(h.Start)
+		return h.Class == classPart && (h.Value == "whole" || h.Value == "one") && h.End == i && !s.inDate(h.Start)
 	}) // يوم الأحد
 }
 
@@ -143,7 +151,7 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 	q := quantity{start: i, end: end, n: int(value), approx: approx, single: value == 1}
 	for j := end; j < len(s.tokens) && j < end+headReach; j++ {
 		t := s.tokens[j]
-		if _, thing := s.hitAt(j, classThing, classAgeUnit, classNotAge, classTrial); thing || t.Script == text.Number || s.inDate(j) {
+		if h, thing := s.hitAt(j, classThing, classAgeUnit, classNotAge, classTrial); thing && h.Value != "before" || t.Script == text.Number || s.inDate(j) {
 			return quantity{}, end
 		}
 		if h, ok := s.hitAt(j, classOne, classMany); ok {
@@ -185,6 +193,7 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 	if century := int(value) / 100; century == 19 || century == 20 {
 		return quantity{}, end // وهو من مواليد 1988
 	}
+	q.person = q.single && s.agedAfter(end, p.g.Of)
 	q.bare = end >= len(s.tokens) || s.tokens[end].Script == text.Punct || p.endsPhrase(s, end)
 	if !q.bare {
 		q.head = s.tokens[end].Fold
@@ -192,12 +201,23 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 	return q, end
 }
 
+// agedAfter reports whether an age stands right after the noun at token i, which makes it people: un talibé de 9 ans.
+func (s *sentence) agedAfter(i int, of []string) bool {
+	const near = 4 // the noun, de, the number
+	for j := i + 1; j < min(i+near, len(s.tokens)); j++ {
+		if s.inAge(j) || s.unitAt(j) && slices.Contains(of, s.tokens[j-2].Fold) {
+			return true
+		}
+	}
+	return false
+}
+
 // flagQuantity says how the quantity relates to others: a part, a sum, a bound.
 func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 	for _, h := range s.hits {
 		switch h.Class {
 		case classPart:
-			if h.Value == "whole" {
+			if h.Value == "whole" || h.Value == "one" {
 				continue
 			}
 			before := h.End <= q.start && q.start-h.End <= 2 && !s.roleBetween(h.End, q.start, -1) // أحدهما مدني وأصيب ستة

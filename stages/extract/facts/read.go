@@ -41,6 +41,10 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		f.Arrested, e = p.loneSuspect(main, f.Action)
 		keep(e)
 	}
+	if f.Arrested == nil && (slices.Contains(family, f.Action) || f.Action == message.ActionSeizure) {
+		f.Arrested, e = p.pronounArrested(main)
+		keep(e)
+	}
 	if f.Arrested == nil && f.Kind == message.KindOperation && f.Action != message.ActionExtradition && f.Action != message.ActionRescue {
 		f.Arrested, e = p.unboundPeople(main, f.Action)
 		keep(e)

@@ -66,6 +66,30 @@ func TestPeopleToldOf(t *testing.T) {
 			"fr", "Oujda : un homme arrêté avec 15 kg de haschich",
 			"Un homme a été arrêté lundi à Oujda avec 15 kg de haschich. « Il ne parlait à personne », raconte un voisin de 24 ans.", 1, 0, 0, 0,
 		},
+		"parts where each was arrested": {
+			"fr", "Trafic de cocaïne : un réseau démantelé entre Tanger et Malaga",
+			"Vingt-deux personnes ont été arrêtées, seize en Espagne et six au Maroc, dans le cadre d'une opération conjointe.", 22, 0, 0, 0,
+		},
+		"an ambush is nobody hurt": {
+			"fr", "Embuscade près de Sokodé : deux gendarmes tués",
+			"Deux gendarmes ont été tués et un troisième grièvement blessé lundi dans une embuscade tendue par des hommes armés.", 0, 2, 1, 0,
+		},
+		"one of those who did it": {
+			"fr", "Hold-up de 2018 : une arrestation à Casablanca",
+			"L'un des cerveaux présumés du hold-up a été interpellé mardi à l'aéroport de Casablanca.", 1, 0, 0, 0,
+		},
+		"one who acted for the state": {
+			"fr", "Trafic d'armes à Liège",
+			"Un gendarme de 63 ans a été arrêté mercredi à Liège. Les enquêteurs ont mis la main sur une trentaine de fusils.", 1, 0, 0, 63,
+		},
+		"a noun with an age is somebody": {
+			"fr", "Rufisque : renversé par un camion",
+			"Un talibé de 9 ans a été mortellement fauché par un camion jeudi à Rufisque.", 0, 1, 0, 0,
+		},
+		"arrested by a pronoun alone": {
+			"fr", "Interpol : la fuite s'achève à Dubaï",
+			"La cavale du patron de la pègre a pris fin lundi : il a été appréhendé à Dubaï, où il vivait sous une fausse identité.", 1, 0, 0, 0,
+		},
 		"two by the dual with a pronoun": {
 			"ar", "نابل: مصرع طفلة وإصابة والديها في حريق",
 			"لقيت طفلة مصرعها وأصيب والداها بحروق بليغة، ليلة الأحد، إثر حريق شب بمنزلهم بمدينة نابل.", 0, 1, 2, 0,

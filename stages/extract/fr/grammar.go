@@ -102,7 +102,9 @@ func participle(tokens []text.Token) bool {
 func active(tokens []text.Token, hit facts.Hit) bool {
 	switch hit.Value {
 	case "v":
-		return true
+		if hit.End-hit.Start > 1 || !strings.HasSuffix(strings.ToLower(tokens[hit.Start].Text), "é") {
+			return true
+		}
 	case "n", "c", "i":
 		return false
 	}

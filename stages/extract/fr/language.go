@@ -47,6 +47,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Joins:       strings.Fields("a et -"),
 		And:         []string{"et"},
 		Sides:       []string{"un", "l'"},
+		Pronouns:    strings.Fields("il elle l'"),
 		Determiners: strings.Fields("un une l' le la ce cet cette son sa leur du au jeune autre"),
 	}
 }
