@@ -52,6 +52,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		found = append(found, at)
 	}
 	found = p.addLocal(s, found)
+	found = slices.DeleteFunc(found, func(at spot) bool { return at.place.ID == "" && p.g.Places.Announces(s.tokens[at.end-1].Fold) })
 	found = p.addListed(s, found)
 	found = p.addUnknown(s, found)
 	for i := range found {
