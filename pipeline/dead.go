@@ -57,13 +57,18 @@ func (p *Pipeline) bury(ctx context.Context, d message.Dead, trace string) error
 	return p.bury(ctx, d, trace)
 }
 
+// carried are the headers that we set ourselves, and that go with a message wherever it is published again.
+func carried() []string {
+	return []string{
+		HeaderKind, HeaderSource, HeaderLang, HeaderFetched, HeaderStory, HeaderRevision, HeaderChange, HeaderAction, HeaderTrace,
+		HeaderRetry, HeaderHistory, HeaderReplay, headerEncoding,
+	}
+}
+
 // ownHeaders keeps what we set ourselves; a server obeys other headers, and a retry must not repeat them.
 func ownHeaders(h nats.Header) map[string]string {
 	kept := map[string]string{}
-	for _, name := range []string{
-		HeaderKind, HeaderSource, HeaderLang, HeaderFetched, HeaderStory, HeaderRevision, HeaderChange, HeaderAction, HeaderTrace,
-		HeaderRetry, HeaderHistory, HeaderReplay, headerEncoding,
-	} {
+	for _, name := range carried() {
 		if v := h.Get(name); v != "" {
 			kept[name] = v
 		}

@@ -135,6 +135,9 @@ func (b *Bus) Drop(ctx context.Context, seq uint64) error {
 
 // revive makes the message that died, as it is published again.
 func (b *Bus) revive(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
+	if streamOf(d.Of) == "" { // a subject such as $JS.API... would be an order to the server
+		return nil, fmt.Errorf("it was never a message of ours: no stream stores %q; drop it", cut(d.Of))
+	}
 	data := d.Body
 	if len(data) == 0 {
 		if d.Dead.Sequence == 0 {
@@ -149,8 +152,10 @@ func (b *Bus) revive(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
 	tries, _ := strconv.Atoi(d.Header[HeaderRetry]) // absent the first time
 	id := strings.TrimPrefix(d.MsgID, fmt.Sprintf("dead%d:", tries))
 	m := nats.NewMsg(d.Of)
-	for name, value := range d.Header {
-		m.Header.Set(name, value)
+	for _, name := range carried() { // whoever wrote the dead letter: a server obeys other headers
+		if value := d.Header[name]; value != "" {
+			m.Header.Set(name, value)
+		}
 	}
 	m.Header.Set(nats.MsgIdHdr, fmt.Sprintf("dead%d:%s", tries+1, id))
 	m.Header.Set(HeaderRetry, strconv.Itoa(tries+1))

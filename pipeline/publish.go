@@ -87,6 +87,8 @@ func (b *Bus) refusal(err error) error {
 	switch {
 	case errors.Is(err, nats.ErrMaxPayload):
 		return fault.Permanently(ReasonTooBig, err)
+	case errors.Is(err, nats.ErrBadSubject):
+		return fault.Permanently(ReasonNoStream, err)
 	case errors.Is(err, nats.ErrConnectionClosed):
 		return err // for good: the message stays where it is, for the next start
 	}

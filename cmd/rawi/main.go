@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"rawi/cmd/internal/show"
 )
 
 // Exit codes.
@@ -85,7 +87,7 @@ func fail(env environment, err error) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(env.err, "rawi:", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintln(env.err, "rawi:", show.Line(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}

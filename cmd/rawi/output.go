@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"rawi/cmd/internal/show"
 	"rawi/config"
 )
 
@@ -22,7 +23,7 @@ func newLeveledLogger(w io.Writer, c config.Log, level slog.Leveler) *slog.Logge
 		return slog.New(slog.NewTextHandler(w, options))
 	}
 	options.ReplaceAttr = durationsAsText
-	return slog.New(slog.NewJSONHandler(w, options))
+	return slog.New(slog.NewJSONHandler(show.Escape(w), options))
 }
 
 // durationsAsText writes a time span as the text log does, "1.5s", where JSON would have a number without a unit.
@@ -55,7 +56,7 @@ func width(w io.Writer) int {
 
 // printJSON writes one value on one line, Arabic as it is.
 func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(show.Escape(w))
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }

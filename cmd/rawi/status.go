@@ -90,18 +90,18 @@ func (c statusCommand) fromServer(ctx context.Context, env environment) (pipelin
 
 func printStatus(w io.Writer, r pipeline.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-10s %8s %7s %8s %9s %9s %8s %7s %6s\n",
+	show.Printf(&b, "%-10s %8s %7s %8s %9s %9s %8s %7s %6s\n",
 		"STAGE", "PENDING", "IN WORK", "OLDEST", "OK", "DUPLICATE", "DROPPED", "RETRIED", "DEAD")
 	for _, s := range r.Stages {
 		b.WriteString(statusLine(s))
 		switch s.Role {
 		case pipeline.RoleActive:
-			fmt.Fprintf(&b, "  active: this daemon is given the messages of %s\n", s.Name)
+			show.Printf(&b, "  active: this daemon is given the messages of %s\n", s.Name)
 		case pipeline.RoleStandby:
 			b.WriteString("  standby: its messages went to another daemon, this one follows and takes over\n")
 		}
 		if s.Trouble != "" {
-			fmt.Fprintf(&b, "  %s\n", show.Line(s.Trouble))
+			show.Printf(&b, "  %s\n", show.Line(s.Trouble))
 		}
 	}
 	b.WriteString(sinkLines(r.Sinks))
@@ -109,10 +109,10 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		b.WriteString(pauseLine(r))
 	}
 	if r.Not != "" {
-		fmt.Fprintf(&b, "not ready: %s\n", show.Line(r.Not))
+		show.Printf(&b, "not ready: %s\n", show.Line(r.Not))
 	}
 	for _, stage := range slices.Sorted(maps.Keys(r.Dead)) {
-		fmt.Fprintf(&b, "%d dead letters of %s: rawi dead list --stage %s\n", r.Dead[stage], stage, stage)
+		show.Printf(&b, "%d dead letters of %s: rawi dead list --stage %s\n", r.Dead[stage], stage, stage)
 	}
 	if r.Sum != nil {
 		b.WriteString(unreadLines(r.Sum.Kept))
@@ -171,6 +171,6 @@ func statusLine(s pipeline.Status) string {
 	if s.Oldest > 0 {
 		oldest = s.Oldest.Round(time.Second).String()
 	}
-	return fmt.Sprintf("%-10s %8s %7s %8s %9d %9d %8d %7d %6d\n", s.Name, pending, inFlight, oldest,
+	return fmt.Sprintf("%-10s %8s %7s %8s %9d %9d %8d %7d %6d\n", show.Line(s.Name), pending, inFlight, oldest,
 		s.Counts.OK, s.Counts.Duplicate, total(s.Counts.Dropped), s.Counts.Retry, total(s.Counts.Dead))
 }

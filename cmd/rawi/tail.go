@@ -49,17 +49,19 @@ func (c tailCommand) Run(ctx context.Context, env environment) error {
 	if !c.Since.IsZero() {
 		start = pipeline.Since(c.Since.Time)
 	}
-	err = bus.Tail(ctx, c.Topic, start, func(e pipeline.Envelope) error {
-		if c.JSON {
-			return printJSON(env.out, struct {
-				pipeline.Envelope
-				Message json.RawMessage `json:"message"`
-			}{e, e.Body})
-		}
-		_, err := fmt.Fprintln(env.out, tailLine(e))
-		return err
-	})
+	err = bus.Tail(ctx, c.Topic, start, func(e pipeline.Envelope) error { return c.print(env, e) })
 	return closing(ctx, bus, err)
+}
+
+func (c tailCommand) print(env environment, e pipeline.Envelope) error {
+	if c.JSON {
+		return printJSON(env.out, struct {
+			pipeline.Envelope
+			Message json.RawMessage `json:"message"`
+		}{e, e.Body})
+	}
+	_, err := fmt.Fprintln(env.out, tailLine(e))
+	return err
 }
 
 // tailLine is one message on one line: when, where, and the title that its type has.

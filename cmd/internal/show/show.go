@@ -116,19 +116,19 @@ func Title(s message.Story) string { return titles(s)[0] }
 // Story writes one story whole: facts, what disagrees, reports with why each joined, neighbours, and the decision that made this revision.
 func Story(w io.Writer, s message.Story) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  revision %d  %s  %s\n", s.ID, s.Revision, s.Change, s.Subject())
+	Printf(&b, "%s  revision %d  %s  %s\n", s.ID, s.Revision, s.Change, s.Subject())
 	if s.Phase != "" {
-		fmt.Fprintf(&b, "  %s", s.Phase)
+		Printf(&b, "  %s", s.Phase)
 		if !s.Closes.IsZero() {
-			fmt.Fprintf(&b, ", closes %s unless it changes before", s.Closes.UTC().Format("2006-01-02"))
+			Printf(&b, ", closes %s unless it changes before", s.Closes.UTC().Format("2006-01-02"))
 		}
 		b.WriteString("\n")
 	}
 	for _, title := range titles(s) {
-		fmt.Fprintf(&b, "  %s\n", Line(title))
+		Printf(&b, "  %s\n", Line(title))
 	}
 	writeValues(&b, s)
-	fmt.Fprintf(&b, "reports (%d, of %d independent sources)\n", len(s.Reports), s.Independent)
+	Printf(&b, "reports (%d, of %d independent sources)\n", len(s.Reports), s.Independent)
 	for _, r := range s.Reports {
 		writeReport(&b, r)
 	}
@@ -148,10 +148,10 @@ func writeValues(b *strings.Builder, s message.Story) {
 	}
 	b.WriteString("facts\n")
 	for _, v := range s.Values {
-		fmt.Fprintf(b, "  %-10s %-32s %d of %d reports\n", Line(v.Fact), Line(v.Value), len(v.Reports), len(s.Reports))
+		Printf(b, "  %-10s %-32s %d of %d reports\n", Line(v.Fact), Line(v.Value), len(v.Reports), len(s.Reports))
 		for _, article := range v.Reports { // in the order of the reports, which a map has not
 			if text := v.Passages[article]; text != "" {
-				fmt.Fprintf(b, "    %s  %s\n", article, Line(text))
+				Printf(b, "    %s  %s\n", article, Line(text))
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func writeValues(b *strings.Builder, s message.Story) {
 		if t.Official {
 			said = ", official"
 		}
-		fmt.Fprintf(b, "  %-10s %-32s from %s, %s%s\n", "toll of", Line(t.Fact+" "+t.Value), t.Published.UTC().Format("2006-01-02 15:04"), t.Article, said)
+		Printf(b, "  %-10s %-32s from %s, %s%s\n", "toll of", Line(t.Fact+" "+t.Value), t.Published.UTC().Format("2006-01-02 15:04"), t.Article, said)
 	}
 }
 
@@ -173,7 +173,7 @@ func writeReport(b *strings.Builder, r message.Report) {
 	if !r.Published.IsZero() {
 		published = r.Published.UTC().Format("2006-01-02 15:04")
 	}
-	fmt.Fprintf(b, "  %s  %s  %-2s  %s  %s%s\n", published, r.Article, Line(r.Language), Line(r.Source), Line(r.Title), note)
+	Printf(b, "  %s  %s  %-2s  %s  %s%s\n", published, r.Article, Line(r.Language), Line(r.Source), Line(r.Title), note)
 	if r.Why != nil {
 		writeWhy(b, *r.Why)
 	}
@@ -181,12 +181,12 @@ func writeReport(b *strings.Builder, r message.Report) {
 
 // writeWhy writes by what a report came in: a line, and below it the reasons.
 func writeWhy(b *strings.Builder, y message.Why) {
-	fmt.Fprintf(b, "    %s, score %.2f, rules %s\n", Line(y.Outcome), y.Score, Line(y.Rules))
+	Printf(b, "    %s, score %.2f, rules %s\n", Line(y.Outcome), y.Score, Line(y.Rules))
 	writeHand(b, "    ", y.Hand)
 	writeReasons(b, "    for", y.For)
 	writeReasons(b, "    against", y.Against)
 	if m := y.Merged; m != nil {
-		fmt.Fprintf(b, "    merged: %s, score %.2f\n", Line(m.Story), m.Score)
+		Printf(b, "    merged: %s, score %.2f\n", Line(m.Story), m.Score)
 		writeReasons(b, "    for", m.For)
 		writeReasons(b, "    against", m.Against)
 	}
@@ -202,12 +202,12 @@ func one(id string) []string {
 
 func writeList(b *strings.Builder, name string, ids []string) {
 	if len(ids) > 0 {
-		fmt.Fprintf(b, "%s %s\n", name, strings.Join(ids, ", "))
+		Printf(b, "%s %s\n", name, strings.Join(ids, ", "))
 	}
 }
 
 func writeDecision(b *strings.Builder, d message.Decision) {
-	fmt.Fprintf(b, "decision: %s, score %.2f, rules %s\n", strings.TrimSpace(d.Article+" "+d.Outcome), d.Score, d.Rules)
+	Printf(b, "decision: %s, score %.2f, rules %s\n", strings.TrimSpace(d.Article+" "+d.Outcome), d.Score, d.Rules)
 	writeHand(b, "  ", d.Hand)
 	writeReasons(b, "for", d.For)
 	writeReasons(b, "against", d.Against)
@@ -216,7 +216,7 @@ func writeDecision(b *strings.Builder, d message.Decision) {
 		if d.Outcome == message.OutcomeMerge {
 			what = "merged"
 		}
-		fmt.Fprintf(b, "%s: %s, score %.2f%s\n", what, r.Story, r.Score, veto(r.Veto))
+		Printf(b, "%s: %s, score %.2f%s\n", what, r.Story, r.Score, veto(r.Veto))
 		writeReasons(b, "for", r.For)
 		writeReasons(b, "against", r.Against)
 	}
@@ -225,7 +225,7 @@ func writeDecision(b *strings.Builder, d message.Decision) {
 // writeHand writes what a person decided.
 func writeHand(b *strings.Builder, indent string, h *message.Hand) {
 	if h != nil {
-		fmt.Fprintf(b, "%sby hand: %s, %s by %s: %s\n", indent, Line(h.Act), h.At.UTC().Format("2006-01-02 15:04"), cmp.Or(Line(h.By), "nobody"), Line(h.Reason))
+		Printf(b, "%sby hand: %s, %s by %s: %s\n", indent, Line(h.Act), h.At.UTC().Format("2006-01-02 15:04"), cmp.Or(Line(h.By), "nobody"), Line(h.Reason))
 	}
 }
 
@@ -238,7 +238,7 @@ func veto(reason string) string {
 
 func writeReasons(b *strings.Builder, side string, reasons []message.Reason) {
 	for _, r := range reasons {
-		fmt.Fprintf(b, "  %-8s %+6.2f  %-10s %s\n", side, r.Weight, Line(r.Fact), Line(r.Detail))
+		Printf(b, "  %-8s %+6.2f  %-10s %s\n", side, r.Weight, Line(r.Fact), Line(r.Detail))
 	}
 }
 
@@ -280,7 +280,7 @@ func pad(text string, width int) string {
 func Line(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r':
+		case r == '\n' || r == '\t' || r == '\r' || r == '\u2028' || r == '\u2029':
 			return ' '
 		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
 			return -1
