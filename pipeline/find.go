@@ -119,3 +119,19 @@ func (b *Bus) StoryEnds(ctx context.Context) (first, last uint64, err error) {
 	}
 	return s.CachedInfo().State.FirstSeq, s.CachedInfo().State.LastSeq, nil
 }
+
+// DeadBehind gives fn the dead letters behind a sequence that the filter chooses, oldest first, until fn fails.
+func (b *Bus) DeadBehind(ctx context.Context, f DeadFilter, behind uint64, fn func(DeadLetter) error) error {
+	start := fromSequence(behind + 1)
+	if behind == 0 && !f.Since.IsZero() {
+		start = Since(f.Since).config(nil)
+	}
+	start.FilterSubjects = []string{f.subject()}
+	return b.readFrom(ctx, streamDead, start, func(e Envelope) error {
+		d := DeadLetter{Sequence: e.Sequence}
+		if err := e.Decode(&d.Dead); err != nil {
+			return err
+		}
+		return fn(d)
+	})
+}

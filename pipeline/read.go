@@ -109,11 +109,15 @@ func (b *Bus) follow(ctx context.Context, stream string, subjects []string, from
 
 // read gives fn what is stored now, and returns.
 func (b *Bus) read(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
-	return b.unlessRefused(ctx, func(ctx context.Context) error { return b.readNow(ctx, stream, subjects, from, fn) })
+	return b.readFrom(ctx, stream, from.config(subjects), fn)
 }
 
-func (b *Bus) readNow(ctx context.Context, stream string, subjects []string, from Start, fn func(Envelope) error) error {
-	cons, done, err := b.ordered(ctx, stream, from.config(subjects))
+func (b *Bus) readFrom(ctx context.Context, stream string, start jetstream.OrderedConsumerConfig, fn func(Envelope) error) error {
+	return b.unlessRefused(ctx, func(ctx context.Context) error { return b.readNow(ctx, stream, start, fn) })
+}
+
+func (b *Bus) readNow(ctx context.Context, stream string, start jetstream.OrderedConsumerConfig, fn func(Envelope) error) error {
+	cons, done, err := b.ordered(ctx, stream, start)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,8 @@ var allowed = []struct {
 	{"rawi/stages/", stage(".")},
 	{"rawi/stages", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/stages/"}},
 	{"rawi/config", []string{
-		"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/near", "rawi/pipeline/observe", "rawi/pipeline/outbound", "rawi/pipeline/sink", "rawi/stages/",
+		"rawi/pipeline", "rawi/pipeline/api", "rawi/pipeline/message", "rawi/pipeline/near", "rawi/pipeline/observe", "rawi/pipeline/outbound",
+		"rawi/pipeline/sink", "rawi/stages/",
 	}},
 	{"rawi/cmd/", []string{"rawi/"}},
 }

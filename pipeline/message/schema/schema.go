@@ -1,5 +1,5 @@
-// Package schema holds the contract in the form that other languages read: a JSON Schema of every message type and an AsyncAPI document of
-// the subjects, both generated from package message.
+// Package schema holds the contract in the form that other languages read: a JSON Schema of every message type, an AsyncAPI document of
+// the subjects and an OpenAPI document of the HTTP API, all generated from the code.
 package schema
 
 import (
@@ -15,6 +15,9 @@ var files embed.FS
 
 // AsyncAPI is the name of the document of all subjects, headers and messages. Its JSON refers to the schemas of the types as files beside it.
 const AsyncAPI = "asyncapi"
+
+// OpenAPI is the name of the document of the HTTP API. It refers to nothing outside of itself.
+const OpenAPI = "openapi"
 
 const ending = ".json"
 
