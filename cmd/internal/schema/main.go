@@ -1,5 +1,5 @@
-// Command schema writes the JSON Schema of every message type and the AsyncAPI document of the subjects from the Go types, their field tags
-// and their comments. It is run by go generate in pipeline/message/schema; a test fails where what is committed differs.
+// Command schema writes the JSON Schema of every message type, the AsyncAPI document of the subjects and the OpenAPI document of the HTTP API from the Go types, their
+// field tags and their comments, and the table of routes. It is run by go generate in pipeline/message/schema; a test fails where what is committed differs.
 package main
 
 import (
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"rawi/pipeline/message/schema"
 )
 
 func main() {
@@ -46,7 +48,14 @@ func generate(dir string) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	documents["asyncapi"], err = indented(asyncAPI(said))
+	if documents[schema.AsyncAPI], err = indented(asyncAPI(said)); err != nil {
+		return nil, err
+	}
+	api, err := openAPI(filepath.Join(dir, "..", ".."), said)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", schema.OpenAPI, err)
+	}
+	documents[schema.OpenAPI], err = indented(api)
 	return documents, err
 }
 

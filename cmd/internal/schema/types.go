@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -31,17 +32,7 @@ var valued = map[string]string{
 
 // schema is that of one message: the types that it is made of stand under "definitions", once each.
 func (s *said) schema(m message.Message) (*jsonschema.Schema, error) {
-	g := generator{said: s, types: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[time.Time](): {Type: "string", Format: "date-time"},
-		reflect.TypeFor[[]byte]():    {Types: []string{"null", "string"}, ContentEncoding: "base64"},
-		reflect.TypeFor[message.Body](): {
-			Description: s.of("Body"),
-			AnyOf: []*jsonschema.Schema{
-				{Type: "string"},
-				{Type: "object", Properties: map[string]*jsonschema.Schema{"base64": {Type: "string", ContentEncoding: "base64"}}, Required: []string{"base64"}},
-			},
-		},
-	}, definitions: map[string]*jsonschema.Schema{}}
+	g := s.generator()
 	t := reflect.TypeOf(m)
 	if err := g.define(t); err != nil {
 		return nil, err
@@ -53,33 +44,56 @@ func (s *said) schema(m message.Message) (*jsonschema.Schema, error) {
 	return root, nil
 }
 
+// definitions is where those of draft 7 stand.
+const definitions = "#/definitions/"
+
+// generator makes schemas of the types of package message.
+func (s *said) generator() generator {
+	return generator{where: definitions, packages: map[string]*said{reflect.TypeFor[message.Story]().PkgPath(): s}, types: map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[time.Time](): {Type: "string", Format: "date-time"},
+		reflect.TypeFor[[]byte]():    {Types: []string{"null", "string"}, ContentEncoding: "base64"},
+		reflect.TypeFor[message.Body](): {
+			Description: s.of("Body"),
+			AnyOf: []*jsonschema.Schema{
+				{Type: "string"},
+				{Type: "object", Properties: map[string]*jsonschema.Schema{"base64": {Type: "string", ContentEncoding: "base64"}}, Required: []string{"base64"}},
+			},
+		},
+	}, definitions: map[string]*jsonschema.Schema{}}
+}
+
 type generator struct {
-	said        *said
+	where       string                              // in the document, where definitions stand
+	packages    map[string]*said                    // whose types are defined, by their paths
 	types       map[reflect.Type]*jsonschema.Schema // what stands for a type where it is used
 	definitions map[string]*jsonschema.Schema       // by the name of the type
 }
 
 // define makes the definition of a struct, after those of the structs that it holds.
 func (g *generator) define(t reflect.Type) error {
-	fields := map[string]reflect.StructField{}
+	fields, known := map[string]reflect.StructField{}, maps.Clone(g.types)
 	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
+			delete(known, f.Type) // its fields stand among those of t
+		}
 		if f.Anonymous || !f.IsExported() {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		fields[name] = f
-		if held := heldStruct(f.Type); held != nil && g.types[held] == nil {
+		if held := g.heldStruct(f.Type); held != nil && g.types[held] == nil {
 			if err := g.define(held); err != nil {
 				return err
 			}
+			known[held] = g.types[held]
 		}
 	}
-	d, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: g.types})
+	d, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: known})
 	if err != nil {
 		return err
 	}
 	d.AdditionalProperties = nil // later versions of the program may add fields
-	d.Description = g.said.of(t.Name())
+	d.Description = g.packages[t.PkgPath()].of(t.Name())
 	for name, p := range d.Properties {
 		g.describe(p, t, fields[name])
 		switch needed := slices.Contains(d.Required, name); {
@@ -89,9 +103,17 @@ func (g *generator) define(t reflect.Type) error {
 			p.Type, p.Types = "", []string{"null", "object"}
 		}
 	}
-	g.definitions[t.Name()] = d
-	g.types[t] = &jsonschema.Schema{Ref: "#/definitions/" + t.Name()}
+	g.definitions[nameOf(t)] = d
+	g.types[t] = &jsonschema.Schema{Ref: g.where + nameOf(t)}
 	return nil
+}
+
+// nameOf is that of a definition: those of package message, which are the contract, have none of their package.
+func nameOf(t reflect.Type) string {
+	if t.PkgPath() == reflect.TypeFor[message.Story]().PkgPath() {
+		return t.Name()
+	}
+	return t.String()
 }
 
 // describe gives a property what the source says of it.
@@ -101,23 +123,27 @@ func (g *generator) describe(p *jsonschema.Schema, t reflect.Type, f reflect.Str
 		owner = t.FieldByIndex(f.Index[:len(f.Index)-1]).Type
 	}
 	name := owner.Name() + "." + f.Name
-	if p.Ref != "" { // draft 7 ignores what stands beside a reference
+	if p.Ref != "" && g.where == definitions { // draft 7 ignores what stands beside a reference
 		*p = jsonschema.Schema{AllOf: []*jsonschema.Schema{{Ref: p.Ref}}}
 	}
-	if said := g.said.of(name); said != "" {
+	about := g.packages[owner.PkgPath()]
+	if about == nil {
+		return
+	}
+	if said := about.of(name); said != "" {
 		p.Description = said
 	}
 	if prefix := valued[name]; prefix != "" {
-		p.Examples = g.said.known(prefix)
+		p.Examples = about.known(prefix)
 	}
 }
 
-// heldStruct is the struct of the package that a field holds, points to or lists; nil where it holds none.
-func heldStruct(t reflect.Type) reflect.Type {
+// heldStruct is the struct of one of the packages that a field holds, points to or lists; nil where it holds none.
+func (g *generator) heldStruct(t reflect.Type) reflect.Type {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
-	if t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[message.Story]().PkgPath() {
+	if t.Kind() == reflect.Struct && g.packages[t.PkgPath()] != nil {
 		return t
 	}
 	return nil
