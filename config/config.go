@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"rawi/pipeline"
+	"rawi/pipeline/api"
 	"rawi/pipeline/observe"
 	"rawi/pipeline/outbound"
 	"rawi/pipeline/sink"
@@ -44,10 +45,16 @@ type Config struct {
 	Sinks       []sink.Config   `yaml:"sinks"` // where stories are delivered to
 }
 
-// Admin is the server for operators: /metrics, /healthz, /readyz.
+// Admin is the server for operators and programs: /metrics, /healthz, /readyz and the HTTP API below /v1.
 type Admin struct {
-	Listen string `yaml:"listen"` // host:port, or "none"
+	Listen     string   `yaml:"listen"`      // host:port, or "none"
+	TokensFile string   `yaml:"tokens_file"` // lines NAME:HASH, as rawi token makes them; empty: nobody changes anything over HTTP
+	Hosts      []string `yaml:"hosts"`       // names, beside localhost, under which the API may be asked for
+	Open       bool     `yaml:"open"`        // the API is read without a token although others than this machine reach it
 }
+
+// Locked says whether reading the API needs a token: others than this machine reach it, and it was not opened to them.
+func (a Admin) Locked() bool { return a.Listen != "none" && !api.Loopback(a.Listen) && !a.Open }
 
 // Log says how much is written to standard error, and how.
 type Log struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rawi/config"
+	"rawi/pipeline/api"
 	"rawi/stages"
 )
 
@@ -23,6 +24,9 @@ func (c checkCommand) Run(env environment) error {
 	}
 	if _, err := stages.Sites(loaded.Sites, tables.Languages()); err != nil {
 		return usageError{err}
+	}
+	if _, err := api.ReadTokens(loaded.Admin.TokensFile); err != nil {
+		return usageError{fmt.Errorf("admin.tokens_file: %w", err)}
 	}
 	if c.JSON {
 		return printJSON(env.out, loaded.Explain())

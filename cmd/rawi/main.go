@@ -41,8 +41,9 @@ type commands struct {
 	Extract  extractCommand  `cmd:"" help:"Show what one page gives: title, dates, text; block by block, with what was cut and why."`
 	Replay   replayCommand   `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
 	Eval     evalCommand     `cmd:"" help:"Score the pipeline on labelled files."`
-	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a message type, or the AsyncAPI document of all subjects."`
+	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a message type, the AsyncAPI document of all subjects or the OpenAPI document of the HTTP API."`
 	Nkey     nkeyCommand     `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
+	Token    tokenCommand    `cmd:"" help:"Make a token for the HTTP API: it is printed once, its hash goes to a file."`
 	Migrate  migrateCommand  `cmd:"" help:"Move the embedded server's store to a NATS server of its own."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -30,7 +30,10 @@ func (c runCommand) Run(ctx context.Context, env environment) error {
 	for _, w := range loaded.Warnings {
 		log.Warn("configuration", "warning", w)
 	}
-	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version(), Level: level})
+	d, err := daemon.Start(ctx, loaded.Config, daemon.Options{Log: log, Version: version(), Level: level, Load: func() (config.Config, error) {
+		fresh, err := load()
+		return fresh.Config, err
+	}})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil // asked to stop while it started

@@ -16,6 +16,7 @@ import (
 
 	"rawi/config"
 	"rawi/pipeline"
+	"rawi/pipeline/api"
 	"rawi/pipeline/observe"
 	"rawi/pipeline/outbound"
 	"rawi/stages"
@@ -37,6 +38,8 @@ type Options struct {
 	Log     *slog.Logger
 	Version string         // stands in the User-Agent and in rawi_build_info
 	Level   *slog.LevelVar // of Log, so that it can be changed; nil where it cannot
+	// Load reads the configuration again, for who asks for it over HTTP; nil where there is none to read.
+	Load func() (config.Config, error)
 }
 
 // Daemon is the running program.
@@ -55,6 +58,8 @@ type Daemon struct {
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 	tables   stages.Live
+	api      *api.API
+	load     func() (config.Config, error)
 
 	version string
 	level   observe.Level
@@ -68,8 +73,14 @@ type Daemon struct {
 
 // Start opens everything that can fail and runs the daemon until ctx ends. Its error says what to change; nothing is left running then.
 func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error) {
-	d := &Daemon{log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, version: opts.Version, done: make(chan struct{})}
+	d := &Daemon{
+		log: opts.Log, metrics: observe.New(opts.Version), sites: &site.Book{}, running: cfg, version: opts.Version, load: opts.Load, done: make(chan struct{}),
+	}
 	d.level = observe.Level{Var: cmp.Or(opts.Level, new(slog.LevelVar)), Log: d.log}
+	access, err := d.accessOf(cfg.Admin)
+	if err != nil {
+		return nil, err
+	}
 	parts, err := d.open(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -77,6 +88,7 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 	d.pipeline = pipeline.New(d.bus, d.metrics, d.log)
 	d.pipeline.Record(d.tracer)
 	stages.Add(d.pipeline, parts)
+	d.api = d.newAPI(access)
 	d.setSources(cfg)
 	if err := d.sinks.apply(cfg.Sinks); err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -166,6 +178,9 @@ func (d *Daemon) run(ctx context.Context) error {
 			served = observe.Serve(ctx, d.admin, d.handler(), d.log)
 		})
 	}
+	if d.admin != nil {
+		serving.Go(func() { d.api.Run(ctx) })
+	}
 	serving.Go(func() { d.countSources(ctx) })
 	serving.Go(func() { d.sinks.watch(ctx) })
 	if d.hubs != nil {
@@ -188,6 +203,9 @@ func (d *Daemon) handler() http.Handler {
 	mux := observe.Handler(d.metrics, health)
 	mux.HandleFunc("GET /status", d.serveStatus)
 	observe.Debug(mux, d.admin.Addr(), d.level)
+	for _, path := range api.Paths() {
+		mux.Handle(path, d.api)
+	}
 	return mux
 }
 

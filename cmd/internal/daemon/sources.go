@@ -8,24 +8,34 @@ import (
 	"strconv"
 
 	"rawi/config"
+	"rawi/pipeline/api"
 	"rawi/pipeline/outbound"
 	"rawi/stages/crawl"
 	"rawi/stages/feed"
 )
 
-// Reload takes the sources, the tables, the rules for sites and the level of the log of a new configuration up, or keeps the running ones where err says that the new one
-// is wrong, or a table or a rule is. Other changed settings need a restart, and are named.
-func (d *Daemon) Reload(cfg config.Config, err error) {
+// Reload takes the sources, the tables, the rules for sites and the level of the log of a new configuration up, or keeps the running ones where err
+// says that the new one is wrong, or a table, a rule or the file of tokens is. Other changed settings need a restart, and are named. The log says
+// what came of it.
+func (d *Daemon) Reload(cfg config.Config, err error) { _ = d.take(cfg, err) }
+
+// take does what Reload says, and returns why the running configuration stays.
+func (d *Daemon) take(cfg config.Config, err error) error {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
+	var access api.Access
+	if err == nil {
+		access, err = d.accessOf(d.running.Admin)
+	}
 	if err == nil {
 		err = d.setReading(cfg)
 	}
 	d.metrics.Reloaded(err == nil)
 	if err != nil {
 		d.log.Error("configuration not reloaded, the running one stays", "err", err)
-		return
+		return err
 	}
+	d.api.SetAccess(access)
 	d.level.Set(cfg.Log.Level, "the configuration")
 	d.running.Log.Level = cfg.Log.Level
 	if keys := needRestart(d.running, cfg); len(keys) > 0 {
@@ -38,6 +48,7 @@ func (d *Daemon) Reload(cfg config.Config, err error) {
 		d.log.Error("a sink does not run", "err", err)
 	}
 	d.log.Info("sources and tables reloaded", "sources", len(cfg.Sources), "sites", len(cfg.Sites), "tables", cfg.Tables.Dir)
+	return nil
 }
 
 // reloaded are the top-level keys that need no restart.

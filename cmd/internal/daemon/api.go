@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"rawi/cmd/internal/explain"
+	"rawi/cmd/internal/registry"
+	"rawi/cmd/internal/ruling"
+	"rawi/config"
+	"rawi/pipeline/api"
+	"rawi/pipeline/message"
+	"rawi/stages/dedup"
+)
+
+// rulingTime is how long a request waits for what becomes of a decision, before it is told that it is only stored.
+const rulingTime = 10 * time.Second
+
+// accessOf reads who may ask.
+func (d *Daemon) accessOf(c config.Admin) (api.Access, error) {
+	tokens, err := api.ReadTokens(c.TokensFile)
+	if err != nil {
+		return api.Access{}, fmt.Errorf("admin.tokens_file: %w", err)
+	}
+	return api.Access{Tokens: tokens, Locked: c.Locked(), Hosts: c.Hosts}, nil
+}
+
+// newAPI gives the HTTP API what it tells of and steers: what the commands call.
+func (d *Daemon) newAPI(access api.Access) *api.API {
+	return api.New(api.Deps{
+		Bus: d.bus, Log: d.log, Report: d.pipeline.Report, Explain: d.explain, Sources: d.listSources, Steer: d.steer, Rule: d.rule, Reload: d.reload,
+	}, access)
+}
+
+// explanation is an account in words of whatever language is asked for.
+type explanation struct{ explain.Account }
+
+// Write tells it in words.
+func (e explanation) Write(w io.Writer, lang string) error {
+	words, err := explain.In(lang)
+	if err != nil {
+		return err
+	}
+	return words.Write(w, e.Account)
+}
+
+func (d *Daemon) explain(ctx context.Context, asked api.Question) (api.Explanation, error) {
+	q := explain.Question{Article: asked.Article, Named: asked.Article, Story: asked.Story, Seen: asked.Seen}
+	if q.Story != "" {
+		q.Memory = d.memory()
+	}
+	a, err := explain.Find(ctx, d.bus, q)
+	if unknown, ok := errors.AsType[explain.UnknownError](err); ok {
+		return nil, api.Failed(http.StatusNotFound, "%v", unknown)
+	}
+	return explanation{a}, err
+}
+
+// memory is that of the dedup stage, empty: the running one belongs to its stage alone.
+func (d *Daemon) memory() *dedup.Stage {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	return dedup.New(d.running.Dedup, &d.tables)
+}
+
+func (d *Daemon) rule(ctx context.Context, r message.Ruling) (message.Ruling, []message.State, error) {
+	r, states, err := ruling.Decide(ctx, d.bus, d.memory(), r, rulingTime)
+	if impossible, ok := errors.AsType[ruling.ImpossibleError](err); ok {
+		status := http.StatusConflict
+		if impossible.Unknown {
+			status = http.StatusNotFound
+		}
+		return r, nil, api.Failed(status, "%v", impossible)
+	}
+	return r, states, err
+}
+
+// sources are those of the configuration that runs.
+func (d *Daemon) sources() []config.Source {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	return d.running.Sources
+}
+
+func (d *Daemon) listSources(ctx context.Context, f api.SourceFilter) ([]any, error) {
+	book, err := registry.Open(ctx, d.bus)
+	if err != nil {
+		return nil, err
+	}
+	wanted := registry.Filter{Country: f.Country, Language: f.Language, Kind: f.Kind, Family: f.Family, State: f.State}
+	var found []any
+	for _, e := range wanted.Apply(book.Mark(registry.Entries(d.sources(), book.Known))) {
+		if f.Name == "" || f.Name == e.Name {
+			found = append(found, e.Masked())
+		}
+	}
+	return found, nil
+}
+
+// steer does what rawi sources pause, resume and poll do.
+func (d *Daemon) steer(ctx context.Context, act, source string) error {
+	step, ok := map[string]registry.Step{"pause": registry.Pause(), "resume": registry.Resume(), "poll": registry.Poll()}[act]
+	if !ok {
+		return fmt.Errorf("there is no step %q", act)
+	}
+	book, err := registry.Open(ctx, d.bus)
+	if err != nil {
+		return err
+	}
+	err = book.Steer(ctx, d.sources(), []string{source}, step)
+	if wrong, ok := errors.AsType[registry.WrongSourceError](err); ok {
+		status := http.StatusConflict
+		if wrong.Unknown {
+			status = http.StatusNotFound
+		}
+		return api.Failed(status, "%v", wrong)
+	}
+	return err
+}
+
+func (d *Daemon) reload(context.Context) error {
+	if d.load == nil {
+		return errors.New("this daemon was started without a configuration to read again")
+	}
+	return d.take(d.load())
+}
