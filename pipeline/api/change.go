@@ -110,7 +110,7 @@ func (a *API) ruleOn(ctx context.Context, r request, decided message.Ruling) (an
 		return answer{}, wrongField("articles", nil, `articles is missing: ids or addresses of reports, such as ["a0123456789abcde"]`)
 	}
 	for _, name := range body.Articles {
-		decided.Articles = append(decided.Articles, articleID(name))
+		decided.Articles = append(decided.Articles, a.view.known(name))
 	}
 	decided.Reason = body.Reason
 	return a.rule(ctx, r, decided)

@@ -149,7 +149,7 @@ func (a *API) findArticle(ctx context.Context, r request) (answer, error) {
 	if !strings.Contains(address, "://") {
 		return answer{}, wrongField("url", nil, "url: want the address of an article, such as https://courrier.example/2021/12/sale, escaped")
 	}
-	return a.article(ctx, articleID(address))
+	return a.article(ctx, a.view.known(address))
 }
 
 func (a *API) article(ctx context.Context, id string) (answer, error) {
@@ -194,7 +194,7 @@ func (a *API) explain(ctx context.Context, r request) (answer, error) {
 	if article == "" {
 		return answer{}, wrongField("article", nil, "article is missing: the id or the address of an article, such as ?article=a0123456789abcde")
 	}
-	article = articleID(article)
+	article = a.view.known(article)
 	told, err := a.deps.Explain(ctx, Question{Article: article, Story: r.query.text("story"), Seen: a.view.owner(article)})
 	if err != nil {
 		return answer{}, err

@@ -128,14 +128,14 @@ func TestAnArticleIsFoundByItsIDAndByItsAddress(t *testing.T) {
 	p := open(t, Access{}, nil)
 	id := message.ArticleID(message.Identity("https://courrier.example/1"))
 	s := story("s1", 1)
-	s.Reports[0].Article = id
+	s.Reports[0].Article, s.Reports[0].URL = id, "https://courrier.example/canonical/1"
 	p.publish(
 		message.Article{Type: message.ArticleV1, ID: id, Digest: "one", Language: "fr", Outlet: message.Outlet{Name: "courrier"}, Title: "un"},
 		message.Article{Type: message.ArticleV1, ID: id, Digest: "two", Language: "fr", Outlet: message.Outlet{Name: "courrier"}, Title: "deux"}, s,
 	)
 	p.seen(1)
 	eventually(t, "the articles are read", func() bool { return p.view.place(id) == 2 })
-	for _, path := range []string{"/v1/articles/" + id, "/v1/articles?url=http%3A%2F%2Fwww.courrier.example%2F1%3Futm_source%3Drss"} {
+	for _, path := range []string{"/v1/articles/" + id, "/v1/articles?url=http%3A%2F%2Fwww.courrier.example%2F1%3Futm_source%3Drss", "/v1/articles?url=https://courrier.example/canonical/1"} {
 		var a ArticleAnswer
 		p.get(path).json(t, &a)
 		if a.Title != "deux" || a.Story != "s1" {

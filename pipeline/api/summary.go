@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unique"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -38,45 +39,59 @@ type Summary struct {
 type kept struct {
 	Summary
 
-	phase    string // as of the revision
+	titles   []string // language and title by turns: a map of two takes three times as much
+	phase    string   // as of the revision
 	closes   time.Time
 	folded   string   // titles as they are searched
 	articles []uint64 // hashes of the ids of its reports
+	others   []uint64 // and of those that their addresses would give
 	position int      // in the order of the view
 }
 
-// keep takes of a story what listings need. The strings are copies: they must not hold the message that they came in.
+// keep takes of a story what listings need. Each string was made by itself when the message was decoded, so that none holds the whole of it.
 func keep(s *message.Story, sequence uint64) *kept {
-	k := &kept{phase: s.Phase, closes: s.Closes, Summary: Summary{
-		ID: s.ID, Sequence: sequence, Revision: s.Revision, Change: s.Change, Kind: s.Kind, Country: s.Country, Titles: s.Titles,
-		Action: s.Facts.Action, Day: s.Facts.Day, Reports: len(s.Reports), Independent: s.Independent,
-		FirstSeen: s.FirstSeen, LastChanged: s.LastChanged, Aliases: s.Aliases, Languages: []string{}, Sources: []string{},
+	k := &kept{phase: word(s.Phase), closes: s.Closes, Summary: Summary{
+		ID: s.ID, Sequence: sequence, Revision: s.Revision, Change: word(s.Change), Kind: word(s.Kind), Country: word(s.Country),
+		Action: word(s.Facts.Action), Day: s.Facts.Day, Reports: len(s.Reports), Independent: s.Independent,
+		FirstSeen: s.FirstSeen, LastChanged: s.LastChanged, Aliases: s.Aliases,
 	}}
 	for _, p := range s.Facts.Places {
-		k.Places = append(k.Places, p.Name)
+		k.Places = append(k.Places, word(p.Name))
 	}
 	for _, r := range s.Reports {
 		k.Languages, k.Sources = addedTo(k.Languages, r.Language), addedTo(k.Sources, r.Source)
 	}
-	titles := make([]string, 0, len(s.Titles))
-	for _, t := range s.Titles {
-		titles = append(titles, fold(t))
+	folded := make([]string, 0, len(s.Titles))
+	for language, title := range s.Titles {
+		k.titles = append(k.titles, word(language), title)
+		folded = append(folded, fold(title))
 	}
-	k.folded = strings.Join(titles, "\n")
+	k.folded = strings.Join(folded, "\n")
+	k.Places, k.Languages, k.Sources, k.titles = slices.Clip(k.Places), slices.Clip(k.Languages), slices.Clip(k.Sources), slices.Clip(k.titles)
 	return k
 }
+
+// word is a text that many stories have, kept once.
+func word(s string) string { return unique.Make(s).Value() }
 
 func addedTo(all []string, s string) []string {
 	if slices.Contains(all, s) {
 		return all
 	}
-	return append(all, s)
+	return append(all, word(s))
 }
 
 // summary is what is shown at a time.
 func (k *kept) summary(now time.Time) Summary {
 	s := k.Summary
 	s.Phase, s.Link = k.phaseAt(now), "/v1/stories/"+s.ID
+	s.Titles = make(map[string]string, len(k.titles)/2)
+	for pair := range slices.Chunk(k.titles, 2) {
+		s.Titles[pair[0]] = pair[1]
+	}
+	if s.Languages == nil { // a list has to be one in JSON
+		s.Languages, s.Sources = []string{}, []string{}
+	}
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -26,7 +27,8 @@ type view struct {
 	stories  map[string]*kept  // by id
 	order    []*kept           // by sequence; nil where a story has moved on
 	gone     int               // of them
-	owners   map[uint64]string // story that lists an article, by the hash of its id
+	owners   map[uint64]*kept  // story that lists an article, by the hash of its id
+	names    map[uint64]string // article that stands under another address than the one it is known by, by the hash of the id that the other would give
 	articles map[uint64]uint64 // sequence of the last revision of an article, by the hash of its id
 	last     uint64            // sequence that was read, of stories
 	read     uint64            // and of articles
@@ -43,20 +45,13 @@ func (v *view) reset() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.stories, v.order, v.gone, v.last, v.loaded = map[string]*kept{}, nil, 0, 0, false
-	v.owners = map[uint64]string{}
+	v.owners, v.names = map[uint64]*kept{}, map[uint64]string{}
 }
 
 // put takes a revision of a story in.
 func (v *view) put(s *message.Story, sequence uint64) {
 	k := keep(s, sequence)
-	articles := make([]uint64, 0, len(s.Reports)+len(s.Withdrawn))
-	for _, r := range s.Reports {
-		articles = append(articles, maphash.String(v.seed, r.Article))
-	}
-	for _, id := range s.Withdrawn {
-		articles = append(articles, maphash.String(v.seed, id))
-	}
-	k.articles = articles
+	others := v.hashes(k, s)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.last = max(v.last, sequence)
@@ -65,15 +60,35 @@ func (v *view) put(s *message.Story, sequence uint64) {
 		return
 	}
 	if old != nil {
-		v.leave(old)
+		v.forget(old)
 	}
 	v.stories[s.ID] = k
-	for _, a := range articles {
-		v.owners[a] = s.ID
+	for _, a := range k.articles {
+		v.owners[a] = k
 	}
+	maps.Copy(v.names, others)
 	k.position = len(v.order)
 	v.order = append(v.order, k)
 	v.tidy()
+}
+
+// hashes notes the articles of a story, and gives those of them that are told under another address than the one by which they are known: a page
+// that names its address itself.
+func (v *view) hashes(k *kept, s *message.Story) (others map[uint64]string) {
+	others = map[uint64]string{}
+	k.articles = make([]uint64, 0, len(s.Reports)+len(s.Withdrawn))
+	for _, r := range s.Reports {
+		k.articles = append(k.articles, maphash.String(v.seed, r.Article))
+		if id := articleID(r.URL); id != r.Article && id != r.URL {
+			other := maphash.String(v.seed, id)
+			k.others = append(k.others, other)
+			others[other] = r.Article
+		}
+	}
+	for _, id := range s.Withdrawn {
+		k.articles = append(k.articles, maphash.String(v.seed, id))
+	}
+	return others
 }
 
 // newer prefers the higher revision; one revision can stand on two subjects, retracted on the one and told on the other.
@@ -82,11 +97,6 @@ func newer(k, than *kept) bool {
 		return k.Revision > than.Revision
 	}
 	return than.Change == message.ChangeRetract
-}
-
-func (v *view) leave(k *kept) {
-	v.order[k.position] = nil
-	v.gone++
 }
 
 // tidy forgets the stories that changed longest ago where there are too many, and closes the gaps in the order now and then.
@@ -110,13 +120,29 @@ func (v *view) tidy() {
 }
 
 func (v *view) forget(k *kept) {
-	v.leave(k)
+	v.order[k.position] = nil
+	v.gone++
 	delete(v.stories, k.ID)
 	for _, a := range k.articles {
-		if v.owners[a] == k.ID {
+		if v.owners[a] == k {
 			delete(v.owners, a)
 		}
 	}
+	for _, a := range k.others {
+		delete(v.names, a)
+	}
+}
+
+// known is the id of an article that was named by it or by an address: the one under which it was found, or the one that its page gives.
+func (v *view) known(name string) string {
+	id := articleID(name)
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	hash := maphash.String(v.seed, id)
+	if other := v.names[hash]; other != "" && v.owners[hash] == nil && v.articles[hash] == 0 {
+		return other
+	}
+	return id
 }
 
 // list gives the wanted stories that changed last before a sequence, 0 for now, newest change first. More says that there are others behind them.
@@ -140,7 +166,10 @@ func (v *view) list(f filter, before uint64, limit int, now time.Time) (found []
 func (v *view) owner(article string) string {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.owners[maphash.String(v.seed, article)]
+	if k := v.owners[maphash.String(v.seed, article)]; k != nil {
+		return k.ID
+	}
+	return ""
 }
 
 // place is where the last revision of an article stands in its stream; 0 where that is not known.

@@ -123,8 +123,11 @@ func (g *generator) describe(p *jsonschema.Schema, t reflect.Type, f reflect.Str
 		owner = t.FieldByIndex(f.Index[:len(f.Index)-1]).Type
 	}
 	name := owner.Name() + "." + f.Name
-	if p.Ref != "" && g.where == definitions { // draft 7 ignores what stands beside a reference
+	switch {
+	case p.Ref != "" && g.where == definitions: // draft 7 ignores what stands beside a reference
 		*p = jsonschema.Schema{AllOf: []*jsonschema.Schema{{Ref: p.Ref}}}
+	case p.Ref != "": // without what a pointer adds: an empty one is left out, and never null
+		*p = jsonschema.Schema{Ref: p.Ref}
 	}
 	about := g.packages[owner.PkgPath()]
 	if about == nil {
