@@ -47,7 +47,7 @@ func scores(sentences []*sentence) map[Class]int {
 			if seen[h.Class] || smuggling && h.Class == classFoil {
 				continue // what was foiled is no attack
 			}
-			if h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
+			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
 			seen[h.Class] = true
@@ -69,6 +69,12 @@ func scores(sentences []*sentence) map[Class]int {
 func (s *sentence) stopsPeople() bool {
 	goods := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Value != "" })
 	return !goods && slices.ContainsFunc(s.counts, func(q quantity) bool { return q.person && !q.agent })
+}
+
+// findsBody reports whether the sentence tells of the dead and names no goods: a body is found and not seized.
+func (s *sentence) findsBody() bool {
+	goods := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Value != "" })
+	return !goods && slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classKill && (h.Value == "c" || h.Value == "n") })
 }
 
 // smuggling reports whether the sentence tells of an attempt to smuggle or to cross, which is foiled by a seizure or a rescue.

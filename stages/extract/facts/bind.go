@@ -28,7 +28,7 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 		q.role, q.by = h.Class, h.Start
 		q.agent = q.agent && !p.suffers(s, q, h)
 	}
-	if q.role == "" && (q.suspect && q.n > 1 || p.g.VerbFirst && q.person && s.seizedBefore(q.start)) {
+	if q.role == "" && (q.suspect && q.n > 1 || q.person && !q.agent && s.seizedBefore(q.start)) {
 		q.role = classArrest
 	}
 }
@@ -100,9 +100,13 @@ func (p *page) taken(s *sentence, h Hit, q *quantity, before []quantity) int {
 		if told && !q.sum && !s.accompanied(q.start, p.g) {
 			return roleReach // what befell those before it did not befall these: deux passeurs interpellés avec, à bord, onze migrants
 		}
-		if b.person && b.start >= h.End && b.end <= q.start {
-			return 8
+		if !b.person || b.start < h.End || b.end > q.start {
+			continue
 		}
+		if _, linked := p.g.linkBefore(s, q.start); q.single && b.role == h.Class && !linked {
+			return roleReach // أصيب شرطي خلال مداهمة منزل يتحصن به عنصر إرهابي
+		}
+		return 8
 	}
 	return 0
 }

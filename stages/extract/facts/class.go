@@ -14,7 +14,7 @@ const (
 	// What was done; no value.
 	classDismantle Class = "dismantle"
 	classFoil      Class = "foil"
-	classSeize     Class = "seize"    // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too, "catch" where it arrests them
+	classSeize     Class = "seize"    // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too, "catch" where it arrests them, "find" for what is found, which may be a body
 	classCrossing  Class = "crossing" // اجتياز, traversée clandestine: what is foiled by stopping people at sea, and is no attack
 	classRaid      Class = "raid"
 	classAttack    Class = "attack"

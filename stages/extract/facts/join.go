@@ -10,14 +10,14 @@ const joinApart = 12
 
 // together reports whether q adds to the people stated before it: un homme et une femme, trois hommes et une femme, un suspect ainsi que trois complices.
 func (g *Grammar) together(s *sentence, stated *statement, q *quantity) bool {
-	if q.by != stated.by || q.part || stated.part || q.sum || len(stated.of) > 0 || !q.person && !q.single || q.foe != stated.foe {
+	if q.by != stated.by || q.part || stated.part || q.sum || len(stated.of) > 0 || q.bare || q.foe != stated.foe {
 		return false
 	}
 	if q.role == classArrest && s.accompanied(q.start, g) {
 		return q.start-stated.end <= roleReach
 	}
 	if !stated.single && !q.single {
-		return stated.person && q.person && !stated.joined && g.andBetween(s, s.pastAge(stated.end), q.start)
+		return stated.person && !stated.joined && g.andBetween(s, s.pastAge(stated.end), q.start)
 	}
 	if g.andBetween(s, s.pastAge(stated.end), q.start) {
 		return true

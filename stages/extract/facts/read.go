@@ -41,7 +41,7 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		f.Arrested, e = p.loneSuspect(main, f.Action)
 		keep(e)
 	}
-	if f.Arrested == nil && (slices.Contains(family, f.Action) || f.Action == message.ActionSeizure) {
+	if f.Arrested == nil && f.Action != message.ActionExtradition && f.Action != message.ActionTrial && kind != message.KindJustice {
 		f.Arrested, e = p.pronounArrested(main)
 		keep(e)
 	}
@@ -123,6 +123,12 @@ func (p *page) unboundPeople(main []*sentence, action string) (*message.Count, [
 				continue
 			}
 			if only != nil && only.n != q.n {
+				if p.g.andBetween(s, only.end, q.start) && only.start < q.start && i > 0 && &s.counts[i-1] == only {
+					both := *only
+					both.n, both.end = only.n+q.n, q.end
+					only = &both
+					continue
+				}
 				return nil, nil
 			}
 			only, found = q, one(s.evidence("arrested", itoa(q.n), "count/unbound", q.start, q.end))

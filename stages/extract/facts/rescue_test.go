@@ -8,6 +8,23 @@ import (
 	"rawi/stages/extract"
 )
 
+// TestFoundIsNotSeized tells what is found, a body or drugs.
+func TestFoundIsNotSeized(t *testing.T) {
+	languages := packs()
+	for text, want := range map[string]string{
+		"عثر، صباح أمس الأربعاء، على جثة شاب تحمل آثار طعنات قرب الشاطئ. وأوقف الدرك الملكي في ظرف ساعات شابين.": message.ActionAttack,
+		"عثر، صباح أمس الأربعاء، على 30 كيلوغراما من مخدر الشيرا قرب الشاطئ.":                                    message.ActionSeizure,
+	} {
+		doc := extract.Document{
+			Title: "بوزنيقة", Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true,
+			Blocks: []message.Block{{Kind: message.BlockParagraph, Text: text}},
+		}
+		if got := languages["ar"].Analyse(doc).Facts.Action; got != want {
+			t.Errorf("action: got %q, want %q in %q; %+q", got, want, text, text)
+		}
+	}
+}
+
 // TestRescueAmongTheDead tells a rescue with victims from an accident whose survivors were saved, by what is told first.
 func TestRescueAmongTheDead(t *testing.T) {
 	cases := map[string]struct{ lang, title, text, want string }{

@@ -90,6 +90,26 @@ func TestPeopleToldOf(t *testing.T) {
 			"fr", "Interpol : la fuite s'achève à Dubaï",
 			"La cavale du patron de la pègre a pris fin lundi : il a été appréhendé à Dubaï, où il vivait sous une fausse identité.", 1, 0, 0, 0,
 		},
+		"a noun of no list beside people": {
+			"fr", "Médenine : le passeur et ses deux convoyeuses sous les verrous",
+			"Un passeur notoire et ses deux convoyeuses ont été arrêtés jeudi à Ben Guerdane par la garde nationale.", 3, 0, 0, 0,
+		},
+		"bodies of people": {
+			"fr", "Zarzis : deux pêcheurs retrouvés",
+			"Les corps de deux pêcheurs portés disparus depuis lundi ont été retrouvés jeudi au large de Zarzis.", 0, 2, 0, 0,
+		},
+		"a hand laid on people": {
+			"fr", "Marbella : un fugitif arrêté",
+			"La police nationale espagnole a mis la main, jeudi à Marbella, sur l'un des fugitifs les plus recherchés d'Europe, un Irlandais de 48 ans.", 1, 0, 0, 48,
+		},
+		"whom the hurt one met is not hurt": {
+			"ar", "جلمة: إصابة عون حرس خلال مداهمة",
+			"أصيب عون من الحرس الوطني، فجر الأحد، خلال مداهمة منزل يتحصن به عنصر متطرف بجلمة من ولاية سيدي بوزيد.", 0, 0, 1, 0,
+		},
+		"victims of a fraud are not dead": {
+			"ar", "سطيف: الإطاحة بمحتال",
+			"أطاحت الفرقة الاقتصادية لأمن ولاية سطيف بمحتال يبلغ 47 سنة نصب على أكثر من 60 ضحية.", 1, 0, 0, 47,
+		},
 		"two by the dual with a pronoun": {
 			"ar", "نابل: مصرع طفلة وإصابة والديها في حريق",
 			"لقيت طفلة مصرعها وأصيب والداها بحروق بليغة، ليلة الأحد، إثر حريق شب بمنزلهم بمدينة نابل.", 0, 1, 2, 0,
