@@ -39,7 +39,7 @@ const (
 	classPart      Class = "part"      // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les; "one" where one of it is meant: l'un des
 	classWith      Class = "with"      // ainsi que, رفقة: people who come on top of those told of before; no value
 	classComplaint Class = "complaint" // porté plainte, بشكوى: who is told of complained, and is no suspect; no value
-	classPronoun   Class = "pronoun"   // توقيفه: an arrest of one person by a pronoun alone; no value
+	classPronoun   Class = "pronoun"   // توقيفه: an arrest of one person by a pronoun alone; value "two" for a dual
 	classInside    Class = "inside"    // dans, à bord de, على متن: what only holds the things told of follows; no value
 	classWorth     Class = "worth"     // valeur, prix, قيمة: the sum of money that follows is what something is worth or costs; no value
 	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; no value

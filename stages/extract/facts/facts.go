@@ -64,6 +64,7 @@ type Grammar struct {
 	AndPrefix   string   // what is written onto a word instead; empty for a language that writes nothing on
 	Sides       []string // folded words after a link that make a number one of two sides: deux d'un côté
 	Pronouns    []string // folded words for one person told of before: il, elle
+	Objects     []string // the same where the word suffers: l'
 	From        []string // folded words between people and where they come from: شاب من الخرطوم
 	InLife      []string // folded words before the ordinal of a year of one's life: في الرابعة والعشرين
 	Article     []string // folded forms of the article where it stands apart from a number: الـ13

@@ -94,7 +94,7 @@ func (t *tally) best() (statement, bool) {
 // next is the statement with the one who came after: quatre suspects ... un cinquième a été arrêté.
 func (t *tally) next(best statement) statement {
 	for _, st := range t.stated {
-		alone := best.n == 1 && best.ordinal == st.ordinal && slices.Contains(t.loose, st.ordinal-1)
+		alone := t.role == classArrest && best.n == 1 && best.ordinal == st.ordinal && slices.Contains(t.loose, st.ordinal-1)
 		if st.s.depth <= 2 && st.ordinal > 1 && (st.ordinal == best.n+1 || alone) {
 			best.n = st.ordinal
 			best.rule = "others"

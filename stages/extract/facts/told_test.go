@@ -110,6 +110,15 @@ func TestPeopleToldOf(t *testing.T) {
 			"ar", "سطيف: الإطاحة بمحتال",
 			"أطاحت الفرقة الاقتصادية لأمن ولاية سطيف بمحتال يبلغ 47 سنة نصب على أكثر من 60 ضحية.", 1, 0, 0, 47,
 		},
+		"two by a pronoun alone": {
+			"ar", "الديوانة تحجز 18 كلغ من الماريخوانا",
+			"حجزت مصالح الديوانة بمطار تونس قرطاج، الثلاثاء، 18 كلغ من الماريخوانا في أمتعة قادمة من بانكوك وتم الاحتفاظ بهما.", 2, 0, 0, 0,
+		},
+		"taken away by men in hoods": {
+			"fr", "Dans l'immeuble, la surprise après une arrestation",
+			"Il réparait les téléphones de tout le quartier, dit la gérante, encore secouée par le ballet des hommes cagoulés qui l'ont emmené jeudi.",
+			1, 0, 0, 0,
+		},
 		"two by the dual with a pronoun": {
 			"ar", "نابل: مصرع طفلة وإصابة والديها في حريق",
 			"لقيت طفلة مصرعها وأصيب والداها بحروق بليغة، ليلة الأحد، إثر حريق شب بمنزلهم بمدينة نابل.", 0, 1, 2, 0,

@@ -43,11 +43,11 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
-		ThatDay:     []string{"-là", "-ci"},
-		Joins:       strings.Fields("a et -"),
-		And:         []string{"et"},
-		Sides:       []string{"un", "l'"},
-		Pronouns:    strings.Fields("il elle l'"),
+		ThatDay:  []string{"-là", "-ci"},
+		Joins:    strings.Fields("a et -"),
+		And:      []string{"et"},
+		Sides:    []string{"un", "l'"},
+		Pronouns: strings.Fields("il elle"), Objects: []string{"l'"},
 		Determiners: strings.Fields("un une l' le la ce cet cette son sa leur du au jeune autre"),
 	}
 }
