@@ -128,6 +128,9 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost
 	}
 	cost := q.start - h.End + s.gap(h.End, q.start)
+	if s.doer(q.start) {
+		return never // blessé par l'un de ses élèves, على يد صديقه
+	}
 	if q.single && !q.person && h.Value != "n" && !active && !p.g.VerbFirst {
 		return never // blessé dans une embuscade
 	}
@@ -135,6 +138,11 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost + 8
 	}
 	return cost
+}
+
+// doer reports whether whoever stands at token i did it: par un voisin, على يد مجهول.
+func (s *sentence) doer(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classDoer && h.End == i })
 }
 
 // opensClause reports whether a verb has "and" or "then" written onto it, where people follow their verb: سبعة أشخاص، بينهم ثلاثة متطوعين، وأصيب اثنان.

@@ -40,6 +40,7 @@ const (
 	classWith      Class = "with"      // ainsi que, رفقة: people who come on top of those told of before; no value
 	classComplaint Class = "complaint" // porté plainte, بشكوى: who is told of complained, and is no suspect; no value
 	classPronoun   Class = "pronoun"   // توقيفه: an arrest of one person by a pronoun alone; value "two" for a dual
+	classDoer      Class = "doer"      // par, على يد: who did it follows; no value
 	classInside    Class = "inside"    // dans, à bord de, على متن: what only holds the things told of follows; no value
 	classWorth     Class = "worth"     // valeur, prix, قيمة: the sum of money that follows is what something is worth or costs; no value
 	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
@@ -105,6 +106,7 @@ var classes = map[Class]bool{
 	classWith:      true,
 	classComplaint: true,
 	classPronoun:   true,
+	classDoer:      true,
 	classInside:    true,
 	classWorth:     true,
 	classSum:       true,

@@ -222,6 +222,7 @@ func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 			}
 			before := h.End <= q.start && q.start-h.End <= 2 && !s.roleBetween(h.End, q.start, -1) // أحدهما مدني وأصيب ستة
 			behind := h.Start == q.end && (!q.person || !p.peopleAt(s, h.End))
+			q.person = q.person || behind || h.Start == q.start // deux d'entre eux
 			q.part = q.part || before || behind || h.Start < q.end && h.End > q.start
 		case classSum:
 			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, counted)

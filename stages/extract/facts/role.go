@@ -73,7 +73,7 @@ func (p *page) mark(s *sentence) {
 	if s.depth == 0 {
 		recall, old = recall && s.startsWithRecall(), false
 	}
-	s.background = recall || s.total || remote || s.depth > 0 && p.earlier(s) || old && act && !recent && !s.formerConviction()
+	s.background = recall || s.total || remote || s.depth > 0 && p.earlier(s) && !startsReporting(s) || old && act && !recent && !s.formerConviction()
 	s.aside = (old && !recent || s.depth > 0 && s.startsWithOther()) && !s.background
 	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
 }

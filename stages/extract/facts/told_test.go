@@ -110,6 +110,15 @@ func TestPeopleToldOf(t *testing.T) {
 			"ar", "سطيف: الإطاحة بمحتال",
 			"أطاحت الفرقة الاقتصادية لأمن ولاية سطيف بمحتال يبلغ 47 سنة نصب على أكثر من 60 ضحية.", 1, 0, 0, 47,
 		},
+		"who did it is not hurt": {
+			"fr", "Sousse : un enseignant poignardé",
+			"Un professeur a été grièvement blessé à coups de couteau, jeudi matin à Sousse, par un élève du lycée.", 0, 0, 1, 0,
+		},
+		"some of the saved are hurt": {
+			"fr", "Kangaba : sept orpailleurs tués",
+			"Sept orpailleurs sont morts mardi dans un éboulement. Neuf autres ont été extraits vivants. Deux d'entre eux, grièvement atteints, ont été évacués.",
+			0, 7, 2, 0,
+		},
 		"two by a pronoun alone": {
 			"ar", "الديوانة تحجز 18 كلغ من الماريخوانا",
 			"حجزت مصالح الديوانة بمطار تونس قرطاج، الثلاثاء، 18 كلغ من الماريخوانا في أمتعة قادمة من بانكوك وتم الاحتفاظ بهما.", 2, 0, 0, 0,
