@@ -148,3 +148,25 @@ func (t *Table) Country(fold string, lang string) (iso string, adjective, ok boo
 	}
 	return "", false, false
 }
+
+// addCombining reads the first parts of adjectives of two countries: ISO code, folded forms apart by "|".
+func (t *Table) addCombining() error {
+	f, err := data.Open("data/combining.tsv")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return eachRow(f, 2, func(c []string) error {
+		if _, ok := t.ByID(c[0]); !ok {
+			return fmt.Errorf("no country %q in CLDR", c[0])
+		}
+		for _, form := range list(c[1]) {
+			t.combining[form] = c[0]
+		}
+		return nil
+	})
+}
+
+// Combining is the country of the folded first part of an adjective that tells of two countries as one, such as franco before espagnole;
+// empty where it is none.
+func (t *Table) Combining(fold string) string { return t.combining[fold] }

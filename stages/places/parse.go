@@ -47,8 +47,8 @@ func Parse(r io.Reader) (*Table, error) {
 }
 
 func parse(r io.Reader) (*Table, error) {
-	t := &Table{byID: map[string]int32{}, index: map[string][]entry{}, country: map[string]countryWord{}, cues: map[string]string{}}
-	if err := errors.Join(t.addCountries(), t.addCues()); err != nil {
+	t := &Table{byID: map[string]int32{}, index: map[string][]entry{}, country: map[string]countryWord{}, cues: map[string]string{}, combining: map[string]string{}}
+	if err := errors.Join(t.addCountries(), t.addCues(), t.addCombining()); err != nil {
 		return nil, err
 	}
 	if err := eachRow(r, columns, func(cells []string) error {

@@ -40,11 +40,12 @@ type Place struct {
 
 // Table is a set of places with an index of their names. It is never changed once built, and safe for concurrent use.
 type Table struct {
-	places  []Place
-	byID    map[string]int32
-	index   map[string][]entry // by first word, longest name first
-	country map[string]countryWord
-	cues    map[string]string // folded cue word -> the kind it announces, "" for any
+	places    []Place
+	byID      map[string]int32
+	index     map[string][]entry // by first word, longest name first
+	country   map[string]countryWord
+	cues      map[string]string // folded cue word -> the kind it announces, "" for any
+	combining map[string]string // first parts of adjectives of two countries, to the country
 }
 
 // ByID finds a place by its id; a country by its upper-case ISO code.

@@ -61,8 +61,10 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		countries = append(countries, others...)
 		keep(e)
 	}
-	f.Partners, e = p.partnersOf(main, f.Country, countries)
-	keep(e)
+	if kind != message.KindIncident || f.Action != "" && f.Action != message.ActionAttack || cooperates(main) || atBorder(f.Places) {
+		f.Partners, e = p.partnersOf(main, f.Country, countries)
+		keep(e)
+	}
 	f.Group, e = groupOf(main)
 	keep(e)
 	f.Seized, e = p.goodsOf(main, f.Country)
