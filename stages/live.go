@@ -20,6 +20,7 @@ type Live struct{ current atomic.Pointer[inUse] }
 type inUse struct {
 	places    *places.Table
 	languages map[string]extract.Language
+	own       string // hash of the user's own tables
 }
 
 // Open loads the tables of a configuration.
@@ -40,7 +41,7 @@ func (l *Live) Reload(own tables.Config, table places.Config) error {
 // Swap takes another set of tables in use from the next article on. Words for a language without an extractor are an error, which leaves the old
 // set in use.
 func (l *Live) Swap(t *tables.Set) error {
-	use := &inUse{t.Places, map[string]extract.Language{}}
+	use := &inUse{places: t.Places, languages: map[string]extract.Language{}, own: t.Own}
 	for _, lang := range languagesOf(t) {
 		use.languages[lang.Tag] = lang
 	}
@@ -63,6 +64,7 @@ func (l *Live) Languages() []extract.Language {
 	live := make([]extract.Language, 0, len(languages))
 	for _, tag := range slices.Sorted(maps.Keys(languages)) {
 		lang := languages[tag]
+		lang.Tables = func() string { return l.current.Load().own }
 		lang.Analyse = func(doc extract.Document) extract.Analysis { return l.current.Load().languages[tag].Analyse(doc) }
 		lang.Date = func(line string, fetched time.Time) (time.Time, string, bool) {
 			return l.current.Load().languages[tag].Date(line, fetched)

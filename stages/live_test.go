@@ -26,6 +26,9 @@ func TestTablesAreSwappedUnderRunningLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	french := languageOf(t, live, "fr")
+	if own := french.Tables(); own != "" {
+		t.Errorf("the built-in tables are named %q, want no name", own)
+	}
 	if f := french.Analyse(report).Facts; f.Arrested != nil {
 		t.Fatalf("the built-in words read %+v arrested already", f.Arrested)
 	}
@@ -34,6 +37,9 @@ func TestTablesAreSwappedUnderRunningLanguages(t *testing.T) {
 	save(t, dir, "places.tsv", "ma-tirecht\tcity\tMA\t\t34\t-7\tTirecht\tتيرشت\n")
 	if err := live.Reload(tables.Config{Dir: dir}, places.Config{}); err != nil {
 		t.Fatal(err)
+	}
+	if own := french.Tables(); len(own) != 8 {
+		t.Errorf("the user's tables are named %q, want a short hash", own)
 	}
 	f := french.Analyse(report).Facts
 	if f.Arrested == nil || f.Arrested.N != 2 || f.Action != message.ActionArrest {

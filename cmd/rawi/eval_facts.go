@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rawi/cmd/internal/evaluate"
 )
@@ -18,6 +19,10 @@ func (c evalFactsCommand) Run(ctx context.Context, env environment) error {
 	gold, err := evaluate.Read(c.Files...)
 	if err != nil {
 		return usageError{err}
+	}
+	if !c.Predictions && !slices.ContainsFunc(gold, evaluate.Labelled.HasFacts) {
+		return usageError{fmt.Errorf("%s: no record of an operation or incident has \"facts\" to score against; print what is read with --predictions",
+			strings.Join(c.Files, ", "))}
 	}
 	l, progress := line(), newMeter(env, "reports", len(gold))
 	l.Language = metered{l.Language, progress}

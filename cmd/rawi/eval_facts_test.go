@@ -40,3 +40,14 @@ func TestEvalFactsScoresWhatIsRead(t *testing.T) {
 		t.Errorf("predictions %s, want one line for each of three reports", out)
 	}
 }
+
+func TestEvalFactsWithoutLabelsSaysWhatIsMissing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "reports.jsonl")
+	if err := os.WriteFile(file, []byte(reports), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code := command(t, "eval", "facts", file)
+	if code == 0 || out != "" || !strings.Contains(errs, `has "facts" to score against`) || !strings.Contains(errs, "--predictions") {
+		t.Errorf("exit code %d, printed %q, said %q; want an error that says what is missing and what to do", code, out, errs)
+	}
+}

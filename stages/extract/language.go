@@ -12,12 +12,26 @@ type Language struct {
 	Version string // raised with every change that could change an article
 	Markers Markers
 
+	// Tables tells the user's own tables that the language reads with at the time, by a short hash; "" without any. It may be nil.
+	Tables func() string
+
 	// Analyse finds the facts of one article. It is called from several goroutines at once, must be pure and must not panic whatever the text.
 	Analyse func(Document) Analysis
 
 	// Date reads the publication time from a line such as "منذ 3 ساعات" that holds no whole date, given when the page was fetched (in the outlet's
 	// zone). It may be nil; dates with day, month and year are read by the engine in every language.
 	Date func(line string, fetched time.Time) (t time.Time, precision string, ok bool)
+}
+
+// extractor names the pack, its version and the user's own tables: "fr/4", "fr/4+1f3a9c20".
+func (l Language) extractor() string {
+	name := l.Tag + "/" + l.Version
+	if l.Tables != nil {
+		if own := l.Tables(); own != "" {
+			name += "+" + own
+		}
+	}
+	return name
 }
 
 // Document is an article as a language pack sees it: clean text, furniture gone.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"time"
 
 	"rawi/pipeline/message"
 	"rawi/stages/extract/host"
@@ -151,7 +152,9 @@ func (s *Stage) reminders(r *reading, verdicts map[string]host.Verdict) map[stri
 	if s.language.Analyse == nil || !slices.ContainsFunc(r.edited.blocks, asks) {
 		return nil
 	}
-	found := s.language.Analyse(Document{Title: r.edited.title, Lead: r.edited.lead, Blocks: r.edited.blocks, Published: r.raw.Fetched, Outlet: r.raw.Outlet})
+	d := s.document(r.raw, s.published(r))
+	d.Title, d.Lead, d.Blocks = r.edited.title, r.edited.lead, r.edited.blocks
+	found := s.language.Analyse(d)
 	reminders := map[string]bool{}
 	for i, b := range r.edited.blocks {
 		if i < len(found.Roles) && found.Roles[i] == message.RoleBackground && asks(b) {
@@ -159,4 +162,10 @@ func (s *Stage) reminders(r *reading, verdicts map[string]host.Verdict) map[stri
 		}
 	}
 	return reminders
+}
+
+// published is when the article was, as far as page and feed say.
+func (s *Stage) published(r *reading) time.Time {
+	published, _ := s.dating(r.raw).times(r.page, r.edited.read)
+	return published.Time
 }

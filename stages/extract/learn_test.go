@@ -144,6 +144,30 @@ func TestWhatRecallsStays(t *testing.T) {
 	}
 }
 
+// TestRemindersAreReadAsOfPublication fetches old articles late: what was yesterday when they were published is no background to them.
+func TestRemindersAreReadAsOfPublication(t *testing.T) {
+	var asked []extract.Document
+	o := newOutlet(t, "fr", "ville", &host.Memory{})
+	o.stage = extract.New(extract.Language{Tag: "fr", Analyse: func(d extract.Document) extract.Analysis {
+		asked = append(asked, d)
+		return extract.Analysis{}
+	}}).With(extract.Parts{Hosts: host.NewBook(&host.Memory{})})
+	dated := func(title string, paragraphs []string) string {
+		return article(title, `<time datetime="2020-03-01T08:00:00Z">1er mars 2020</time>`, paragraphs, "")
+	}
+	for n := range 5 {
+		o.read(o.page(n, dated, agencyFR))
+	}
+	if len(asked) < 6 {
+		t.Fatalf("the pack was asked %d times about 5 articles, want also about what comes again", len(asked))
+	}
+	for _, d := range asked {
+		if d.Published.Year() != 2020 || !d.PublishedKnown {
+			t.Errorf("asked as of %s, known: %v; want the day of publication", d.Published, d.PublishedKnown)
+		}
+	}
+}
+
 func TestAnArticleIsReadWithoutItsHostWhereTheStoreFails(t *testing.T) {
 	o := newOutlet(t, "fr", "ville", broken{})
 	if a := o.read(o.page(1, old)); !strings.Contains(a.Text(), o.paragraph(1, 0)) {

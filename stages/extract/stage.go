@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -156,7 +157,7 @@ func (s *Stage) assemble(r *reading, language string) message.Article {
 	a := message.Article{
 		Type: message.ArticleV1, ID: raw.ID, Digest: raw.Digest, Outlet: raw.Outlet, URL: raw.URL, Canonical: canonical(p.Canonical, address(raw)),
 		Language: language, Title: e.title, Lead: e.lead, Blocks: e.blocks, Access: access(p, e, address(raw)), Found: raw.Found, Fetched: raw.Fetched,
-		Extractor: s.language.Tag + "/" + s.language.Version,
+		Extractor: s.language.extractor(),
 	}
 	a.Published, a.Modified = s.dating(raw).times(p, e.read)
 	lists := append(append([][]string{}, p.Authors...), raw.Found.Entry.Authors, e.signed)
@@ -166,14 +167,20 @@ func (s *Stage) assemble(r *reading, language string) message.Article {
 	return a
 }
 
-// analyse lets the language packs read the article. A pack that returns too few roles leaves the rest main.
-func (s *Stage) analyse(a *message.Article, in message.Detected) {
-	raw := in.Raw
-	d := Document{Title: a.Title, Lead: a.Lead, Blocks: a.Blocks, Published: a.Published.Time, PublishedKnown: true, Outlet: raw.Outlet}
+// document is what a pack is told of an article beside its text.
+func (s *Stage) document(raw message.Raw, published time.Time) Document {
+	d := Document{Published: published, PublishedKnown: true, Outlet: raw.Outlet}
 	if d.Published.IsZero() {
 		d.Published, d.PublishedKnown = raw.Fetched, false
 	}
 	d.Published = d.Published.In(s.dating(raw).zone)
+	return d
+}
+
+// analyse lets the language packs read the article. A pack that returns too few roles leaves the rest main.
+func (s *Stage) analyse(a *message.Article, in message.Detected) {
+	d := s.document(in.Raw, a.Published.Time)
+	d.Title, d.Lead, d.Blocks = a.Title, a.Lead, a.Blocks
 	found := s.readBy(d, in.Blocks)
 	for i := range a.Blocks {
 		a.Blocks[i].Role = message.RoleMain

@@ -64,6 +64,16 @@ func article(title, above string, paragraphs []string, below string) string {
 		"<article><h1>" + title + "</h1>" + above + "<p>" + strings.Join(paragraphs, "</p><p>") + "</p>" + below + "</article></body></html>"
 }
 
+func TestAnArticleTellsTheTablesItWasReadWith(t *testing.T) {
+	for own, want := range map[string]string{"": "fr/1", "1f3a9c20": "fr/1+1f3a9c20"} {
+		stage := extract.New(extract.Language{Tag: "fr", Version: "1", Tables: func() string { return own }})
+		out, err := stage.Process(t.Context(), webpage("fr", message.Raw{}, article("Salé : un homme arrêté", "", french, "")))
+		if err != nil || len(out) != 1 || out[0].Extractor != want {
+			t.Errorf("got %v, %v; want the extractor %q", out, err, want)
+		}
+	}
+}
+
 func TestPageBecomesAnArticle(t *testing.T) {
 	below := "<h3>Articles similaires</h3><p>" + strings.Repeat("Une cellule démantelée à Tétouan selon la police locale. ", 5) + "</p>"
 	above := `<p class="meta">Publié le vendredi 17 décembre 2021 à 20h15 - Mis à jour le 18 décembre 2021 à 08h00</p><p>Par Rédaction Locale</p>`

@@ -65,7 +65,7 @@ func GradeFacts(gold []Labelled, predicted []Prediction) (FactScore, []FactMista
 		read[p.ID] = p.Facts
 	}
 	for _, r := range gold {
-		if r.Kind != message.KindOperation && r.Kind != message.KindIncident || len(r.Facts) == 0 {
+		if !r.HasFacts() {
 			continue
 		}
 		g.reports++
@@ -76,6 +76,11 @@ func GradeFacts(gold []Labelled, predicted []Prediction) (FactScore, []FactMista
 		score.Fields[name] = c.field()
 	}
 	return score, g.mistakes
+}
+
+// HasFacts reports whether a report is of an operation or incident and carries the facts that a reading is scored against.
+func (l Labelled) HasFacts() bool {
+	return (l.Kind == message.KindOperation || l.Kind == message.KindIncident) && len(l.Facts) > 0
 }
 
 // tally counts the values of one field: right, wrongly there, missing.
@@ -214,9 +219,12 @@ func distinct(values []string) map[string]bool {
 func (g *factGrader) places(r Labelled, have Flat) {
 	want, got := folded(r.Facts.texts("places")), folded(have.texts("places"))
 	g.sets("places", distinct(want), distinct(got))
+	main := len(got) > 0 && slices.Contains(want, got[0])
 	if len(want) > 0 {
-		m := FactMistake{"main_place", r.ID, r.Facts["places"], have["places"]}
-		g.note(m, len(got) > 0 && slices.Contains(want, got[0]), true)
+		g.note(FactMistake{"main_place", r.ID, r.Facts["places"], have["places"]}, main, true)
+	}
+	if (main || len(want) == 0) && !maps.Equal(distinct(want), distinct(got)) {
+		g.mistakes = append(g.mistakes, FactMistake{"places", r.ID, r.Facts["places"], have["places"]})
 	}
 }
 

@@ -108,3 +108,12 @@ type languages map[string]string
 func (l languages) Process(_ context.Context, r message.Raw) ([]message.Detected, error) {
 	return []message.Detected{{Type: message.DetectedV1, Raw: r, Language: l[r.ID]}}, nil
 }
+
+func TestAPlaceBesideTheMainOneIsAMistakeOfItsOwn(t *testing.T) {
+	gold := []evaluate.Labelled{{ID: "r1", Kind: message.KindOperation, Published: "2022-06-24", Facts: evaluate.Flat{"places": []any{"Salé"}}}}
+	read := []evaluate.Prediction{{ID: "r1", Facts: evaluate.Flat{"places": []any{"Salé", "Rabat"}}}}
+	_, mistakes := evaluate.GradeFacts(gold, read)
+	if len(mistakes) != 1 || mistakes[0].Field != "places" {
+		t.Errorf("got mistakes %v, want one of places", mistakes)
+	}
+}

@@ -27,6 +27,7 @@ type Set struct {
 	Places   *places.Table
 	Concepts *concept.Lexicon
 	Words    map[string]string // the user's own rows for the lexicon of a language, by its tag
+	Own      string            // short hash of all that does not ship with the project; "" where there is nothing
 }
 
 // mostBytes bounds a table: above any that a person writes, below what a mistaken path could be.
@@ -47,7 +48,11 @@ func Load(c Config, p places.Config) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tables.dir %s: %w", c.Dir, err)
 	}
-	s := &Set{Words: map[string]string{}}
+	own, err := hash(files, p)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{Words: map[string]string{}, Own: own}
 	if s.Places, err = places.LoadOver(p, bytes.NewReader(files[placesFile])); err != nil {
 		return nil, inFile(c.Dir, placesFile, files, err)
 	}

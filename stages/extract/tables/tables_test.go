@@ -80,3 +80,29 @@ func TestMissingDirectorySaysWhatToDo(t *testing.T) {
 		t.Errorf("got error %v, want one that says what to do", err)
 	}
 }
+
+func TestOwnTablesAreToldApartByTheirContent(t *testing.T) {
+	load := func(p places.Config, files ...string) string {
+		t.Helper()
+		set, err := tables.Load(tables.Config{Dir: write(t, files...)}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return set.Own
+	}
+	coxer, alpaguer := "arrest\tv\tcoxer\n", "arrest\tv\talpaguer\n"
+	same := load(places.Config{}, "words.fr.tsv", coxer)
+	if again := load(places.Config{}, "words.fr.tsv", coxer); same == "" || again != same {
+		t.Errorf("the same tables are named %q and %q", same, again)
+	}
+	if other := load(places.Config{}, "words.fr.tsv", alpaguer); other == same {
+		t.Errorf("other words are named %q, too", other)
+	}
+	towns := filepath.Join(write(t, "towns.txt", ""), "towns.txt")
+	if other := load(places.Config{GeoNames: []string{towns}}, "words.fr.tsv", coxer); other == same {
+		t.Errorf("a file of towns more is named %q, too", other)
+	}
+	if none := load(places.Config{}); none != "" {
+		t.Errorf("no tables at all are named %q", none)
+	}
+}
