@@ -52,22 +52,23 @@ const (
 	classNotAge    Class = "notage"    // prison, il y a: years that are no age; value "before" or "after" where it must stand there
 	classOrdinal   Class = "ordinal"   // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
 
-	classDayAgo   Class = "dayago"   // la veille, قبل ذلك بيوم: the day before the one told of; no value
-	classStill    Class = "still"    // toujours, encore, لا يزال: the day after it is that of a state; no value
-	classAgency   Class = "agency"   // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
-	classOffice   Class = "office"   // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
-	classService  Class = "service"  // services, autorités, police: a state's, by the adjective beside it; no value
-	classCoop     Class = "coop"     // en coopération avec, بتنسيق مع: no value
-	classGroup    Class = "group"    // value: canonical short name
-	classHandOver Class = "handover" // remis à, تسليمهم إلى: an agency that only takes over; no value
-	classRelative Class = "relative" // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before
-	classLocative Class = "locative" // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو
-	classLocal    Class = "local"    // quartier, حي, village: the name of a place follows; value: its kind
-	classNotPlace Class = "notplace" // words spelled like a place that are none here: في إطار, le détroit; no value
-	classIdiom    Class = "idiom"    // words that mean something else together: arrêté de tailler, arrêt cardiaque; no value
-	classTitle    Class = "title"    // M., ministre, السيد: the name of a person follows; value: role
-	classKind     Class = "kind"     // a kind of news; value: message.Kind constant
-	classVoice    Class = "voice"    // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater, "label" for the name of a column
+	classDayAgo    Class = "dayago"    // la veille, قبل ذلك بيوم: the day before the one told of; no value
+	classStill     Class = "still"     // toujours, encore, لا يزال: the day after it is that of a state; no value
+	classAgency    Class = "agency"    // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
+	classAuthority Class = "authority" // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
+	classService   Class = "service"   // services, autorités, police: a state's, by the adjective beside it; no value
+	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: no value
+	classGroup     Class = "group"     // value: canonical short name
+	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; no value
+	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before
+	classLocative  Class = "locative"  // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو
+	classLocal     Class = "local"     // quartier, حي, village: the name of a place follows; value: its kind
+	classNotPlace  Class = "notplace"  // words spelled like a place that are none here: في إطار, le détroit; no value
+	classIdiom     Class = "idiom"     // words that mean something else together: arrêté de tailler, arrêt cardiaque; no value
+	classTitle     Class = "title"     // M., ministre, السيد: the name of a person follows; value: role
+	classOffice    Class = "office"    // ministre de l'Intérieur, وزير الداخلية: an official by the office, named or not; value: the office
+	classKind      Class = "kind"      // a kind of news; value: message.Kind constant
+	classVoice     Class = "voice"     // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater, "label" for the name of a column
 )
 
 // Happenings are the classes that a language must have words for.
@@ -120,7 +121,7 @@ var classes = map[Class]bool{
 	classDayAgo:    true,
 	classStill:     true,
 	classAgency:    true,
-	classOffice:    true,
+	classAuthority: true,
 	classService:   true,
 	classCoop:      true,
 	classGroup:     true,
@@ -131,6 +132,7 @@ var classes = map[Class]bool{
 	classNotPlace:  true,
 	classIdiom:     true,
 	classTitle:     true,
+	classOffice:    true,
 	classKind:      true,
 	classVoice:     true,
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"rawi/pipeline/message"
-	"rawi/stages/text"
 )
 
 // maxGoods and maxPersons bound what one happening names.
@@ -138,43 +137,4 @@ func (g *Grammar) pair(s *sentence, i int) (float64, bool) {
 	}
 	stem, ok := g.Dual(s.tokens[i].Fold)
 	return 2, ok && strings.HasSuffix(stem, "ه")
-}
-
-// personsOf gathers the people named: names that follow a title or an office.
-func (p *page) personsOf(main []*sentence) ([]message.Person, []message.Evidence) {
-	var persons []message.Person
-	var evidence []message.Evidence
-	seen := map[string]bool{}
-	for _, s := range main {
-		for _, h := range s.hits {
-			if h.Class != classTitle || len(persons) == maxPersons {
-				continue
-			}
-			start, end := p.personAfter(s, h)
-			name := s.surface(start, end)
-			key := text.NameKey(name)
-			if key == "" || seen[key] || spotAt(s.spots, start) >= 0 {
-				continue
-			}
-			seen[key] = true
-			persons = append(persons, message.Person{Name: name, Key: key, Role: h.Value})
-			if e, ok := s.evidence("persons", name, "person/title", start, end); ok {
-				evidence = append(evidence, e)
-			}
-		}
-	}
-	return persons, evidence
-}
-
-// personAfter is the name after a title: past whose office it is, and two words long where the language does not show where it ends.
-func (p *page) personAfter(s *sentence, h Hit) (start, end int) {
-	start = h.End
-	for start < len(s.tokens) && p.countryAt(s, start) != "" {
-		start++ // الرئيس الأمريكي باراك أوباما
-	}
-	end = p.g.Name(s.tokens, start)
-	if p.g.Forms != nil && end == start+1 && end < len(s.tokens) && s.tokens[end].Script == text.Arabic && !p.g.Stop[s.tokens[end].Fold] {
-		end++
-	}
-	return start, end
 }

@@ -16,13 +16,15 @@ const (
 // official reports whether the sentence gives an authority as the source of what it says: an agency, an office or an official who says so, or
 // an official toll or source by name. Witnesses, hospitals and papers are none.
 func (s *sentence) official() bool {
-	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classOffice && h.Value == "source" || authority(h) && s.saysSo(h) })
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classAuthority && h.Value == "source" || authority(h) && s.saysSo(h)
+	})
 }
 
 // authority reports whether what was found acts for a state.
 func authority(h Hit) bool {
 	switch h.Class {
-	case classAgency, classService, classOffice:
+	case classAgency, classService, classAuthority, classOffice:
 		return true
 	case classTitle:
 		return h.Value == "official"

@@ -225,7 +225,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		return true
 	}
 	for _, h := range s.hits {
-		relates := h.Class == classRelative || h.Class == classOffice && h.Value == "seat"
+		relates := h.Class == classRelative || h.Class == classAuthority && h.Value == "seat"
 		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start {
 			continue
 		}
