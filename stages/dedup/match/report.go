@@ -102,9 +102,27 @@ func Prepare(m message.Member) *Report {
 	r.add(Number, m.Signature.Numbers, maxOthers)
 	r.add(Place, places, maxOthers)
 	r.add(Agency, agencies, maxOthers)
-	slices.SortStableFunc(r.Terms, func(a, b Term) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Sure, b.Sure)) })
+	slices.SortFunc(r.Terms, inOrder)
 	r.Terms = slices.CompactFunc(r.Terms, func(a, b Term) bool { return a.Key == b.Key })
 	return r
+}
+
+// inOrder stands terms by their keys, of equal ones first what says most. Two that are still equal are the same, so that no stable sort is needed,
+// which takes three times as long.
+func inOrder(a, b Term) int {
+	switch {
+	case a.Key < b.Key:
+		return -1
+	case a.Key > b.Key:
+		return 1
+	case a.Sure != b.Sure:
+		return cmp.Compare(a.Sure, b.Sure)
+	case a.Early == b.Early:
+		return 0
+	case a.Early:
+		return -1
+	}
+	return 1
 }
 
 func (r *Report) add(f Field, texts []string, limit int) {
