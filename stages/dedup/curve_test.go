@@ -42,14 +42,15 @@ func TestCurve(t *testing.T) {
 	}
 }
 
-// batch is how many stories are decided on beside each other while a world is made: enough for each to have a best story not joined.
-const batch = 300
+// batch is how many stories are decided on beside each other while a world is made: enough for most to have a best story not joined.
+const batch = 4
 
 // world gives fn the last states of n stories, in about the order of their days.
 func world(t testing.TB, p *press, n int, fn func(message.State)) {
 	t.Helper()
+	s := dedup.New(dedup.Default(), nil)
 	for from := 0; from < n; from += batch {
-		s := dedup.New(dedup.Default(), nil)
+		s.Reset()
 		last := map[string]message.State{}
 		var order []string
 		for i := from; i < min(n, from+batch); i++ {
@@ -89,7 +90,7 @@ func measure(t testing.TB, n int) curve {
 	world(t, p, n, func(state message.State) {
 		states++
 		c.reports += len(state.Members)
-		if pending = append(pending, state); len(pending) == batch {
+		if pending = append(pending, state); len(pending) == 1000 {
 			flush()
 		}
 	})

@@ -3,6 +3,8 @@ package index
 import (
 	"math"
 
+	"github.com/cespare/xxhash/v2"
+
 	"rawi/stages/dedup/match"
 )
 
@@ -11,16 +13,16 @@ type counts struct {
 	reports map[string]int // by language
 	all     int
 	curves  map[string]*curve // weights by document frequency, by language
-	lately  [4096]weighed     // weights that were asked for last: the reports that one is compared with have much in common
-	changes uint32
+	lately  [8192]weighed     // weights that were asked for last: the reports that one is compared with have much in common
+	changes uint64
+	lang    string // that was asked for last, and the mark of it
+	mark    uint64
 }
 
 // weighed is the weight of a term while no report comes or goes.
 type weighed struct {
-	key     uint64
-	weight  float64
-	lang    string
-	changes uint32
+	key    uint64 // of the term, by the mark
+	weight float64
 }
 
 // curve are the weights of the lower document frequencies among n reports: a logarithm a term would be half the cost of a comparison.
@@ -30,13 +32,14 @@ type curve struct {
 }
 
 func newCounts() *counts {
-	return &counts{reports: map[string]int{}, curves: map[string]*curve{}, changes: 1}
+	return &counts{reports: map[string]int{}, curves: map[string]*curve{}, changes: 1, lang: anyLanguage}
 }
 
 // count adds a report, or takes it away where n is -1.
 func (x *Index) count(r *match.Report, n int) {
 	c := x.counts
 	c.changes++
+	c.speak(c.lang)
 	c.all += n
 	c.reports[r.Language] += n
 	if c.reports[r.Language] == 0 {
@@ -55,11 +58,20 @@ func (x *Index) Weight(t match.Term, lang string) float64 {
 	if t.Field != match.Word {
 		lang = anyLanguage
 	}
-	w := &x.counts.lately[t.Key%uint64(len(x.counts.lately))]
-	if w.key != t.Key || w.changes != x.counts.changes || w.lang != lang {
-		*w = weighed{t.Key, x.counts.weight(x.terms.frequency(t.Key), lang), lang, x.counts.changes}
+	c := x.counts
+	if lang != c.lang {
+		c.speak(lang)
+	}
+	w := &c.lately[t.Key%uint64(len(c.lately))]
+	if key := t.Key ^ c.mark; w.key != key {
+		*w = weighed{key, c.weight(x.terms.frequency(t.Key), lang)}
 	}
 	return w.weight
+}
+
+// speak makes the mark of a language, which is another one whenever a report has come or gone.
+func (c *counts) speak(lang string) {
+	c.lang, c.mark = lang, xxhash.Sum64String(lang)^c.changes*0x9E3779B97F4A7C15
 }
 
 // anyLanguage stands for all languages together.

@@ -7,9 +7,16 @@ import (
 	"rawi/stages/dedup/match"
 )
 
-// hottest is how many stories are at hand as entries, those asked for last: a report is compared with a few dozen, and the next one often with the
-// same. All others are records.
-const hottest = 256
+// Stories are at hand as entries that were asked for last: a report is compared with a few dozen, and the next one often with the same. All others
+// are records. An entry takes ten times the memory of its record.
+const (
+	fewest = 128  // entries at hand
+	most   = 8192 // and at most, of very many stories
+	share  = 100  // of so many stories one is at hand
+)
+
+// hottest is how many stories are kept at hand.
+func (x *Index) hottest() int { return min(max(fewest, len(x.rows)/share), most) }
 
 // entry is the story of a row, whose state may be there in part: see Load.
 func (x *Index) entry(slot uint32) *Entry {
@@ -52,6 +59,7 @@ func (x *Index) Load(e *Entry) {
 
 // Settle puts away what nobody asked for lately. Entries that were found before it must not be used after it.
 func (x *Index) Settle() {
+	hottest := x.hottest()
 	if len(x.hot) <= 2*hottest {
 		return
 	}

@@ -110,7 +110,7 @@ func New(limits Limits) *Index {
 // Reset forgets everything.
 func (x *Index) Reset() {
 	*x = Index{
-		limits: x.limits, packer: newPacker(), gone: map[string][]uint32{}, taken: map[string]string{}, changed: map[int32][]uint32{},
+		limits: x.limits, packer: &packer{}, gone: map[string][]uint32{}, taken: map[string]string{}, changed: map[int32][]uint32{},
 		terms: newTerms(), berths: map[uint32][]uint32{}, counts: newCounts(),
 	}
 }
@@ -284,7 +284,7 @@ func (x *Index) advance(at time.Time) {
 			case r.live:
 				x.fade(slot)
 			}
-			if i%hottest == 0 {
+			if i%fewest == 0 {
 				x.Settle()
 			}
 		}

@@ -33,7 +33,7 @@ func (p *pairs) after(i int) int {
 
 // add puts a story under a key, once.
 func (p *pairs) add(key uint64, slot uint32) {
-	if 5*(p.used+1) > 4*len(p.places) {
+	if 7*(p.used+1) > 6*len(p.places) {
 		p.grow()
 	}
 	pair := pairOf(key, slot)
@@ -49,7 +49,7 @@ func (p *pairs) add(key uint64, slot uint32) {
 
 func (p *pairs) grow() {
 	old := p.places
-	p.places = make([]uint64, max(16, len(old)+len(old)/3))
+	p.places = make([]uint64, max(16, len(old)+len(old)/5))
 	for _, pair := range old {
 		if pair == 0 {
 			continue

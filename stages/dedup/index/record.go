@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
-	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -42,8 +41,6 @@ const (
 	dictionaryID = 1
 )
 
-func newPacker() *packer { return &packer{plain: newCodec(nil)} }
-
 func newCodec(dict []byte) codec {
 	forEnc := []zstd.EOption{
 		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false),
@@ -74,7 +71,7 @@ func (p *packer) record(s message.State) record {
 	}
 	var minima []byte
 	other := rest{State: s}
-	other.State.Members = nil
+	other.State.Members, other.State.Story.ID = nil, ""
 	for i := range members {
 		m := &members[i]
 		minima = appendMinima(minima, m.Signature.MinHash)
@@ -86,7 +83,7 @@ func (p *packer) record(s message.State) record {
 	compared := p.press(pack.Append(nil, &members))
 	out = binary.AppendUvarint(out, uint64(len(compared)))
 	out = append(out, compared...)
-	out = append(out, p.press(pack.Append(nil, &other))...)
+	out = append(out, p.press(pack.Append(nil, &other, texts(members)...))...)
 	p.buffer = out
 	return record(out)
 }
@@ -95,6 +92,9 @@ func (p *packer) record(s message.State) record {
 func (p *packer) press(body []byte) []byte {
 	if p.known.enc != nil {
 		return p.known.enc.EncodeAll(body, []byte{1})
+	}
+	if p.plain.enc == nil {
+		p.plain = newCodec(nil)
 	}
 	if p.samples = append(p.samples, body...); len(p.samples) >= dictionary {
 		p.known = newCodec(p.samples[:dictionary])
@@ -137,73 +137,147 @@ func (p *packer) members(r record) []message.Member {
 	if err := pack.Read(p.open(string(compared)), &members); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err))
 	}
-	bytes := strings.NewReader(string(minima))
+	b := bitReader{in: string(minima)}
 	for i := range members {
-		members[i].Signature.MinHash = readMinima(bytes)
+		members[i].Signature.MinHash = b.minima()
 	}
 	return members
 }
 
 // state is all of it, with the members that were read before.
 func (p *packer) state(r record, members []message.Member) message.State {
-	_, r = r.next()
+	id, r := r.next()
 	_, r = r.next()
 	_, r = r.next()
 	var other rest
-	if err := pack.Read(p.open(string(r)), &other); err != nil {
+	if err := pack.Read(p.open(string(r)), &other, texts(members)...); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err))
 	}
 	for i := range members {
 		members[i].Passages = other.Passages[i]
 	}
-	other.State.Members = members
+	other.State.Members, other.State.Story.ID = members, string(id)
 	return other.State
 }
 
-// appendMinima writes numbers with as many bits as the largest has.
+// texts are those of what is compared that the rest of a state has too.
+func texts(members []message.Member) []string {
+	var out []string
+	for i := range members {
+		m := &members[i]
+		out = append(out, m.Article, m.Source, m.Language, m.Facts.Kind, m.Facts.Action, m.Facts.Country, m.Facts.Group)
+		for _, p := range m.Facts.Places {
+			out = append(out, p.ID, p.Name, p.Kind, p.Country)
+		}
+		for _, p := range m.Facts.Persons {
+			out = append(out, p.Name, p.Key, p.Role)
+		}
+		if m.Facts.Day != nil {
+			out = append(out, m.Facts.Day.From, m.Facts.Day.Precision)
+		}
+	}
+	return out
+}
+
+// appendMinima writes numbers in Rice's code, as fits the least ones of many hashes: the low bits as they are, as many as their mean has, and what
+// is above them as so many ones and a zero. https://en.wikipedia.org/wiki/Golomb_coding
 func appendMinima(out []byte, minima []uint32) []byte {
 	if minima == nil {
 		return append(out, 0)
 	}
-	var all uint32
+	low := lowBits(minima)
+	out = binary.AppendUvarint(append(out, byte(low+1)), uint64(len(minima))) //nolint:gosec // at most 32
+	b := bitWriter{out: out}
 	for _, m := range minima {
-		all |= m
-	}
-	width := max(1, bits.Len32(all))
-	out = binary.AppendUvarint(append(out, byte(width)), uint64(len(minima)))
-	var held uint64
-	n := 0
-	for _, m := range minima {
-		held |= uint64(m) << n
-		for n += width; n >= 8; n -= 8 {
-			out = append(out, byte(held))
-			held >>= 8
+		b.write(uint64(m)&(1<<low-1), low)
+		for range m >> low {
+			b.write(1, 1)
 		}
+		b.write(0, 1)
 	}
-	if n > 0 {
-		out = append(out, byte(held))
+	return b.flush()
+}
+
+// lowBits is the length of the low part: of the mean less a half, but enough for the largest to have few ones.
+func lowBits(minima []uint32) int {
+	var sum, most uint64
+	for _, m := range minima {
+		sum, most = sum+uint64(m), max(most, uint64(m))
+	}
+	mean := sum / max(1, uint64(len(minima)))
+	return max(0, bits.Len64(mean)-1, bits.Len64(most)-6)
+}
+
+type bitWriter struct {
+	out  []byte
+	held uint64
+	n    int
+}
+
+func (b *bitWriter) write(v uint64, width int) {
+	b.held |= v << b.n
+	for b.n += width; b.n >= 8; b.n -= 8 {
+		b.out = append(b.out, byte(b.held))
+		b.held >>= 8
+	}
+}
+
+func (b *bitWriter) flush() []byte {
+	if b.n > 0 {
+		b.out = append(b.out, byte(b.held))
+	}
+	return b.out
+}
+
+type bitReader struct {
+	in   string
+	at   int
+	held uint64
+	n    int
+}
+
+// minima reads what appendMinima wrote, which begins at a whole byte.
+func (b *bitReader) minima() []uint32 {
+	b.at -= b.n / 8 // what was read ahead
+	b.held, b.n = 0, 0
+	width := int(b.in[b.at])
+	b.at++
+	if width == 0 {
+		return nil
+	}
+	count, used := binary.Uvarint([]byte(b.in[b.at:min(len(b.in), b.at+binary.MaxVarintLen64)]))
+	b.at += used
+	out := make([]uint32, count)
+	for i := range out {
+		b.fill()
+		low := b.held & (1<<(width-1) - 1)
+		b.drop(width - 1)
+		high := 0
+		for {
+			b.fill()
+			ones := bits.TrailingZeros64(^b.held)
+			if ones < b.n {
+				high += ones
+				b.drop(ones + 1)
+				break
+			}
+			high += b.n
+			b.drop(b.n)
+		}
+		out[i] = uint32(high)<<(width-1) | uint32(low) //nolint:gosec // as it was written
 	}
 	return out
 }
 
-func readMinima(in *strings.Reader) []uint32 {
-	width, err := in.ReadByte()
-	if err != nil || width == 0 {
-		return nil
+// fill holds as many bytes as there is room for.
+func (b *bitReader) fill() {
+	for ; b.n <= 56 && b.at < len(b.in); b.at++ {
+		b.held |= uint64(b.in[b.at]) << b.n
+		b.n += 8
 	}
-	count, _ := binary.ReadUvarint(in)
-	out := make([]uint32, count)
-	var held uint64
-	n := 0
-	for i := range out {
-		for n < int(width) {
-			b, _ := in.ReadByte()
-			held |= uint64(b) << n
-			n += 8
-		}
-		out[i] = uint32(held & (1<<width - 1)) //nolint:gosec // width bits
-		held >>= width
-		n -= int(width)
-	}
-	return out
+}
+
+func (b *bitReader) drop(n int) {
+	b.held >>= n
+	b.n -= n
 }

@@ -2,78 +2,89 @@ package index
 
 import "math/bits"
 
-// table maps the keys of terms to numbers above zero. It takes less memory than a map, and one look into memory a search.
+// table maps the keys of terms to what is known of each, in one look into memory a search.
 type table struct {
-	keys   []uint64
-	values []uint32 // 0 where the place is free
+	places []place
 	used   int
+}
+
+// place is free where its id is 0.
+type place struct {
+	key     uint64
+	id      uint32
+	reports uint32 // that have the term
 }
 
 // home is where a key stands unless others stand there. Keys are hashes, so that they spread.
 func (t *table) home(key uint64) int {
-	hi, _ := bits.Mul64(key, uint64(len(t.keys)))
+	hi, _ := bits.Mul64(key, uint64(len(t.places)))
 	return int(hi) //nolint:gosec // below the length
 }
 
 func (t *table) after(i int) int {
-	if i++; i < len(t.keys) {
+	if i++; i < len(t.places) {
 		return i
 	}
 	return 0
 }
 
-// place is where a key stands, or the free place where it would.
-func (t *table) place(key uint64) int {
+// find is the place of a key, or the free one where it would stand. It holds until a key comes or goes.
+func (t *table) find(key uint64) *place {
 	i := t.home(key)
-	for t.values[i] != 0 && t.keys[i] != key {
+	for t.places[i].id != 0 && t.places[i].key != key {
 		i = t.after(i)
 	}
-	return i
+	return &t.places[i]
 }
 
-// get is the number of a key, 0 where it has none.
-func (t *table) get(key uint64) uint32 {
+// get is what is known of a key, all zero where that is nothing.
+func (t *table) get(key uint64) place {
 	if t.used == 0 {
-		return 0
+		return place{}
 	}
-	return t.values[t.place(key)]
+	if p := t.find(key); p.id != 0 {
+		return *p
+	}
+	return place{}
 }
 
-// put gives a key that has none a number.
-func (t *table) put(key uint64, value uint32) {
-	if 5*(t.used+1) > 4*len(t.keys) {
+// put gives a key that has none an id.
+func (t *table) put(key uint64, id uint32) *place {
+	if 5*(t.used+1) > 4*len(t.places) {
 		t.grow()
 	}
-	i := t.place(key)
-	t.keys[i], t.values[i] = key, value
+	p := t.find(key)
+	*p = place{key: key, id: id}
 	t.used++
+	return p
 }
 
 func (t *table) grow() {
-	old := *t
-	n := max(16, len(old.keys)+len(old.keys)/3)
-	*t = table{keys: make([]uint64, n), values: make([]uint32, n), used: old.used}
-	for i, v := range old.values {
-		if v != 0 {
-			j := t.place(old.keys[i])
-			t.keys[j], t.values[j] = old.keys[i], v
+	old := t.places
+	t.places = make([]place, max(16, len(old)+len(old)/4))
+	for _, p := range old {
+		if p.id != 0 {
+			*t.find(p.key) = p
 		}
 	}
 }
 
 // remove forgets a key and closes the gap, so that no search ends there.
 func (t *table) remove(key uint64) {
-	if t.get(key) == 0 {
+	if t.get(key).id == 0 {
 		return
 	}
 	t.used--
-	i := t.place(key)
-	for j := t.after(i); t.values[j] != 0; j = t.after(j) {
-		if h := t.home(t.keys[j]); i <= j && (i < h && h <= j) || i > j && (i < h || h <= j) {
+	i := t.home(key)
+	for t.places[i].key != key || t.places[i].id == 0 {
+		i = t.after(i)
+	}
+	for j := t.after(i); t.places[j].id != 0; j = t.after(j) {
+		if h := t.home(t.places[j].key); i <= j && (i < h && h <= j) || i > j && (i < h || h <= j) {
 			continue
 		}
-		t.keys[i], t.values[i] = t.keys[j], t.values[j]
+		t.places[i] = t.places[j]
 		i = j
 	}
-	t.values[i] = 0
+	t.places[i] = place{}
 }

@@ -8,19 +8,13 @@ import (
 // terms are what the reports of live stories have: how many reports have it, and which stories by day of publication.
 type terms struct {
 	ids     table
-	rows    []term // by id less one
+	stories []uint32 // by id less one: 0, a berth + 1 where one story alone has the term, or with the top bit set the place of a list
 	free    []uint32
 	lists   [][]uint32 // berths of terms that more than one story has
 	spare   []uint32
 	common  map[uint32]calendar // of terms that many stories have
 	berths  []berth
 	vacated []uint32
-}
-
-// term is one row. Most terms are had by one story alone, and a list would take more than all else.
-type term struct {
-	reports uint32
-	stories uint32 // 0, a berth + 1, or with the top bit set the place of a list
 }
 
 const listed = 1 << 31
@@ -50,38 +44,31 @@ type daily struct {
 func newTerms() terms { return terms{common: map[uint32]calendar{}} }
 
 // id of a term, given to one that has none.
-func (t *terms) id(key uint64) uint32 {
-	if id := t.ids.get(key); id > 0 {
-		return id
+func (t *terms) id(key uint64) *place {
+	if t.used(key) {
+		return t.ids.find(key)
 	}
-	var id uint32
 	if n := len(t.free); n > 0 {
-		id, t.free = t.free[n-1], t.free[:n-1]
-	} else {
-		t.rows = append(t.rows, term{})
-		id = uint32(len(t.rows)) //nolint:gosec // far below
+		id := t.free[n-1]
+		t.free = t.free[:n-1]
+		return t.ids.put(key, id)
 	}
-	t.ids.put(key, id)
-	return id
+	t.stories = append(t.stories, 0)
+	return t.ids.put(key, uint32(len(t.stories))) //nolint:gosec // far below
 }
 
+func (t *terms) used(key uint64) bool { return t.ids.get(key).id != 0 }
+
 // frequency is the number of reports with a term.
-func (t *terms) frequency(key uint64) int {
-	id := t.ids.get(key)
-	if id == 0 {
-		return 0
-	}
-	return int(t.rows[id-1].reports)
-}
+func (t *terms) frequency(key uint64) int { return int(t.ids.get(key).reports) }
 
 // count adds reports with a term, or takes some away. A term is counted before it is posted and posted no more before it is counted out.
 func (t *terms) count(key uint64, n int) {
-	id := t.id(key)
-	row := &t.rows[id-1]
-	row.reports = uint32(int(row.reports) + n) //nolint:gosec // never below zero
-	if row.reports == 0 && row.stories == 0 {
+	p := t.id(key)
+	p.reports = uint32(int(p.reports) + n) //nolint:gosec // never below zero
+	if p.reports == 0 && t.stories[p.id-1] == 0 {
+		t.free = append(t.free, p.id)
 		t.ids.remove(key)
-		t.free = append(t.free, id)
 	}
 }
 
@@ -114,7 +101,7 @@ func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
 		}
 		at := uint32(at) //nolint:gosec // one a story and day
 		for _, key := range keys(at) {
-			c, ok := t.common[t.ids.get(key)]
+			c, ok := t.common[t.ids.get(key).id]
 			if !ok {
 				continue
 			}
@@ -127,24 +114,32 @@ func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
 
 // post puts a berth under a term that is not under it yet.
 func (t *terms) post(key uint64, at uint32) {
-	id := t.id(key)
-	row := &t.rows[id-1]
+	id := t.id(key).id
+	row := &t.stories[id-1]
 	switch c, ok := t.common[id]; {
 	case ok:
 		t.common[id] = c.add(t.berths[at].day, at)
-	case row.stories == 0:
-		row.stories = at + 1
-	case row.stories&listed == 0:
-		row.stories = listed | t.list([]uint32{row.stories - 1, at})
+	case *row == 0:
+		*row = at + 1
+	case *row&listed == 0:
+		*row = listed | t.list([]uint32{*row - 1, at})
 	default:
-		place := row.stories &^ listed
-		list := append(t.lists[place], at)
+		place := *row &^ listed
+		list := grown(t.lists[place], at)
 		if t.lists[place] = list; len(list) > widespread {
 			t.chart(id, list)
 			t.drop(place)
-			row.stories = listed
+			*row = listed
 		}
 	}
+}
+
+// grown is a list with one more, and little room for others: there are more short lists than long ones.
+func grown(list []uint32, at uint32) []uint32 {
+	if n := len(list); n == cap(list) {
+		list = append(make([]uint32, 0, n+2+n/6), list...)
+	}
+	return append(list, at)
 }
 
 // list keeps a list at a place.
@@ -175,28 +170,28 @@ func (t *terms) chart(id uint32, list []uint32) {
 
 // unpost takes a berth from under a term.
 func (t *terms) unpost(key uint64, at uint32) {
-	id := t.ids.get(key)
+	id := t.ids.get(key).id
 	if id == 0 {
 		return
 	}
-	row := &t.rows[id-1]
+	row := &t.stories[id-1]
 	if c, ok := t.common[id]; ok {
 		if c = c.remove(t.berths[at].day, at); len(c) == 0 {
 			delete(t.common, id)
-			row.stories = 0
+			*row = 0
 		} else {
 			t.common[id] = c
 		}
 		return
 	}
-	if row.stories&listed == 0 {
-		row.stories = 0
+	if *row&listed == 0 {
+		*row = 0
 		return
 	}
-	place := row.stories &^ listed
+	place := *row &^ listed
 	list := without(t.lists[place], at)
 	if t.lists[place] = list; len(list) == 1 {
-		row.stories = list[0] + 1
+		*row = list[0] + 1
 		t.drop(place)
 	}
 }
@@ -204,17 +199,17 @@ func (t *terms) unpost(key uint64, at uint32) {
 // visit gives fn the berths of a term, by day from the first day to the last, and how many they are. A list that was not kept, and is short enough
 // to be asked for again, is made anew by relist first. A day may come more than once.
 func (t *terms) visit(key uint64, first, last int32, relist func(day int32), fn func(day int32, at []uint32, n int)) {
-	id := t.ids.get(key)
+	id := t.ids.get(key).id
 	if id == 0 {
 		return
 	}
-	if row := t.rows[id-1]; row.stories&listed == 0 {
-		if row.stories > 0 {
-			t.each([]uint32{row.stories - 1}, first, last, fn)
+	if row := t.stories[id-1]; row&listed == 0 {
+		if row > 0 {
+			t.each([]uint32{row - 1}, first, last, fn)
 		}
 		return
 	} else if c, ok := t.common[id]; !ok {
-		t.each(t.lists[row.stories&^listed], first, last, fn)
+		t.each(t.lists[row&^listed], first, last, fn)
 		return
 	} else {
 		i, _ := c.on(first)
@@ -252,7 +247,7 @@ func (c calendar) add(day int32, at uint32) calendar {
 	if d.n > hidden {
 		d.berths = nil
 	} else {
-		d.berths = append(d.berths, at)
+		d.berths = grown(d.berths, at)
 	}
 	return c
 }

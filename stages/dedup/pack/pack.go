@@ -10,6 +10,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,11 +20,19 @@ var timeType = reflect.TypeFor[time.Time]()
 type writer struct {
 	out  []byte
 	seen map[string]uint64 // number of each text that was written
+	next uint64
 }
 
-// Append writes what v points to behind dst. It panics on a type that it does not know.
-func Append(dst []byte, v any) []byte {
-	w := writer{out: dst, seen: map[string]uint64{}}
+// Append writes what v points to behind dst. It panics on a type that it does not know. Texts that the reader will have are written as their
+// number.
+func Append(dst []byte, v any, known ...string) []byte {
+	w := writer{out: dst, seen: make(map[string]uint64, len(known)+32)}
+	for i, text := range known {
+		if _, ok := w.seen[text]; !ok && text != "" {
+			w.seen[text] = uint64(i) //nolint:gosec // an index
+		}
+	}
+	w.next = uint64(len(known))
 	w.value(reflect.ValueOf(v).Elem())
 	return w.out
 }
@@ -75,7 +84,8 @@ func (w *writer) text(s string) {
 		w.number(n + 2)
 		return
 	}
-	w.seen[s] = uint64(len(w.seen))
+	w.seen[s] = w.next
+	w.next++
 	w.number(1)
 	w.number(uint64(len(s)))
 	w.out = append(w.out, s...)
@@ -100,9 +110,32 @@ func (w *writer) slice(v reflect.Value) {
 		return
 	}
 	w.number(uint64(v.Len()) + 1) //nolint:gosec // a length
+	if list, ok := v.Interface().([]string); ok && w.lines(list) {
+		return
+	}
 	for i := range v.Len() {
 		w.value(v.Index(i))
 	}
+}
+
+// fewLines is how long a list of texts is that is written as lines of one text, which compresses better and is read sooner.
+const fewLines = 4
+
+// lines writes a list of new texts as one, and says whether it did.
+func (w *writer) lines(list []string) bool {
+	if len(list) < fewLines {
+		return false
+	}
+	for _, s := range list {
+		if _, ok := w.seen[s]; ok || strings.Contains(s, "\n") {
+			w.number(0)
+			return false
+		}
+	}
+	text := strings.Join(list, "\n")
+	w.number(uint64(len(text)) + 1)
+	w.out = append(w.out, text...)
+	return true
 }
 
 // table writes a map in the order of its keys.

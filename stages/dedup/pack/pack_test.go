@@ -2,6 +2,7 @@ package pack_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +41,10 @@ func TestWhatIsPackedIsReadBackEqual(t *testing.T) {
 			By: map[string]string{"x": "a", "": "z", "y": ""}, Hashes: []uint32{0, 1, math.MaxUint32}, Weight: -1.48,
 			Weights: []float64{0.1 + 0.2, 0.29, 1e300, -0.01, math.Copysign(0, -1), math.Inf(1), 0}, On: true, N: math.MinInt,
 		},
-		"year one": {Inner: inner{At: time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)}},
+		"many words":             {Words: []string{"سلا", "", "b", "a", "d"}},
+		"words of many lines":    {Words: []string{"a\nb", "c", "d", "e"}},
+		"words that came before": {Inner: inner{Text: "d"}, Words: []string{"a", "b", "c", "d"}, List: []inner{{Text: "a"}, {Text: "d"}}},
+		"year one":               {Inner: inner{At: time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)}},
 	} {
 		var got outer
 		if err := pack.Read(string(pack.Append(nil, &v)), &got); err != nil {
@@ -81,4 +85,16 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, in string) {
 		_ = pack.Read(in, new(outer)) // whatever it says, it neither panics nor takes the memory of the machine
 	})
+}
+
+func TestKnownTextsAreNotWrittenAgain(t *testing.T) {
+	v, known := outer{Inner: inner{Text: "ma-sale"}, Words: []string{"new", "ma-sale", "new"}}, []string{"", "x", "ma-sale", "x"}
+	packed := string(pack.Append(nil, &v, known...))
+	var got outer
+	if err := pack.Read(packed, &got, known...); err != nil || cmp.Diff(v, got) != "" {
+		t.Errorf("%v\n%s", err, cmp.Diff(v, got))
+	}
+	if strings.Contains(packed, "sale") {
+		t.Errorf("%q holds a text that the reader knows", packed)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -18,9 +19,9 @@ type reader struct {
 	err  error
 }
 
-// Read reads into what v points to, which is zero, what Append wrote. It fails on what Append did not write.
-func Read(in string, v any) error {
-	r := reader{in: in, seen: make([]string, 0, 64)}
+// Read reads into what v points to, which is zero, what Append wrote with the same texts known. It fails on what Append did not write.
+func Read(in string, v any, known ...string) error {
+	r := reader{in: in, seen: append(make([]string, 0, len(known)+32), known...)}
 	r.value(reflect.ValueOf(v).Elem())
 	if r.err == nil && r.in != "" {
 		r.err = fmt.Errorf("%d bytes follow the packed data", len(r.in))
@@ -133,10 +134,27 @@ func (r *reader) slice(v reflect.Value) {
 	if n == 0 {
 		return
 	}
+	if n > fewLines && v.Type() == textsType {
+		if lines := r.number(); lines > 0 {
+			v.Set(reflect.ValueOf(r.lines(n-1, r.length(lines-1))))
+			return
+		}
+	}
 	v.Set(reflect.MakeSlice(v.Type(), r.length(n-1), r.length(n-1)))
 	for i := 0; i < v.Len() && r.err == nil; i++ {
 		r.value(v.Index(i))
 	}
+}
+
+var textsType = reflect.TypeFor[[]string]()
+
+// lines reads n texts out of one.
+func (r *reader) lines(n uint64, length int) []string {
+	list := strings.Split(r.bytes(length), "\n")
+	if uint64(len(list)) != n {
+		r.fail(fmt.Errorf("%d texts, want %d", len(list), n))
+	}
+	return list
 }
 
 func (r *reader) table(v reflect.Value) {
