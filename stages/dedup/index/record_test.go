@@ -58,7 +58,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 
 // A story that nobody asks for is kept in few bytes, and nothing of it is lost.
 func TestEveryFieldOfAStateIsRemembered(t *testing.T) {
-	const n = 2000 // several times what is kept at hand
+	const n = 600 // several times what is kept at hand
 	x, r := index.New(limits()), rand.New(rand.NewPCG(1, 2))
 	want := map[string]message.State{}
 	for i := range n {
