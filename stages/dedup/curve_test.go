@@ -3,10 +3,8 @@
 package dedup_test
 
 import (
-	"fmt"
 	"os"
 	"runtime"
-	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,28 +15,33 @@ import (
 	"rawi/stages/dedup"
 )
 
-// curve is what an index of one size costs.
-type curve struct {
-	stories, reports int           // live
-	heap             float64       // bytes a live report
-	apply            time.Duration // CPU of one state of a replay
-	article          time.Duration // CPU of one article, decided and applied
-}
-
-// TestCurve measures what a live report and an article cost as stories grow in number. The sizes are in RAWI_CURVE, apart by commas.
+// TestCurve measures what a live report and an article cost as stories grow in number: see README.md. The sizes are in RAWI_CURVE, apart by commas.
 func TestCurve(t *testing.T) {
 	sizes := os.Getenv("RAWI_CURVE")
 	if sizes == "" {
 		t.Skip("set RAWI_CURVE=10000,100000,1000000 to measure the curve")
 	}
+	t.Log("| live stories | live reports | heap a live report | CPU a state applied | CPU an article |")
 	for size := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := measure(t, n)
-		t.Logf("%d live stories of %d reports: heap %.0f bytes a report, restore %s a story, %s CPU an article",
-			c.stories, c.reports, c.heap, c.apply, c.article)
+		p := newPress(1)
+		w := fill(t, p, n)
+		t.Logf("| %d | %d | %.0f B | %s | %s |", w.stories, w.reports, w.heap, w.apply.Round(time.Microsecond),
+			perArticle(t, w.stage, p).Round(time.Microsecond))
+	}
+}
+
+// TestALiveReportTakesLittleMemory guards the figure of README.md. A few thousand stories bear the whole weight of the dictionary and of the entries
+// at hand, some 700 bytes a report.
+func TestALiveReportTakesLittleMemory(t *testing.T) {
+	const most = 3600
+	w := fill(t, newPress(1), 4000)
+	t.Logf("%.0f bytes a report", w.heap)
+	if w.heap > most {
+		t.Errorf("%.0f bytes a report of %d live stories, want at most %d", w.heap, w.stories, most)
 	}
 }
 
@@ -70,48 +73,45 @@ func world(t testing.TB, p *press, n int, fn func(message.State)) {
 	}
 }
 
-func measure(t testing.TB, n int) curve {
+// filled is a stage that knows a world.
+type filled struct {
+	stage            *dedup.Stage
+	stories, reports int
+	heap             float64       // bytes a live report
+	apply            time.Duration // CPU of one state
+}
+
+func fill(t testing.TB, p *press, n int) filled {
 	t.Helper()
-	p := newPress(1)
 	before := heap()
-	s := dedup.New(dedup.Default(), nil)
-	var c curve
-	var spent time.Duration
-	states := 0
+	w := filled{stage: dedup.New(dedup.Default(), nil)}
 	var pending []message.State
 	flush := func() {
 		began := cpu(t)
 		for _, state := range pending {
-			s.Apply(state)
+			w.stage.Apply(state)
 		}
-		spent += cpu(t) - began
+		w.apply += cpu(t) - began
+		clear(pending)
 		pending = pending[:0]
 	}
 	world(t, p, n, func(state message.State) {
-		states++
-		c.reports += len(state.Members)
+		w.stories++
+		w.reports += len(state.Members)
 		if pending = append(pending, state); len(pending) == 1000 {
 			flush()
 		}
 	})
 	flush()
 	pending = nil
-	c.stories, c.apply = states, spent/time.Duration(states)
-	c.heap = float64(heap()-before) / float64(c.reports)
-	if name := os.Getenv("RAWI_CURVE_HEAP"); name != "" {
-		f, err := os.Create(fmt.Sprintf("%s.%d", name, n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = pprof.WriteHeapProfile(f)
-		_ = f.Close()
-	}
-	c.article = perArticle(t, s, p)
-	return c
+	w.apply /= time.Duration(w.stories)
+	w.heap = float64(heap()-before) / float64(w.reports)
+	return w
 }
 
-// perArticle is the CPU of an article on the last days: half of them tell what the one before told.
+// perArticle is the CPU of an article on the last day: half of them tell what the one before told.
 func perArticle(t testing.TB, s *dedup.Stage, p *press) time.Duration {
+	t.Helper()
 	const n = 3000
 	articles := make([]message.Article, 0, n)
 	h := p.happen(window - 1)
@@ -123,14 +123,6 @@ func perArticle(t testing.TB, s *dedup.Stage, p *press) time.Duration {
 	}
 	for _, a := range articles[:n/3] {
 		take(t, s, a)
-	}
-	if name := os.Getenv("RAWI_CURVE_CPU"); name != "" {
-		f, err := os.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = pprof.StartCPUProfile(f)
-		defer pprof.StopCPUProfile()
 	}
 	began := cpu(t)
 	for _, a := range articles[n/3:] {
@@ -145,7 +137,7 @@ func heap() int64 {
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc) //nolint:gosec // no heap is that large
+	return int64(m.HeapAlloc)
 }
 
 // cpu is what this process has used, in user and system time.

@@ -146,7 +146,7 @@ func (x *Index) open(id string) uint32 {
 			panic("more stories than an index can number: shorten known") // some hundred gigabytes before
 		}
 		x.rows = append(x.rows, row{})
-		slot = uint32(len(x.rows) - 1) //nolint:gosec // below maxSlots
+		slot = uint32(len(x.rows) - 1)
 	}
 	x.names.add(hash(id), slot)
 	e := &Entry{State: message.State{Story: message.Story{ID: id}}, slot: slot, whole: true, changed: true, keyed: true}
@@ -178,7 +178,7 @@ func (x *Index) replace(e *Entry, s message.State) {
 	if r.day != day {
 		x.changed[day] = append(x.changed[day], e.slot)
 	}
-	r.record, r.revision, r.day, r.merged = "", int32(s.Story.Revision), day, s.Story.MergedInto != "" //nolint:gosec // counts
+	r.record, r.revision, r.day, r.merged = "", int32(s.Story.Revision), day, s.Story.MergedInto != ""
 	x.show(e, before)
 }
 
@@ -346,6 +346,6 @@ func (x *Index) Size() (known, live int) {
 	return len(x.rows) - len(x.free), live
 }
 
-func dayOf(t time.Time) int32 { return int32(t.Unix() / 86400) } //nolint:gosec // to the year five million
+func dayOf(t time.Time) int32 { return int32(t.Unix() / 86400) }
 
 func hash(id string) uint64 { return xxhash.Sum64String(id) }

@@ -21,7 +21,7 @@ func pairOf(key uint64, slot uint32) uint64 { return key&hashMask | uint64(slot+
 // home is where the run of a hash begins unless others stand there.
 func (p *pairs) home(pair uint64) int {
 	hi, _ := bits.Mul64(pair&hashMask, uint64(len(p.places)))
-	return int(hi) //nolint:gosec // below the length
+	return int(hi)
 }
 
 func (p *pairs) after(i int) int {
@@ -33,7 +33,7 @@ func (p *pairs) after(i int) int {
 
 // add puts a story under a key, once.
 func (p *pairs) add(key uint64, slot uint32) {
-	if 7*(p.used+1) > 6*len(p.places) {
+	if 9*(p.used+1) > 8*len(p.places) {
 		p.grow()
 	}
 	pair := pairOf(key, slot)
@@ -49,7 +49,7 @@ func (p *pairs) add(key uint64, slot uint32) {
 
 func (p *pairs) grow() {
 	old := p.places
-	p.places = make([]uint64, max(16, len(old)+len(old)/5))
+	p.places = make([]uint64, max(16, len(old)+len(old)/8+1))
 	for _, pair := range old {
 		if pair == 0 {
 			continue
@@ -102,7 +102,7 @@ func (p *pairs) find(key uint64, most int) []uint32 {
 	var out []uint32
 	for i := p.home(key); p.places[i] != 0 && len(out) <= most; i = p.after(i) {
 		if p.places[i]&hashMask == key&hashMask {
-			out = append(out, uint32(p.places[i]&maxSlots)-1) //nolint:gosec // 26 bits
+			out = append(out, uint32(p.places[i]&maxSlots)-1)
 		}
 	}
 	return out

@@ -19,7 +19,7 @@ func keysOf(r *rand.Rand, n int) []uint64 {
 }
 
 func TestPairsAreASet(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // a test
+	r := rand.New(rand.NewPCG(1, 1))
 	keys := keysOf(r, 60)
 	var p pairs
 	want := map[uint64]map[uint32]bool{}
@@ -52,7 +52,7 @@ type plain map[uint64]map[int32][]uint32
 
 // TestTermsFindWhoHasThem posts so many stories that lists become calendars, and days of them numbers, and takes them back.
 func TestTermsFindWhoHasThem(t *testing.T) {
-	r := rand.New(rand.NewPCG(2, 2)) //nolint:gosec // a test
+	r := rand.New(rand.NewPCG(2, 2))
 	keys := keysOf(r, 6)
 	x, want := newTerms(), plain{}
 	for _, k := range keys {
@@ -68,7 +68,7 @@ func TestTermsFindWhoHasThem(t *testing.T) {
 	for step := range 30_000 {
 		grow := step/5000%2 == 0
 		if grow == (r.IntN(4) > 0) || len(all) == 0 {
-			at := x.moor(uint32(step), int32(r.IntN(4))) //nolint:gosec // small
+			at := x.moor(uint32(step), int32(r.IntN(4)))
 			berths[at] = map[uint64]bool{}
 			all = append(all, at)
 			for i, k := range keys {
@@ -130,7 +130,7 @@ func same(t *testing.T, x *terms, want plain, keys []uint64, relist func(int32))
 }
 
 func TestFrequenciesAreCounted(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 3)) //nolint:gosec // a test
+	r := rand.New(rand.NewPCG(3, 3))
 	keys := keysOf(r, 60)
 	x, want := newTerms(), map[uint64]int{}
 	for range 20_000 {

@@ -38,7 +38,7 @@ func (x *Index) post(e *Entry, before, reports []*match.Report) {
 
 // add posts a story under what one of its reports has and none of the others, which are posted already.
 func (x *Index) add(slot uint32, r *match.Report, others []*match.Report) {
-	at := x.moor(slot, int32(r.Day)) //nolint:gosec // days since 1970
+	at := x.moor(slot, int32(r.Day))
 	for _, k := range own(r, others) {
 		x.terms.post(k, at)
 	}
@@ -49,7 +49,7 @@ func (x *Index) add(slot uint32, r *match.Report, others []*match.Report) {
 
 // unpost takes back what add did, while the others still stand.
 func (x *Index) unpost(slot uint32, r *match.Report, others []*match.Report) {
-	day := int32(r.Day) //nolint:gosec // days since 1970
+	day := int32(r.Day)
 	at := x.moor(slot, day)
 	for _, k := range own(r, others) {
 		x.terms.unpost(k, at)
@@ -199,7 +199,7 @@ func (x *Index) sameScene(r *match.Report) []uint32 {
 func (x *Index) within(key uint64, day int) (slots []uint32, found bool) {
 	var days [2*reach + 1][]uint32
 	var crowds [2*reach + 1]bool
-	first := int32(day - reach) //nolint:gosec // days since 1970
+	first := int32(day - reach)
 	x.terms.visit(key, first, first+2*reach, x.relist, func(on int32, at []uint32, n int) {
 		days[on-first], crowds[on-first] = append(days[on-first], at...), n > crowded
 	})
@@ -220,7 +220,7 @@ func (x *Index) relist(day int32) {
 	x.terms.relist(day, func(at uint32) []uint64 {
 		var out []uint64
 		for _, r := range x.reports(x.terms.berths[at].slot) {
-			if int32(r.Day) == day { //nolint:gosec // days since 1970
+			if int32(r.Day) == day {
 				out = append(out, keys(r)...)
 			}
 		}
@@ -247,7 +247,7 @@ func (f *finder) add(list []uint32, term int, weight float64) {
 	for _, slot := range list {
 		r := &f.index.rows[slot]
 		if r.round != f.round {
-			r.round, r.found = f.round, uint32(len(f.found)) //nolint:gosec // no more than effort
+			r.round, r.found = f.round, uint32(len(f.found))
 			f.found = append(f.found, candidate{slot, weight, term})
 			continue
 		}

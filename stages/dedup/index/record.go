@@ -27,7 +27,9 @@ type rest struct {
 type packer struct {
 	plain, known codec
 	samples      []byte
-	buffer       []byte
+	buffer       []byte // of a record, and of a part of one
+	closed       []byte
+	opened       []byte
 }
 
 // codec is zstd with one dictionary.
@@ -98,7 +100,9 @@ func (p *packer) press(body []byte) []byte {
 	}
 	if p.samples = append(p.samples, body...); len(p.samples) >= dictionary {
 		p.known = newCodec(p.samples[:dictionary])
-		p.samples = nil
+		out := p.plain.enc.EncodeAll(body, []byte{0})
+		p.samples, p.plain.enc = nil, nil // half a megabyte
+		return out
 	}
 	return p.plain.enc.EncodeAll(body, []byte{0})
 }
@@ -108,17 +112,18 @@ func (p *packer) open(body string) string {
 	if body[0] == 1 {
 		c = p.known
 	}
-	out, err := c.dec.DecodeAll([]byte(body[1:]), nil)
-	if err != nil {
+	p.closed = append(p.closed[:0], body[1:]...)
+	var err error
+	if p.opened, err = c.dec.DecodeAll(p.closed, p.opened[:0]); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err)) // only what record wrote is read
 	}
-	return string(out)
+	return string(p.opened)
 }
 
 // next cuts what a length stands before off a record.
 func (r record) next() (part, rest record) {
 	n, used := binary.Uvarint([]byte(r[:min(len(r), binary.MaxVarintLen64)]))
-	end := used + int(n) //nolint:gosec // a length
+	end := used + int(n)
 	return r[used:end], r[end:]
 }
 
@@ -186,7 +191,7 @@ func appendMinima(out []byte, minima []uint32) []byte {
 		return append(out, 0)
 	}
 	low := lowBits(minima)
-	out = binary.AppendUvarint(append(out, byte(low+1)), uint64(len(minima))) //nolint:gosec // at most 32
+	out = binary.AppendUvarint(append(out, byte(low+1)), uint64(len(minima)))
 	b := bitWriter{out: out}
 	for _, m := range minima {
 		b.write(uint64(m)&(1<<low-1), low)
@@ -264,7 +269,7 @@ func (b *bitReader) minima() []uint32 {
 			high += b.n
 			b.drop(b.n)
 		}
-		out[i] = uint32(high)<<(width-1) | uint32(low) //nolint:gosec // as it was written
+		out[i] = uint32(high)<<(width-1) | uint32(low)
 	}
 	return out
 }

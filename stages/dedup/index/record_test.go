@@ -48,8 +48,8 @@ func fill(r *rand.Rand, v reflect.Value) {
 			v.Set(reflect.ValueOf([]time.Time{{}, at, at.In(time.FixedZone("", 3600))}[r.IntN(3)]))
 			return
 		}
-		for i := range v.NumField() {
-			fill(r, v.Field(i))
+		for _, field := range v.Fields() {
+			fill(r, field)
 		}
 	default:
 		panic(fmt.Sprintf("nothing fills a %s", v.Type()))

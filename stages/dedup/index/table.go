@@ -18,7 +18,7 @@ type place struct {
 // home is where a key stands unless others stand there. Keys are hashes, so that they spread.
 func (t *table) home(key uint64) int {
 	hi, _ := bits.Mul64(key, uint64(len(t.places)))
-	return int(hi) //nolint:gosec // below the length
+	return int(hi)
 }
 
 func (t *table) after(i int) int {

@@ -54,7 +54,7 @@ func (t *terms) id(key uint64) *place {
 		return t.ids.put(key, id)
 	}
 	t.stories = append(t.stories, 0)
-	return t.ids.put(key, uint32(len(t.stories))) //nolint:gosec // far below
+	return t.ids.put(key, uint32(len(t.stories)))
 }
 
 func (t *terms) used(key uint64) bool { return t.ids.get(key).id != 0 }
@@ -65,7 +65,7 @@ func (t *terms) frequency(key uint64) int { return int(t.ids.get(key).reports) }
 // count adds reports with a term, or takes some away. A term is counted before it is posted and posted no more before it is counted out.
 func (t *terms) count(key uint64, n int) {
 	p := t.id(key)
-	p.reports = uint32(int(p.reports) + n) //nolint:gosec // never below zero
+	p.reports = uint32(int(p.reports) + n)
 	if p.reports == 0 && t.stories[p.id-1] == 0 {
 		t.free = append(t.free, p.id)
 		t.ids.remove(key)
@@ -82,7 +82,7 @@ func (t *terms) moor(slot uint32, day int32) uint32 {
 		return at
 	}
 	t.berths = append(t.berths, b)
-	return uint32(len(t.berths) - 1) //nolint:gosec // one a story and day
+	return uint32(len(t.berths) - 1)
 }
 
 // nobody stands in a berth that is free.
@@ -99,7 +99,7 @@ func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
 		if b.slot == nobody || b.day != day {
 			continue
 		}
-		at := uint32(at) //nolint:gosec // one a story and day
+		at := uint32(at)
 		for _, key := range keys(at) {
 			c, ok := t.common[t.ids.get(key).id]
 			if !ok {
@@ -151,7 +151,7 @@ func (t *terms) list(berths []uint32) uint32 {
 		return place
 	}
 	t.lists = append(t.lists, berths)
-	return uint32(len(t.lists) - 1) //nolint:gosec // far below
+	return uint32(len(t.lists) - 1)
 }
 
 func (t *terms) drop(place uint32) {

@@ -29,7 +29,7 @@ func Append(dst []byte, v any, known ...string) []byte {
 	w := writer{out: dst, seen: make(map[string]uint64, len(known)+32)}
 	for i, text := range known {
 		if _, ok := w.seen[text]; !ok && text != "" {
-			w.seen[text] = uint64(i) //nolint:gosec // an index
+			w.seen[text] = uint64(i)
 		}
 	}
 	w.next = uint64(len(known))
@@ -101,7 +101,7 @@ func (w *writer) float(f float64) {
 	w.out = binary.LittleEndian.AppendUint64(w.out, math.Float64bits(f))
 }
 
-func zigzag(n int64) uint64 { return uint64(n<<1) ^ uint64(n>>63) } //nolint:gosec // bits
+func zigzag(n int64) uint64 { return uint64(n<<1) ^ uint64(n>>63) }
 
 // slice writes its length and one, so that an empty one is not nil.
 func (w *writer) slice(v reflect.Value) {
@@ -109,8 +109,8 @@ func (w *writer) slice(v reflect.Value) {
 		w.number(0)
 		return
 	}
-	w.number(uint64(v.Len()) + 1) //nolint:gosec // a length
-	if list, ok := v.Interface().([]string); ok && w.lines(list) {
+	w.number(uint64(v.Len()) + 1)
+	if list, ok := reflect.TypeAssert[[]string](v); ok && w.lines(list) {
 		return
 	}
 	for i := range v.Len() {
@@ -144,7 +144,7 @@ func (w *writer) table(v reflect.Value) {
 		w.number(0)
 		return
 	}
-	w.number(uint64(v.Len()) + 1) //nolint:gosec // a length
+	w.number(uint64(v.Len()) + 1)
 	keys := make([]string, 0, v.Len())
 	for _, k := range v.MapKeys() {
 		keys = append(keys, k.String())
@@ -159,7 +159,7 @@ func (w *writer) table(v reflect.Value) {
 // fields writes which fields are not zero, and then those.
 func (w *writer) fields(v reflect.Value) {
 	if v.Type() == timeType {
-		w.time(v.Interface().(time.Time)) //nolint:forcetypeassert // by its type
+		w.time(v.Interface().(time.Time))
 		return
 	}
 	var set uint64
@@ -180,6 +180,6 @@ func (w *writer) fields(v reflect.Value) {
 func (w *writer) time(t time.Time) {
 	_, offset := t.Zone()
 	w.out = binary.AppendVarint(w.out, t.Unix())
-	w.number(uint64(t.Nanosecond())) //nolint:gosec // never negative
+	w.number(uint64(t.Nanosecond()))
 	w.out = binary.AppendVarint(w.out, int64(offset))
 }

@@ -29,15 +29,13 @@ type outer struct {
 	N       int
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestWhatIsPackedIsReadBackEqual(t *testing.T) {
 	rabat := time.Date(2021, 12, 17, 20, 12, 3, 45, time.FixedZone("", 3600))
 	for name, v := range map[string]outer{
 		"nothing": {},
 		"empty":   {List: []inner{}, Words: []string{}, By: map[string]string{}, Hashes: []uint32{}},
 		"all": {
-			Inner: inner{"سلا", ptr(0), rabat}, List: []inner{{Text: "سلا"}, {Count: ptr(-3)}}, Words: []string{"a", "", "b", "a"},
+			Inner: inner{"سلا", new(0), rabat}, List: []inner{{Text: "سلا"}, {Count: new(-3)}}, Words: []string{"a", "", "b", "a"},
 			By: map[string]string{"x": "a", "": "z", "y": ""}, Hashes: []uint32{0, 1, math.MaxUint32}, Weight: -1.48,
 			Weights: []float64{0.1 + 0.2, 0.29, 1e300, -0.01, math.Copysign(0, -1), math.Inf(1), 0}, On: true, N: math.MinInt,
 		},
@@ -80,7 +78,7 @@ func TestWhatWasCutOffIsAnError(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	v := outer{Inner: inner{"a", ptr(7), time.Unix(5, 6)}, Words: []string{"a", "b"}, By: map[string]string{"k": "v"}, Weight: 0.5}
+	v := outer{Inner: inner{"a", new(7), time.Unix(5, 6)}, Words: []string{"a", "b"}, By: map[string]string{"k": "v"}, Weight: 0.5}
 	f.Add(string(pack.Append(nil, &v)))
 	f.Fuzz(func(_ *testing.T, in string) {
 		_ = pack.Read(in, new(outer)) // whatever it says, it neither panics nor takes the memory of the machine

@@ -52,7 +52,7 @@ func (r *reader) number() uint64 {
 
 func (r *reader) signed() int64 { return zagzig(r.number()) }
 
-func zagzig(n uint64) int64 { return int64(n>>1) ^ -int64(n&1) } //nolint:gosec // bits
+func zagzig(n uint64) int64 { return int64(n>>1) ^ -int64(n&1) }
 
 // length of what follows: no more elements than there are bytes.
 func (r *reader) length(n uint64) int {
@@ -60,7 +60,7 @@ func (r *reader) length(n uint64) int {
 		r.fail(errShort)
 		return 0
 	}
-	return int(n) //nolint:gosec // below the length
+	return int(n)
 }
 
 func (r *reader) bytes(n int) string {
@@ -186,7 +186,7 @@ func (r *reader) fields(v reflect.Value) {
 
 func (r *reader) time() time.Time {
 	seconds, nanoseconds, offset := r.signed(), r.number(), r.signed()
-	t := time.Unix(seconds, int64(nanoseconds)) //nolint:gosec // below a thousand million
+	t := time.Unix(seconds, int64(nanoseconds))
 	if offset == 0 {
 		return t.UTC()
 	}
