@@ -12,7 +12,7 @@ import (
 const (
 	fewest = 128  // entries at hand
 	most   = 8192 // and at most, of very many stories
-	share  = 100  // of so many stories one is at hand
+	share  = 200  // of so many stories one is at hand
 )
 
 // hottest is how many stories are kept at hand.

@@ -90,21 +90,29 @@ func (p *packer) record(s message.State) record {
 	return record(out)
 }
 
+// magic begins every frame of zstd, and no record.
+const magic = "\x28\xb5\x2f\xfd"
+
 // press compresses, with a first byte that says by what.
 func (p *packer) press(body []byte) []byte {
 	if p.known.enc != nil {
-		return p.known.enc.EncodeAll(body, []byte{1})
+		return p.known.press(1, body)
 	}
 	if p.plain.enc == nil {
 		p.plain = newCodec(nil)
 	}
 	if p.samples = append(p.samples, body...); len(p.samples) >= dictionary {
 		p.known = newCodec(p.samples[:dictionary])
-		out := p.plain.enc.EncodeAll(body, []byte{0})
+		out := p.plain.press(0, body)
 		p.samples, p.plain.enc = nil, nil // half a megabyte
 		return out
 	}
-	return p.plain.enc.EncodeAll(body, []byte{0})
+	return p.plain.press(0, body)
+}
+
+func (c codec) press(by byte, body []byte) []byte {
+	frame := c.enc.EncodeAll(body, nil)
+	return append([]byte{by}, frame[len(magic):]...)
 }
 
 func (p *packer) open(body string) string {
@@ -112,7 +120,7 @@ func (p *packer) open(body string) string {
 	if body[0] == 1 {
 		c = p.known
 	}
-	p.closed = append(p.closed[:0], body[1:]...)
+	p.closed = append(append(p.closed[:0], magic...), body[1:]...)
 	var err error
 	if p.opened, err = c.dec.DecodeAll(p.closed, p.opened[:0]); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err)) // only what record wrote is read

@@ -176,10 +176,12 @@ func (w *writer) fields(v reflect.Value) {
 	}
 }
 
-// time writes seconds, nanoseconds and the distance from UTC.
+// time writes seconds, nanoseconds and the distance from UTC, as a text: the same times come again and again.
 func (w *writer) time(t time.Time) {
 	_, offset := t.Zone()
-	w.out = binary.AppendVarint(w.out, t.Unix())
-	w.number(uint64(t.Nanosecond()))
-	w.out = binary.AppendVarint(w.out, int64(offset))
+	out := binary.AppendVarint(make([]byte, 0, 24), t.Unix())
+	if t.Nanosecond() != 0 || offset != 0 {
+		out = binary.AppendVarint(binary.AppendUvarint(out, uint64(t.Nanosecond())), int64(offset))
+	}
+	w.text(string(out))
 }

@@ -185,7 +185,14 @@ func (r *reader) fields(v reflect.Value) {
 }
 
 func (r *reader) time() time.Time {
-	seconds, nanoseconds, offset := r.signed(), r.number(), r.signed()
+	in := reader{in: r.text()}
+	seconds, nanoseconds, offset := in.signed(), uint64(0), int64(0)
+	if in.in != "" {
+		nanoseconds, offset = in.number(), in.signed()
+	}
+	if in.err != nil {
+		r.fail(in.err)
+	}
 	t := time.Unix(seconds, int64(nanoseconds))
 	if offset == 0 {
 		return t.UTC()
