@@ -58,7 +58,11 @@ func run(ctx context.Context, args []string, out, report io.Writer) error {
 		pairs[i] = fit.Pairs(s, table)
 		all = append(all, pairs[i]...)
 	}
-	for _, h := range fit.Cross(sets, pairs, prior, o) {
+	held, err := fit.Cross(ctx, sets, pairs, prior, o, table)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
 		s := h.Score
 		if _, err := fmt.Fprintf(report, "%s: pairs %.3f (P %.3f R %.3f), French with Arabic %.3f, B3 %.3f, traps %d, operations merged %d, peripheral %d of %d\n",
 			h.Set, s.PairRouted.F1, s.PairRouted.P, s.PairRouted.R, s.PairFrAr.F1, s.B3Routed.F1, s.Traps, s.OperationsMerged,

@@ -1,10 +1,13 @@
 package fit
 
 import (
-	"cmp"
-	"slices"
+	"context"
+	"errors"
+	"fmt"
 
 	"rawi/cmd/internal/evaluate"
+	"rawi/pipeline/fault"
+	"rawi/stages/dedup"
 	"rawi/stages/dedup/match"
 )
 
@@ -14,8 +17,9 @@ type Held struct {
 	Score evaluate.Score
 }
 
-// Cross fits on all sets but one and groups that one, for each set in turn; pairs are those of the sets, in their order.
-func Cross(sets []Set, pairs [][]Pair, prior match.Rules, o Options) []Held {
+// Cross fits on all sets but one and lets dedup decide on that one, for each set in turn; pairs are those of the sets, in their order. It fails
+// where dedup does.
+func Cross(ctx context.Context, sets []Set, pairs [][]Pair, prior match.Rules, o Options, places match.Places) ([]Held, error) {
 	var out []Held
 	for i, s := range sets {
 		var others []Pair
@@ -24,89 +28,41 @@ func Cross(sets []Set, pairs [][]Pair, prior match.Rules, o Options) []Held {
 				others = append(others, p...)
 			}
 		}
-		rules := Fit(others, prior, o)
-		out = append(out, Held{s.Name, evaluate.Grade(s.Reports, Group(s, pairs[i], rules))})
-	}
-	return out
-}
-
-// crowd is what all reports of a story count together beside the nearest one, as in dedup; vetoes the share of a story's reports that rule a
-// report out of it.
-const (
-	crowdDated   = 0.1
-	crowdGeneral = 0.4
-	vetoes       = 0.34
-)
-
-// Group puts the reports of a set into stories, in the order of their publication: each joins the story that it scores best with, above 0, or
-// opens one. It does what dedup does without its search for candidates, and merges no stories afterwards.
-func Group(s Set, pairs []Pair, rules match.Rules) map[string]string {
-	g := grouping{pairs: make(map[[2]string]*Pair, len(pairs)), columns: [2]map[string]float64{column(rules, false), column(rules, true)}}
-	for i := range pairs {
-		g.pairs[[2]string{pairs[i].A, pairs[i].B}] = &pairs[i]
-		g.pairs[[2]string{pairs[i].B, pairs[i].A}] = &pairs[i]
-	}
-	order := slices.SortedStableFunc(slices.Values(s.Reports), func(a, b evaluate.Labelled) int {
-		return cmp.Or(a.Time().Compare(b.Time()), cmp.Compare(a.ID, b.ID))
-	})
-	out := map[string]string{}
-	for _, r := range order {
-		i := g.place(r.ID)
-		if i < 0 {
-			g.stories = append(g.stories, nil)
-			i = len(g.stories) - 1
+		stories, err := Group(ctx, s, Fit(others, prior, o), places)
+		if err != nil {
+			return nil, err
 		}
-		g.stories[i] = append(g.stories[i], r.ID)
-		out[r.ID] = g.stories[i][0]
+		out = append(out, Held{s.Name, evaluate.Grade(s.Reports, stories)})
 	}
-	return out
+	return out, nil
 }
 
-type grouping struct {
-	columns [2]map[string]float64 // weights for general news, for dated happenings
-	pairs   map[[2]string]*Pair
-	stories [][]string
-}
-
-// place is the story that a report joins, -1 for none.
-func (g *grouping) place(id string) int {
-	best, most := -1, 0.0
-	for i, story := range g.stories {
-		if score, ok := g.score(id, story); ok && score > most {
-			best, most = i, score
-		}
-	}
-	return best
-}
-
-// score weighs a report against a story; not ok where the story rules it out or none of its reports can be compared.
-func (g *grouping) score(id string, story []string) (float64, bool) {
-	sum, nearest, passed, vetoed, share := 0.0, 0.0, 0, 0, crowdGeneral
-	for _, other := range story {
-		p, ok := g.pairs[[2]string{id, other}]
+// Group tells the story into which dedup puts each report of a set by these rules, in the order of their publication. A report without an article,
+// or whose article is dropped, has none.
+func Group(ctx context.Context, s Set, rules match.Rules, places match.Places) (map[string]string, error) {
+	stage := dedup.By(rules, dedup.Default(), places)
+	story := map[string]string{} // of an article, by the last state that lists it
+	for _, r := range byTime(s.Reports) {
+		a, ok := s.Articles[r.ID]
 		if !ok {
 			continue
 		}
-		if p.Vetoed {
-			vetoed++
-			continue
+		states, err := stage.Process(ctx, a)
+		if drop := (*fault.Drop)(nil); err != nil && !errors.As(err, &drop) {
+			return nil, fmt.Errorf("group %s: report %s: %w", s.Name, r.ID, err)
 		}
-		column := g.columns[0]
-		if p.Dated {
-			column = g.columns[1]
-		}
-		score := dot(column, p.Values)
-		if passed == 0 || score > nearest {
-			nearest, share = score, crowdGeneral
-			if p.Dated {
-				share = crowdDated
+		for _, state := range states {
+			stage.Apply(state)
+			for _, m := range state.Members {
+				story[m.Article] = state.Story.ID
 			}
 		}
-		sum += score
-		passed++
 	}
-	if passed == 0 || float64(vetoed) > vetoes*float64(len(story)) {
-		return 0, false
+	out := map[string]string{}
+	for _, r := range s.Reports {
+		if id := story[s.Articles[r.ID].ID]; id != "" {
+			out[r.ID] = id
+		}
 	}
-	return (1-share)*nearest + share*sum/float64(passed), true
+	return out, nil
 }

@@ -3,9 +3,12 @@ package fit_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"rawi/cmd/internal/evaluate"
 	"rawi/cmd/internal/evaluate/fit"
@@ -137,7 +140,10 @@ func TestGroupPutsReportsOfOneHappeningTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fit.Group(s, pairs, prior)
+	got, err := fit.Group(t.Context(), s, prior, table)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got["r0"] != got["r2"] || got["r1"] != got["r3"] || got["r0"] == got["r1"] {
 		t.Errorf("stories %v, want r0 with r2 and r1 with r3", got)
 	}
@@ -150,7 +156,10 @@ func TestCrossHoldsOutEachSetInTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := fit.Cross(sets, pairs, prior, fit.Default())
+	held, err := fit.Cross(t.Context(), sets, pairs, prior, fit.Default(), table)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(held) != 2 || held[0].Score.PairRouted.F1 != 1 || held[1].Score.PairRouted.F1 != 1 {
 		t.Errorf("held out: %+v, want both sets right", held)
 	}
@@ -160,5 +169,23 @@ func TestHalvesAreCutByTime(t *testing.T) {
 	halves := set().Halves()
 	if len(halves[0].Reports) != 2 || halves[0].Reports[0].ID != "r0" || halves[1].Reports[0].ID != "r2" {
 		t.Errorf("halves %+v", halves)
+	}
+}
+
+func TestPairsAreWeighedAsWhenTheLaterReportCame(t *testing.T) {
+	s, table := set(), places.Default()
+	for id, a := range s.Articles {
+		a.Signature.Words = []string{"fr:" + a.Facts.Places[0].ID, "fr:polic"}
+		s.Articles[id] = a
+	}
+	few := s
+	few.Reports = s.Reports[:2]
+	whole := fit.Pairs(s, table)
+	i := slices.IndexFunc(whole, func(p fit.Pair) bool { return p.A == "r1" && p.B == "r0" })
+	if i < 0 {
+		t.Fatalf("no pair of r1 and r0 among %+v", whole)
+	}
+	if d := cmp.Diff(fit.Pairs(few, table)[0], whole[i]); d != "" {
+		t.Errorf("reports that came later changed the pair (-without +with them):\n%s", d)
 	}
 }

@@ -32,36 +32,45 @@ type Pair struct {
 // reach is how many days apart two reports may be published and still be compared, a little more than dedup looks.
 const reach = 6
 
-// Pairs compares the reports of a set with each other, by every rule at a weight of 1.
+// Pairs compares the reports of a set with each other, by every rule at a weight of 1, when the later one arrives: terms are as rare as they are
+// among the reports until then.
 func Pairs(s Set, places match.Places) []Pair {
 	m := match.New(unit(), places)
 	known := index.New(index.Limits{Live: forever, Known: forever})
 	var labels []evaluate.Labelled
 	var reports []*match.Report
-	for _, r := range s.Reports {
+	var out []Pair
+	for _, r := range byTime(s.Reports) {
 		a, ok := s.Articles[r.ID]
 		if !ok {
 			continue
 		}
-		member := message.Member{
-			Article: a.ID, Digest: a.Digest, Source: a.Outlet.Name, Family: a.Outlet.Family, Language: a.Language, Published: r.Time(),
-			Facts: a.Facts, Recalled: a.Recalled, Signature: a.Signature,
-		}
-		known.Apply(message.State{Members: []message.Member{member}, Story: message.Story{ID: r.ID, Revision: 1}})
-		labels, reports = append(labels, r), append(reports, match.Prepare(member))
-	}
-	var out []Pair
-	for i, x := range reports {
-		for j := i + 1; j < len(reports); j++ {
-			if days := x.Day - reports[j].Day; days < -reach || days > reach {
+		x := match.Prepare(member(a, r))
+		for i, y := range reports {
+			if days := x.Day - y.Day; days < -reach || days > reach {
 				continue
 			}
-			p := label(labels[i], labels[j])
-			p.weigh(m, x, reports[j], known.Rarity())
+			p := label(r, labels[i])
+			p.weigh(m, x, y, known.Rarity())
 			out = append(out, p)
 		}
+		known.Apply(message.State{Members: []message.Member{member(a, r)}, Story: message.Story{ID: r.ID, Revision: 1}})
+		labels, reports = append(labels, r), append(reports, x)
 	}
 	return out
+}
+
+func member(a message.Article, r evaluate.Labelled) message.Member {
+	return message.Member{
+		Article: a.ID, Digest: a.Digest, Source: a.Outlet.Name, Family: a.Outlet.Family, Language: a.Language, Published: r.Time(),
+		Facts: a.Facts, Recalled: a.Recalled, Signature: a.Signature,
+	}
+}
+
+func byTime(reports []evaluate.Labelled) []evaluate.Labelled {
+	return slices.SortedStableFunc(slices.Values(reports), func(a, b evaluate.Labelled) int {
+		return cmp.Or(a.Time().Compare(b.Time()), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // forever is longer than any labelled set.
@@ -100,9 +109,7 @@ func unit() match.Rules {
 
 // Halves cuts a set in two by time of publication.
 func (s Set) Halves() [2]Set {
-	sorted := slices.SortedStableFunc(slices.Values(s.Reports), func(a, b evaluate.Labelled) int {
-		return cmp.Or(a.Time().Compare(b.Time()), cmp.Compare(a.ID, b.ID))
-	})
+	sorted := byTime(s.Reports)
 	middle := len(sorted) / 2
 	return [2]Set{
 		{Name: s.Name + ", first half", Reports: sorted[:middle], Articles: s.Articles},

@@ -13,7 +13,8 @@ import (
 const header = `# version: %s
 # Weights of the evidence that two reports tell of one happening, in log odds: name, weight for dated happenings, weight for general news. Own work.
 # Logistic regression over pairs of reports of labelled sets, published at most %d days apart and not ruled out by a veto, starting from and drawn
-# towards weights set by hand, signs kept (cmd/internal/fit). A weight of 0 is evidence that those sets do not bear out: it is kept for the next fit.
+# towards weights set by hand, signs kept (cmd/internal/fit), each pair as it was when the later report came. A weight of 0 is evidence that those
+# sets do not bear out: it is kept for the next fit.
 `
 
 // Write writes rules as dedup reads them, by name. It fails where w does.
