@@ -14,10 +14,11 @@ const (
 	perStory    = 16   // reports of one story that it is compared with: the first and the latest
 	copied      = 0.6  // share of the shorter text that stands in the longer one
 	credited    = 0.4  // the same, where both name one agency as their origin
-	bridging    = 0.2  // score from which a second story is one with the first
+	bridging    = 1.0  // score from which a second story is one with the first
 	stretch     = 0.8  // how far from agreeing by themselves two stories may be that a report bridges
 	strangers   = 5.0  // score against two stories of a report that is ruled out by all of the other's
 	vetoesShare = 0.34 // share of a story's reports that rule a report out, above which the story does
+	develops    = 1.0  // score with one report of a story from which the days that others give do not count against a report
 
 	// What all reports of a story together count beside the nearest one. General news has no typed facts that keep a chain from growing.
 	crowdDated   = 0.1
@@ -69,41 +70,63 @@ func (o opinion) rank() int {
 // must not grow by chains of reports of which each resembles only the next.
 func (s *Stage) consider(in arrival, e *index.Entry) opinion {
 	o := opinion{entry: e}
-	sum, vetoed, n := 0.0, 0, 0
-	nearest, veto := 0.0, ""
+	sum, nearest, passed, against := 0.0, 0.0, 0, contradictions{}
 	for i, other := range e.Reports {
 		if i >= perStory/2 && i < len(e.Reports)-perStory/2 {
 			continue
 		}
 		res := s.matcher.Compare(other, in.report, s.index.Rarity())
-		n++
 		if len(res.Vetoes) > 0 {
-			vetoed++
-			if veto == "" {
-				veto = res.Vetoed()
-				o.best = cmp.Or(o.best, other)
-			}
+			against.add(res, other, in.report)
+			o.best = cmp.Or(o.best, other)
 			continue
 		}
+		passed++
 		sum += res.Score
-		if n-vetoed == 1 || res.Score > nearest {
+		if passed == 1 || res.Score > nearest {
 			nearest, o.best = res.Score, other
 		}
 		if o.copyOf == "" && s.copies(in.article, other, e, res) {
 			o.copyOf = e.Original(other.Article)
 		}
 	}
-	if passed := n - vetoed; passed > 0 {
+	if passed > 0 {
 		share := crowdGeneral
 		if match.Dated(o.best, in.report) {
 			share = crowdDated
 		}
 		o.score = (1-share)*nearest + share*sum/float64(passed)
 	}
-	if vetoed == n || float64(vetoed) > vetoesShare*float64(n) {
-		o.veto = veto
+	if against.prevail(passed, nearest) {
+		o.veto = against.first
 	}
 	return o
+}
+
+// contradictions are the reports of a story that rule a report out.
+type contradictions struct {
+	all, days int // days: those that do by their day alone
+	first     string
+}
+
+func (c *contradictions) add(res match.Result, a, b *match.Report) {
+	c.all++
+	operation := a.Facts.Kind == message.KindOperation || b.Facts.Kind == message.KindOperation
+	if len(res.Vetoes) == 1 && res.Vetoes[0].Fact == match.VetoDay && !operation {
+		c.days++
+	}
+	c.first = cmp.Or(c.first, res.Vetoed())
+}
+
+// prevail tells whether a story rules a report out of which so many reports do not, the nearest with that score. An event of days is told by its
+// first day at first and by its latest then: a report that surely goes on from one of the story's is no contradiction to those that came before.
+// Operations alone are of their day: the next one in the same place is told in the same words.
+func (c *contradictions) prevail(passed int, nearest float64) bool {
+	count := c.all
+	if nearest > develops {
+		count -= c.days
+	}
+	return c.all > 0 && passed == 0 || float64(count) > vetoesShare*float64(passed+c.all)
 }
 
 // copies tells whether an article repeats another nearly word for word.

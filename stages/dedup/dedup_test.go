@@ -226,6 +226,27 @@ func TestRisingTollIsOneStory(t *testing.T) {
 	}
 }
 
+// days are three reports of one event, told on the day of its first act and of its second, and one of the last act, five days after the first.
+func days(kind string) []told {
+	first := told{
+		id: "a1", outlet: "one", lang: "fr", at: "2022-06-24 15:10", kind: kind, day: "2022-06-24", places: "ma-nador", about: terror,
+		words: "fugit nador camion attaqu march suspect polic",
+	}
+	second, third, last := first, first, first
+	second.id, second.outlet = "a2", "two"
+	third.id, third.outlet, third.at, third.day = "a3", "three", "2022-06-26 12:15", "2022-06-26"
+	last.id, last.outlet, last.at, last.day = "a4", "four", "2022-06-29 12:15", "2022-06-29"
+	return []told{first, second, third, last}
+}
+
+func TestAnEventOfDaysTakesItsLatestDay(t *testing.T) {
+	wantStories(t, stories(t, days(message.KindIncident)...), []string{"a1", "a2", "a3", "a4"})
+}
+
+func TestAnOperationOfDaysLaterStaysApart(t *testing.T) {
+	wantStories(t, stories(t, days(message.KindOperation)...), []string{"a1", "a2", "a3"}, []string{"a4"})
+}
+
 func TestRoundupAndTrialStayApartFromTheOperation(t *testing.T) {
 	roundup, trial := saleFrench, saleFrench
 	roundup.id, roundup.kind, roundup.at = "b1", "roundup", "2021-12-18 17:00"

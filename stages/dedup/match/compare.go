@@ -125,6 +125,7 @@ func (m *Matcher) compare(a, b *Report, rarity Rarity, spell bool) Result {
 	c.compareOutcomes()
 	c.compareDomains()
 	c.compareBackground()
+	c.note("source.same", boolean(a.Source != "" && a.Source == b.Source), "%s", a.Source)
 	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
 		c.compareTexts()
 	}
@@ -185,6 +186,8 @@ func (c *comparison) compareKinds() {
 		c.veto("action", pair, c.a.Facts.Action, c.b.Facts.Action)
 	case exclusive(x) || exclusive(y):
 		c.note("action.apart", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+		handed := x == message.ActionExtradition || y == message.ActionExtradition
+		c.note("action.handed", boolean(handed && a == message.KindOperation && a == b), pair, c.a.Facts.Action, c.b.Facts.Action)
 	default:
 		c.note("action.other", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
 	}

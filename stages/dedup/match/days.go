@@ -64,6 +64,9 @@ func (s span) String() string {
 	return from + ".." + time.Unix(int64(s.to)*86400, 0).UTC().Format(time.DateOnly)
 }
 
+// VetoDay is the fact of the veto by days that are too far apart.
+const VetoDay = "day"
+
 // maxActGap is how far apart two reports of one act may date it: one gives the day of the act, the other that of its announcement.
 const maxActGap = 3
 
@@ -73,7 +76,7 @@ func (c *comparison) compareDays() {
 	gap := a.gap(b)
 	switch {
 	case gap > maxActGap && c.dated && (a.exact || b.exact):
-		c.veto("day", pair, a, b)
+		c.veto(VetoDay, pair, a, b)
 	case a.exact && b.exact:
 		c.note("day.same", boolean(gap == 0), pair, a, b)
 		c.note("day.next", boolean(gap == 1), pair, a, b)

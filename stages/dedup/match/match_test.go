@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"rawi/pipeline/message"
 	"rawi/stages/dedup/match"
 	"rawi/stages/places"
+	"rawi/stages/text"
 )
 
 // even finds every term equally telling.
@@ -81,6 +83,81 @@ func TestVetoes(t *testing.T) {
 				t.Errorf("veto %q the other way round, %q this way", back, got)
 			}
 		})
+	}
+}
+
+func TestATitleThatNamesTheSceneOutweighsATownReadElsewhere(t *testing.T) {
+	scene := arrest("2021-12-16", "ma-sale")
+	scene.Places[0].Name = "Tamanrasset"
+	key := text.NameKey("Tamanrasset")
+	early := make([]string, 20)
+	for i := range early {
+		early[i] = text.NameKey("Nom") + strconv.Itoa(i)
+	}
+	for name, c := range map[string]struct {
+		names []string
+		want  string
+	}{
+		"named first": {[]string{key}, ""},
+		"named last":  {append(early, key), "place"},
+		"not named":   {nil, "place"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := report("a", "fr", scene, message.Signature{})
+			b := report("b", "ar", arrest("2021-12-16", "ma-tanger"), message.Signature{Names: c.names})
+			for _, res := range []match.Result{compare(a, b), compare(b, a)} {
+				if got, _, _ := strings.Cut(res.Vetoed(), ":"); got != c.want {
+					t.Errorf("veto %q, want %q", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// weight is what one rule weighed in a comparison.
+func weight(r match.Result, rule string) float64 {
+	for _, reason := range r.Reasons {
+		if reason.Fact == rule {
+			return reason.Weight
+		}
+	}
+	return 0
+}
+
+func TestAnOutletSeldomReportsAHappeningTwice(t *testing.T) {
+	a, b := report("a", "fr", arrest("2021-12-16"), message.Signature{}), report("b", "fr", arrest("2021-12-16"), message.Signature{})
+	if w := weight(compare(a, b), "source.same"); w != 0 {
+		t.Errorf("unknown sources weigh %v, want 0", w)
+	}
+	a.Source, b.Source = "atlas", "atlas"
+	if w := weight(compare(a, b), "source.same"); w >= 0 {
+		t.Errorf("one source weighs %v, want less than 0", w)
+	}
+}
+
+func TestTitlesCountBeyondTheTextsBehindThem(t *testing.T) {
+	with := func(article string, words ...string) *match.Report {
+		for i := range 20 {
+			words = append(words, "fr:"+article+strconv.Itoa(i))
+		}
+		return report(article, "fr", arrest(""), message.Signature{Words: words})
+	}
+	a := with("a", "fr:tract", "fr:sal")
+	if w := weight(compare(a, with("b", "fr:tract", "fr:sal")), "title"); w <= 0 {
+		t.Errorf("words of both titles weigh %v, want more than 0", w)
+	}
+	late := with("c", "fr:1", "fr:2", "fr:3", "fr:4", "fr:5", "fr:6", "fr:tract", "fr:sal")
+	if w := weight(compare(a, late), "title"); w != 0 {
+		t.Errorf("words of one title alone weigh %v, want 0", w)
+	}
+}
+
+func TestAManHandedOverIsNoArrestOfHis(t *testing.T) {
+	handed := arrest("2021-12-16", "ma-sale")
+	handed.Action = message.ActionExtradition
+	res := compare(report("a", "fr", arrest("2021-12-16", "ma-sale"), message.Signature{}), report("b", "ar", handed, message.Signature{}))
+	if w := weight(res, "action.handed"); w >= 0 {
+		t.Errorf("arrest and extradition weigh %v, want less than 0", w)
 	}
 }
 

@@ -1,10 +1,13 @@
 package match
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"rawi/pipeline/message"
+	"rawi/stages/text"
 )
 
 // Distances in kilometres: within the first two towns may stand for one scene, beyond the second they cannot.
@@ -39,7 +42,7 @@ func (c *comparison) comparePlaces() {
 		c.note("place.same", best.value, "%s %s %s", best.p.Name, best.how, best.q.Name)
 		c.note("place.more", math.Min(3, float64(max(0, shared-1))), "%d places in common", shared)
 	case c.farApart(a, b):
-		if c.dated {
+		if c.dated && !names(c.a, b) && !names(c.b, a) {
 			c.veto("place", pair, a, b)
 		}
 		c.note("place.apart", 1, pair, a, b)
@@ -147,4 +150,15 @@ func (c *comparison) farApart(a, b scene) bool {
 		}
 	}
 	return known > 0
+}
+
+// names tells whether a report begins with the name of the other's main place, whatever place it was read to tell of: a word taken for a town must
+// not rule out the happening that its title is about.
+func names(r *Report, other scene) bool {
+	name := text.NameKey(other[0].Name)
+	if name == "" {
+		return false
+	}
+	i, ok := slices.BinarySearchFunc(r.Terms, Key(Name, name), func(t Term, k uint64) int { return cmp.Compare(t.Key, k) })
+	return ok && r.Terms[i].Early
 }

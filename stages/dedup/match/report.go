@@ -50,6 +50,7 @@ const (
 type Term struct {
 	Key   uint64 // hash of field and text
 	Field Field
+	Title bool // one of the first words, names or concepts, as of a title
 	Early bool // stands in the title or the first sentences
 	Sure  Sureness
 	Text  string
@@ -77,6 +78,7 @@ const (
 	maxWords  = 120
 	maxOthers = 60
 	early     = 12 // words, names or concepts that belong to title and first sentence
+	titled    = 6  // those that a title has
 )
 
 // Keep shortens a signature to what is ever compared: the rest would only make the record of a story longer.
@@ -128,7 +130,7 @@ func inOrder(a, b Term) int {
 func (r *Report) add(f Field, texts []string, limit int) {
 	for i, t := range texts[:min(len(texts), limit)] {
 		if t != "" {
-			r.Terms = append(r.Terms, Term{Key: Key(f, t), Field: f, Early: i < early, Text: t})
+			r.Terms = append(r.Terms, Term{Key: Key(f, t), Field: f, Early: i < early, Title: f == Word && i < titled, Text: t})
 		}
 	}
 }
@@ -147,7 +149,7 @@ func (r *Report) conceive(concepts []string) {
 		case "geo":
 			field = Place
 		}
-		r.Terms = append(r.Terms, Term{Key: Key(field, c), Field: field, Early: i < early, Text: c})
+		r.Terms = append(r.Terms, Term{Key: Key(field, c), Field: field, Early: i < early, Title: i < titled, Text: c})
 	}
 }
 
@@ -155,7 +157,7 @@ func (r *Report) conceive(concepts []string) {
 // report in another language names somebody who sounds like it.
 func (r *Report) hear(names []string) {
 	for i, n := range names[:min(len(names), maxWords)] {
-		t := Term{Field: Name, Early: i < early, Text: n}
+		t := Term{Field: Name, Early: i < early, Title: i < titled, Text: n}
 		if heard, ok := strings.CutPrefix(n, "~"); ok {
 			t.Text, t.Sure = heard, Heard
 		}

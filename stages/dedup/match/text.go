@@ -14,6 +14,8 @@ const earlyWeight = 1.5
 type overlapping struct {
 	dot, a, b float64
 	sum       float64 // of the weights of what is shared
+	most      float64 // weight of the most telling of them
+	n, m      int     // terms of either
 	top       []shared
 }
 
@@ -47,8 +49,12 @@ func (o overlapping) String() string {
 	return strings.Join(texts, ", ")
 }
 
-// texts are what two reports share, field by field: in all of the text, and in title and beginning alone.
-type texts struct{ whole, head [fields]overlapping }
+// texts are what two reports share, field by field: in all of the text, and in title and beginning alone; and what their titles share in all
+// fields together.
+type texts struct {
+	whole, head [fields]overlapping
+	title       overlapping
+}
 
 // compareTexts weighs what the texts have in common beyond the typed facts: words within one language, and across languages concepts, names
 // and numbers.
@@ -61,6 +67,9 @@ func (c *comparison) compareTexts() {
 	c.note("names.rare", rare(f[Name]), "%v", f[Name])
 	c.note("numbers", rare(f[Number]), "%v", f[Number])
 	all, head := neutral(f), neutral(&t.head)
+	c.note("names.best", best(f[Name]), "%v", f[Name])
+	c.note("length", length(all), "%d and %d concepts, names and numbers", all.n, all.m)
+	c.note("title", t.title.cosine(), "%v", t.title)
 	c.note("neutral.shared", rare(all), "%.1f in concepts, names and numbers", all.sum)
 	if c.a.Language == c.b.Language {
 		c.note("words", f[Word].cosine(), "%v", f[Word])
@@ -98,6 +107,13 @@ func strange(o overlapping) float64 {
 	return math.Max(0, 1-o.cosine()/0.25)
 }
 
+// best is 0 where nothing is shared or only what every eighth report has, and grows with how rare the rarest of it is: about 1 for one report in
+// two hundred.
+func best(o overlapping) float64 { return math.Max(0, o.most-2) / 3 }
+
+// length grows slowly with the shorter text: two long ones have something in common by chance.
+func length(o overlapping) float64 { return math.Log(1 + float64(min(o.n, o.m))/10) }
+
 // disjoint tells whether both texts have terms of a field and share none.
 func disjoint(o overlapping) bool { return o.a > 0 && o.b > 0 && o.dot == 0 }
 
@@ -109,6 +125,9 @@ func joint(fields ...overlapping) overlapping {
 		all.a += o.a
 		all.b += o.b
 		all.sum += o.sum
+		all.n += o.n
+		all.m += o.m
+		all.most = max(all.most, o.most)
 	}
 	return all
 }
@@ -147,13 +166,18 @@ func (c *comparison) alone(t *texts, x Term, lang string, first bool) {
 	if x.Early {
 		t.head[x.Field].extend(w, first)
 	}
+	if x.Title {
+		t.title.extend(w, first)
+	}
 }
 
 func (o *overlapping) extend(w float64, first bool) {
 	if first {
 		o.a += w * w
+		o.n++
 	} else {
 		o.b += w * w
+		o.m++
 	}
 }
 
@@ -166,13 +190,19 @@ func (c *comparison) both(t *texts, x, y Term) {
 	}
 	w := c.rarity.Weight(x, c.a.Language)
 	c.share(&t.whole[x.Field], x, y, w)
-	switch {
-	case x.Early && y.Early:
-		c.share(&t.head[x.Field], x, y, w)
-	case x.Early:
-		t.head[x.Field].extend(w*prominence(x), true)
-	case y.Early:
-		t.head[x.Field].extend(w*prominence(y), false)
+	c.meet(&t.head[x.Field], x, y, w, [2]bool{x.Early, y.Early})
+	c.meet(&t.title, x, y, w, [2]bool{x.Title, y.Title})
+}
+
+// meet adds a term that both reports have to what parts of them share; in tells which of the parts have it.
+func (c *comparison) meet(o *overlapping, x, y Term, w float64, in [2]bool) {
+	switch in {
+	case [2]bool{true, true}:
+		c.share(o, x, y, w)
+	case [2]bool{true, false}:
+		o.extend(w*prominence(x), true)
+	case [2]bool{false, true}:
+		o.extend(w*prominence(y), false)
 	}
 }
 
@@ -201,6 +231,9 @@ func (c *comparison) share(o *overlapping, x, y Term, w float64) {
 	o.b += wy * wy
 	o.dot += wx * wy
 	o.sum += w
+	o.most = max(o.most, w)
+	o.n++
+	o.m++
 	if c.spell {
 		o.top = append(o.top, shared{x.Text, w})
 	}
