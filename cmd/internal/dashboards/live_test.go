@@ -16,8 +16,8 @@ import (
 	"rawi/cmd/internal/demo"
 )
 
-// press runs a daemon on the demo's outlets until the test ends, and returns it with the address of its metrics.
-func press(t *testing.T) (d *daemon.Daemon, admin string) {
+// press runs a daemon until the test ends, which reads one of the demo's outlets, and all of them from the moment on when it is told to.
+func press(t *testing.T) (d *daemon.Daemon, read func()) {
 	t.Helper()
 	sites, err := demo.Start(t.Context(), demo.Options{})
 	if err != nil {
@@ -25,6 +25,8 @@ func press(t *testing.T) (d *daemon.Daemon, admin string) {
 	}
 	cfg := sites.Config(t.TempDir())
 	cfg.Heartbeat = time.Second
+	full := cfg
+	cfg.Sources = cfg.Sources[:1] // whose health is told soon: sources are counted at once, and then once a minute
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	d, err = daemon.Start(ctx, cfg, daemon.Options{Log: slog.New(slog.DiscardHandler), Version: "test"})
 	if err != nil {
@@ -40,7 +42,7 @@ func press(t *testing.T) (d *daemon.Daemon, admin string) {
 			t.Error(err)
 		}
 	})
-	return d, d.AdminAddress()
+	return d, func() { d.Reload(full, nil) }
 }
 
 // until waits for a condition, much longer than a slow machine takes.
@@ -77,14 +79,14 @@ func get(t *testing.T, url string) (int, []byte) {
 }
 
 // busy waits until everything was read, merged and told, and a heartbeat came through every stage.
-func busy(t *testing.T, d *daemon.Daemon, admin string) (metrics string) {
+func busy(t *testing.T, d *daemon.Daemon) (metrics string) {
 	t.Helper()
 	until(t, "the demo's articles are told", func() bool {
 		idle, err := d.Idle(t.Context())
 		return err == nil && idle
 	})
 	until(t, "heartbeats come through, and sources are counted", func() bool {
-		_, body := get(t, "http://"+admin+"/metrics")
+		_, body := get(t, "http://"+d.AdminAddress()+"/metrics")
 		metrics = string(body)
 		return strings.Contains(metrics, `rawi_source_healthy{`) &&
 			!regexp.MustCompile(`rawi_heartbeat_seen_timestamp_seconds\{[^}]*\} 0\n`).MatchString(metrics)
@@ -159,8 +161,9 @@ func (s series) has(m matcher, metric string) bool {
 // TestEveryExpressionAsksForWhatTheDaemonHas compares names, labels and values of labels with what a daemon at work serves. What it returns from a
 // Prometheus is for the test with the tag prometheus.
 func TestEveryExpressionAsksForWhatTheDaemonHas(t *testing.T) {
-	d, admin := press(t)
-	found := parse(busy(t, d, admin))
+	d, read := press(t)
+	read()
+	found := parse(busy(t, d))
 	found.added(t)
 	for _, e := range append(panelExpressions(), ruleExpressions(t)...) {
 		known := map[string]bool{}

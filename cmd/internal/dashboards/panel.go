@@ -35,7 +35,7 @@ const (
 	share     unit = "percentunit"
 	count     unit = "short"
 	perSecond unit = "cps"
-	bytes     unit = "bytes"
+	size      unit = "bytes"
 	when      unit = "dateTimeFromNow"
 	none      unit = "none"
 )

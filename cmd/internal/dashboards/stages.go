@@ -67,8 +67,12 @@ func stages() dashboard {
 					of: one(`sum by (stage) (rate(rawi_stage_messages_total{job="$job", result="retry"}[$__rate_interval]))`, "{{stage}}"),
 				},
 				{
-					kind: graph, title: "New dead letters", about: "By stage and reason, in an hour.", unit: count,
-					of: one(`sum by (stage, reason) (increase(rawi_stage_dead_total{job="$job"}[1h])) > 0`, "{{stage}} {{reason}}"),
+					kind: graph, title: "New dead letters", about: "In an hour, by stage.", unit: count,
+					of: one(`sum by (stage) (increase(rawi_stage_messages_total{job="$job", result="dead"}[1h]))`, "{{stage}}"),
+				},
+				{
+					kind: bars, title: "Of what they died", about: "By stage and reason, since the daemons were started: rawi dead list tells which.", unit: count,
+					of: one(`sum by (stage, reason) (rawi_stage_dead_total{job="$job"}) > 0`, "{{stage}} {{reason}}"),
 				},
 			}},
 		},

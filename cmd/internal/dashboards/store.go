@@ -9,10 +9,10 @@ func store() dashboard {
 				of: one(`max(rawi_store_bytes{job="$job"} / rawi_store_limit_bytes{job="$job"})`, ""),
 			},
 			{
-				kind: stat, title: "Disk left", about: "Where an embedded server's store lies; nothing for a server elsewhere.", unit: bytes,
+				kind: stat, title: "Disk left", about: "Where an embedded server's store lies; nothing for a server elsewhere.", unit: size,
 				of: one(`min(rawi_store_disk_free_bytes{job="$job"})`, ""),
 			},
-			{kind: stat, title: "Memory", about: "Of the largest daemon.", unit: bytes, of: one(`max(process_resident_memory_bytes{job="$job"})`, "")},
+			{kind: stat, title: "Memory", about: "Of the largest daemon.", unit: size, of: one(`max(process_resident_memory_bytes{job="$job"})`, "")},
 			{kind: stat, title: "Started", about: "The youngest daemon.", unit: when, of: one(`max(rawi_start_time_seconds{job="$job"}) * 1000`, "")},
 			{
 				kind: stat, title: "Configuration", about: "0 where a daemon could not read its configuration again: rawi check says why.", unit: count, wrong: missing(),
@@ -26,9 +26,9 @@ func store() dashboard {
 					kind: graph, title: "Use of the limits", about: "Size of each stream against its share of max_store_bytes.", unit: share, wrong: above(0.95),
 					of: one(`max by (stream) (rawi_store_bytes{job="$job"} / rawi_store_limit_bytes{job="$job"})`, "{{stream}}"),
 				},
-				{kind: graph, title: "Size", about: "Of each stream, compressed as it lies on the disk.", unit: bytes, of: one(`max by (stream) (rawi_store_bytes{job="$job"})`, "{{stream}}")},
+				{kind: graph, title: "Size", about: "Of each stream, compressed as it lies on the disk.", unit: size, of: one(`max by (stream) (rawi_store_bytes{job="$job"})`, "{{stream}}")},
 				{
-					kind: graph, title: "Disk", about: "What is left, and below how much sources pause.", unit: bytes,
+					kind: graph, title: "Disk", about: "What is left, and below how much sources pause.", unit: size,
 					of: []query{
 						{`min by (instance) (rawi_store_disk_free_bytes{job="$job"})`, "{{instance}} left"},
 						{`max by (instance) (rawi_store_disk_wanted_bytes{job="$job"})`, "{{instance}} wanted"},
@@ -37,7 +37,7 @@ func store() dashboard {
 			}},
 			{"Process", []panel{
 				{
-					kind: graph, title: "Memory", about: "Resident, and what Go has in use.", unit: bytes,
+					kind: graph, title: "Memory", about: "Resident, and what Go has in use.", unit: size,
 					of: []query{
 						{`process_resident_memory_bytes{job="$job"}`, "{{instance}} resident"}, {`go_memstats_heap_inuse_bytes{job="$job"}`, "{{instance}} heap"},
 					},
