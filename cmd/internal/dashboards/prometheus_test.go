@@ -43,6 +43,11 @@ func TestPromtoolTakesTheRules(t *testing.T) {
 	promtool(t, prometheusDir, nil, "check", "rules", "rules.yml", "alerts.yml")
 }
 
+func TestPromtoolTakesTheConfigurationOfCompose(t *testing.T) {
+	t.Parallel()
+	promtool(t, composeDir, nil, "check", "config", "--syntax-only", "prometheus.yml") // its rule files stand elsewhere in the container
+}
+
 func TestAlertsFireWhereTheyShould(t *testing.T) {
 	t.Parallel()
 	promtool(t, prometheusDir, nil, "test", "rules", "tests.yml")
