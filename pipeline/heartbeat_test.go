@@ -190,3 +190,41 @@ func TestHeartbeatsComeByThemselves(t *testing.T) {
 	running(t, p)
 	throughAll(t, m)
 }
+
+func TestHeartbeatsGoOnWhileSourcesPause(t *testing.T) {
+	p, _, h := beatingLine(t, openBus(t, beatingConfig(t)))
+	p.gate.set(true)
+	timed, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := h.beat(timed, time.Now()); err != nil {
+		t.Errorf("a pause of the sources holds up heartbeats: %v", err)
+	}
+}
+
+// A stage behind the state stream is given no heartbeat. What it is seen to do stands for one.
+func TestAStageOnTheStateStreamHasToFinishWhatWasDecidedAndAskForMore(t *testing.T) {
+	p, m, _ := beatingLine(t, openBus(t, beatingConfig(t)))
+	publish := p.stages[slices.IndexFunc(p.stages, func(c *consumer) bool { return c.Name == "publish" })]
+	at := &passed{sent: time.Now(), state: 10}
+	for _, c := range []struct {
+		name       string
+		finished   uint64
+		idle, asks bool
+		seen       bool
+	}{
+		{"states before the heartbeat are not finished", 9, false, true, false},
+		{"there is nothing to do and nobody asks", 10, true, false, false},
+		{"what came before is finished, newer states are in work", 10, false, false, true},
+		{"there is nothing to do and it asks for more", 3, true, true, true}, // the last states gave way to newer ones of their stories
+	} {
+		before := publish.noted.Load()
+		publish.note(at, c.finished, c.idle, c.asks)
+		if seen := publish.noted.Load() != before; seen != c.seen {
+			t.Errorf("%s: seen is %v, want %v", c.name, seen, c.seen)
+		}
+		at = &passed{sent: time.Now(), state: 10}
+	}
+	if got := beating(t, m); !slices.Equal(got, []string{"publish"}) {
+		t.Errorf("seen at %v, want publish", got)
+	}
+}

@@ -21,7 +21,7 @@ import (
 // it, and when it was killed. What was brought back before the process started and is not finished yet is part of Start.
 type Sum struct {
 	Start      uint64            `json:"start"`             // in flight when the process started
-	Accepted   uint64            `json:"accepted"`          // brought by sources
+	Accepted   uint64            `json:"accepted"`          // brought by sources, heartbeats included
 	Replayed   uint64            `json:"replayed"`          // retried dead letters, replayed messages, and what people decided
 	Split      int64             `json:"split"`             // made by stages above one for each message they passed on
 	Linked     uint64            `json:"linked"`            // decided on by the fold

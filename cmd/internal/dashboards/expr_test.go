@@ -49,7 +49,7 @@ type expression struct{ where, expr string }
 
 // asked puts in what Grafana puts in.
 func asked(expr string) string {
-	return strings.NewReplacer("$job", "rawi", "$__rate_interval", "1m").Replace(expr)
+	return strings.NewReplacer("$job", "rawi", "$__rate_interval", "5m").Replace(expr)
 }
 
 func panelExpressions() (all []expression) {
