@@ -52,6 +52,7 @@ func otherwise() map[string]string {
 		"eval facts":     "it prints nothing but JSON",
 		"eval pages":     "it prints nothing but JSON",
 		"sources export": "OPML is what it is for",
+		"reference":      "Markdown is what it is for",
 	}
 }
 
@@ -64,11 +65,7 @@ func leaves(t *testing.T) map[string]*kong.Node {
 	}
 	all := map[string]*kong.Node{}
 	for _, leaf := range parser.Model.Leaves(false) {
-		words := leaf.Name
-		for n := leaf.Parent; n != nil && n.Type == kong.CommandNode; n = n.Parent {
-			words = n.Name + " " + words
-		}
-		all[words] = leaf
+		all[wordsOf(leaf)] = leaf
 	}
 	return all
 }

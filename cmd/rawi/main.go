@@ -23,29 +23,30 @@ const (
 )
 
 type commands struct {
-	Run      runCommand      `cmd:"" help:"Run the daemon: fetch, extract, merge, publish."`
-	Demo     demoCommand     `cmd:"" help:"Run the whole pipeline against a bundled set of outlet sites on loopback."`
-	Check    checkCommand    `cmd:"" help:"Check a configuration and say where each value came from."`
-	Tail     tailCommand     `cmd:"" help:"Print messages of the topics as they are published."`
-	Stories  storiesCommand  `cmd:"" help:"List the stories as they stand now."`
-	Story    storyCommand    `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
-	Trace    traceCommand    `cmd:"" help:"Show one article's way through all stages, with times and what became of it."`
-	Explain  explainCommand  `cmd:"" help:"Say why an article is in its story, in words, and why not in another."`
-	Top      topCommand      `cmd:"" help:"Watch the stages, the sources and the newest stories."`
-	Status   statusCommand   `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
-	Loglevel loglevelCommand `cmd:"" help:"Show how much the running daemon logs, or change it."`
-	Doctor   doctorCommand   `cmd:"" help:"Look at what the daemon stands on, from the configuration to the disk, and say what to do."`
-	Sources  sourcesCommand  `cmd:"" help:"List, try, add and steer the outlets that are read."`
-	Dead     deadCommand     `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
-	Facts    factsCommand    `cmd:"" help:"Show the facts of an article, marked in its text."`
-	Extract  extractCommand  `cmd:"" help:"Show what one page gives: title, dates, text; block by block, with what was cut and why."`
-	Replay   replayCommand   `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
-	Eval     evalCommand     `cmd:"" help:"Score the pipeline on labelled files."`
-	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a message type, the AsyncAPI document of all subjects or the OpenAPI document of the HTTP API."`
-	Nkey     nkeyCommand     `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
-	Token    tokenCommand    `cmd:"" help:"Make a token for the HTTP API: it is printed once, its hash goes to a file."`
-	Migrate  migrateCommand  `cmd:"" help:"Move the embedded server's store to a NATS server of its own."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Run       runCommand       `cmd:"" help:"Run the daemon: fetch, extract, merge, publish."`
+	Demo      demoCommand      `cmd:"" help:"Run the whole pipeline against a bundled set of outlet sites on loopback."`
+	Check     checkCommand     `cmd:"" help:"Check a configuration and say where each value came from."`
+	Tail      tailCommand      `cmd:"" help:"Print messages of the topics as they are published."`
+	Stories   storiesCommand   `cmd:"" help:"List the stories as they stand now."`
+	Story     storyCommand     `cmd:"" help:"Show one story: its facts, its reports, and why they were merged."`
+	Trace     traceCommand     `cmd:"" help:"Show one article's way through all stages, with times and what became of it."`
+	Explain   explainCommand   `cmd:"" help:"Say why an article is in its story, in words, and why not in another."`
+	Top       topCommand       `cmd:"" help:"Watch the stages, the sources and the newest stories."`
+	Status    statusCommand    `cmd:"" help:"Show how far every stage is and whether everything is accounted for."`
+	Loglevel  loglevelCommand  `cmd:"" help:"Show how much the running daemon logs, or change it."`
+	Doctor    doctorCommand    `cmd:"" help:"Look at what the daemon stands on, from the configuration to the disk, and say what to do."`
+	Sources   sourcesCommand   `cmd:"" help:"List, try, add and steer the outlets that are read."`
+	Dead      deadCommand      `cmd:"" help:"List, show, retry or drop the messages that no stage could read."`
+	Facts     factsCommand     `cmd:"" help:"Show the facts of an article, marked in its text."`
+	Extract   extractCommand   `cmd:"" help:"Show what one page gives: title, dates, text; block by block, with what was cut and why."`
+	Replay    replayCommand    `cmd:"" help:"Run kept messages through today's code once more, from a stage and a time on."`
+	Eval      evalCommand      `cmd:"" help:"Score the pipeline on labelled files."`
+	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of a message type, the AsyncAPI document of all subjects or the OpenAPI document of the HTTP API."`
+	Reference referenceCommand `cmd:"" help:"Print the list of all commands, settings, metrics, or subjects and headers."`
+	Nkey      nkeyCommand      `cmd:"" name:"nkey" help:"Make the key of a NATS user: the seed goes to a file, the public key is printed."`
+	Token     tokenCommand     `cmd:"" help:"Make a token for the HTTP API: it is printed once, its hash goes to a file."`
+	Migrate   migrateCommand   `cmd:"" help:"Move the embedded server's store to a NATS server of its own."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // usageError is a mistake of the person at the keyboard: one line, exit code 2.

@@ -46,7 +46,7 @@ func Measure(ctx context.Context, files []string, line func() evaluate.Line) ([]
 		}
 		all, sets = append(all, s), append(sets, fit.Set{Name: s.Name, Reports: reports, Articles: articles})
 	}
-	return all, hold(all, sets)
+	return all, hold(ctx, all, sets)
 }
 
 func read(ctx context.Context, reports []evaluate.Labelled, l evaluate.Line) (evaluate.FactScore, error) {
@@ -60,7 +60,7 @@ func read(ctx context.Context, reports []evaluate.Labelled, l evaluate.Line) (ev
 }
 
 // hold merges each set by weights that were fitted on the others.
-func hold(all []Set, sets []fit.Set) error {
+func hold(ctx context.Context, all []Set, sets []fit.Set) error {
 	if len(sets) < 2 {
 		return nil
 	}
@@ -72,10 +72,11 @@ func hold(all []Set, sets []fit.Set) error {
 	for i, s := range sets {
 		pairs[i] = fit.Pairs(s, places.Default())
 	}
-	for i, h := range fit.Cross(sets, pairs, prior, fit.Default()) {
+	held, err := fit.Cross(ctx, sets, pairs, prior, fit.Default(), places.Default())
+	for i, h := range held {
 		all[i].HeldOut = &h.Score
 	}
-	return nil
+	return err
 }
 
 // fields are the columns of the table of facts: the field of the score, and its heading.
