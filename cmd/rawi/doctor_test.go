@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -123,6 +124,20 @@ func TestDoctorNamesADeadNameServer(t *testing.T) {
 		out: &out, err: io.Discard, resolve: func(context.Context) error { return errors.New("server misbehaving") },
 	})
 	if code != exitFailed || !strings.Contains(out.String(), "fail  dns            server misbehaving") {
+		t.Errorf("exit code %d:\n%s", code, out.String())
+	}
+}
+
+func TestDoctorTellsANameServerOfANetworkApartFromADeadOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rawi.yaml")
+	if err := os.WriteFile(file, []byte(apart(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := run([]string{"doctor", "-c", file}, environment{
+		out: &out, err: io.Discard, resolve: func(context.Context) error { return &net.DNSError{Err: "no such host", IsNotFound: true} },
+	})
+	if code == exitFailed && strings.Contains(out.String(), "fail  dns") || !strings.Contains(out.String(), "warn  dns            the name server answers") {
 		t.Errorf("exit code %d:\n%s", code, out.String())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -137,7 +138,11 @@ func (p Patient) names(ctx context.Context) []Check {
 	began := time.Now()
 	err := p.Resolve(ctx)
 	took := time.Since(began).Round(time.Millisecond)
+	unknown, ok := errors.AsType[*net.DNSError](err)
 	switch {
+	case ok && unknown.IsNotFound:
+		return []Check{doubt("dns", fmt.Sprintf("the name server answers in %s, and does not know the root of all names", took),
+			"it may know the names of your own network alone: rawi sources check tries an outlet")}
 	case err != nil && p.Loaded.Outbound.Proxy != "":
 		return []Check{doubt("dns", err.Error(), "names of outlets are resolved by outbound.proxy; nothing to do if it is the only way out")}
 	case err != nil:
