@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -63,14 +64,14 @@ func (b *Bus) Drift(ctx context.Context) ([]string, error) {
 
 // differing names the settings in which two configurations differ, with what they are and what they should be.
 func differing(is, want jetstream.StreamConfig) string {
-	text := ""
+	var parts []string
 	a, b := reflect.ValueOf(is), reflect.ValueOf(want)
 	for i := range a.NumField() {
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
-			text += fmt.Sprintf("%s is %v and should be %v; ", a.Type().Field(i).Name, x, y)
+			parts = append(parts, fmt.Sprintf("%s is %v and should be %v", a.Type().Field(i).Name, x, y))
 		}
 	}
-	return text[:max(len(text)-2, 0)]
+	return strings.Join(parts, "; ")
 }
 
 // readersDrift looks at the consumers of stages on a stream.

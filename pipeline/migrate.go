@@ -68,7 +68,7 @@ func Migrate(ctx context.Context, dir string, cfg Config, log *slog.Logger, watc
 	}
 	defer func() { err = errors.Join(err, to.Close(ctx)) }()
 	m := migration{dir: dir, lock: lock, to: to, log: log, watch: watch}
-	if err := to.unlessRefused(ctx, func(ctx context.Context) error { return m.run(ctx) }); err != nil {
+	if err := to.unlessRefused(ctx, m.run); err != nil {
 		return to.unfit(err)
 	}
 	mark := fmt.Sprintf("%s on %s\n", redacted(cfg.NATS.URL), time.Now().UTC().Format(time.DateTime))

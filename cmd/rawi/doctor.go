@@ -93,7 +93,7 @@ func printDoctor(w io.Writer, r doctor.Report, width int) error {
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && runewidth.StringWidth(line)+1+runewidth.StringWidth(word) > width {
 			lines, line = append(lines, line), ""
 		}

@@ -57,9 +57,9 @@ func fill(v reflect.Value, text string) {
 		v.Set(reflect.MakeMap(v.Type()))
 		v.SetMapIndex(key, value)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fill(v.Field(i), text)
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				fill(field, text)
 			}
 		}
 	case reflect.Int, reflect.Int64:
@@ -222,7 +222,7 @@ func TestAHostileArticleIsHarmlessWhereverItIsShown(t *testing.T) {
 	}
 	harmless(t, "rawi tail", tailed(t, bus, news))
 	for _, l := range []*slog.Logger{log, newLogger(&logged, config.Log{Format: config.FormatText})} {
-		l.Error(attack, "title", attack, "err", errors.New(attack))
+		l.Error("what outlets say", "title", attack, "err", errors.New(attack))
 	}
 	harmless(t, "the log", logged.String())
 }

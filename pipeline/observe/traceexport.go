@@ -113,27 +113,27 @@ func (c *collectorClient) post(ctx context.Context, spans []*collector.ResourceS
 
 // refused is the number of spans that a collector says it did not take, with its reason: the partial_success of an ExportTraceServiceResponse.
 func refused(answer []byte) (int, error) {
-	partial, _ := field(answer, 1, protowire.BytesType)
-	count, _ := field(partial, 1, protowire.VarintType)
+	partial := field(answer, 1, protowire.BytesType)
+	count := field(partial, 1, protowire.VarintType)
 	n, _ := protowire.ConsumeVarint(count)
 	if n == 0 || n > 1<<30 {
 		return 0, nil
 	}
-	reason, _ := field(partial, 2, protowire.BytesType)
+	reason := field(partial, 2, protowire.BytesType)
 	return int(n), fmt.Errorf("the collector refuses %d spans: %s", n, told(string(reason)))
 }
 
-// field is the first field of a message with a number and type: the content of bytes, the encoded form of anything else.
-func field(m []byte, number protowire.Number, kind protowire.Type) ([]byte, bool) {
+// field is the first field of a message with a number and type: the content of bytes, the encoded form of anything else; nil where there is none.
+func field(m []byte, number protowire.Number, kind protowire.Type) []byte {
 	for len(m) > 0 {
 		num, is, n := protowire.ConsumeTag(m)
 		if n < 0 {
-			return nil, false
+			return nil
 		}
 		m = m[n:]
 		size := protowire.ConsumeFieldValue(num, is, m)
 		if size < 0 {
-			return nil, false
+			return nil
 		}
 		if num != number || is != kind {
 			m = m[size:]
@@ -141,11 +141,11 @@ func field(m []byte, number protowire.Number, kind protowire.Type) ([]byte, bool
 		}
 		if kind == protowire.BytesType {
 			content, _ := protowire.ConsumeBytes(m)
-			return content, true
+			return content
 		}
-		return m[:size], true
+		return m[:size]
 	}
-	return nil, false
+	return nil
 }
 
 // tell logs that the collector fails, now and then, and that it is back.
