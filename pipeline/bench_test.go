@@ -3,6 +3,9 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -10,13 +13,31 @@ import (
 	"time"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 // BenchmarkThreeStages is the cost of the bus for one article of 4 KB through three stages, with everything synced to disk. The figure to
 // look at is the CPU of the whole process, server included.
-func BenchmarkThreeStages(b *testing.B) {
+func BenchmarkThreeStages(b *testing.B) { threeStages(b, "") }
+
+// BenchmarkThreeStagesTraced is the same with every trace recorded and sent to a collector, which is in the process too.
+func BenchmarkThreeStagesTraced(b *testing.B) {
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // as a collector that keeps up
+	}))
+	defer srv.Close()
+	threeStages(b, srv.URL)
+}
+
+func threeStages(b *testing.B, collector string) {
 	bus := openBus(b, testConfig(b))
 	p := newPipeline(bus)
+	tracer, err := observe.OpenTracer(b.Context(), observe.OTLP{Endpoint: collector, Ratio: 1}, observe.Process{}, p.metrics, quiet())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer tracer.Close(context.WithoutCancel(b.Context())) //nolint:errcheck // what is measured is what was before
+	p.Record(tracer)
 	page := noise(3000)
 	AddStage(p, Spec{Name: "language", Subjects: []string{message.RawSubjects}, Workers: 8}, label("fr"))
 	AddStage(p, Spec{Name: "extract-fr", Subjects: []string{message.LangSubject("fr")}, Workers: 8}, stageFunc[message.Detected, message.Article](
