@@ -179,8 +179,11 @@ func (p *page) drugs(main []*sentence) int {
 // firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
 func (s *sentence) firstAct() Class {
 	for _, h := range s.hits {
-		if h.Value == "catch" && s.stopsPeople() {
+		switch {
+		case h.Value == "catch" && s.stopsPeople():
 			return classArrest
+		case h.Value == "find" && s.findsBody():
+			continue
 		}
 		if isAct(h.Class) && h.Value != "c" && (h.Value != "intercept" || !s.stopsPeople()) {
 			return h.Class

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"slices"
+
 	"rawi/pipeline/message"
 )
 
@@ -17,13 +19,20 @@ func (p *page) held(main []*sentence) (*message.Count, []message.Evidence) {
 			if h.Class != classProcedure || h.Value != "custody" || s.depth > custodyDepth {
 				continue
 			}
-			if q, ok := p.heldBy(s, h); ok {
+			if q, ok := p.heldBy(s, h); ok && (!q.single || !severalSuspects(main)) {
 				e, ok := s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End))
 				return &message.Count{N: q.n, Approx: q.approx}, one(e, ok)
 			}
 		}
 	}
 	return nil, nil
+}
+
+// severalSuspects reports whether suspects are told of in the plural.
+func severalSuspects(main []*sentence) bool {
+	return slices.ContainsFunc(main, func(s *sentence) bool {
+		return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classMany && h.Value == "suspect" })
+	})
 }
 
 // heldBy is whom the word for custody holds: those before it, and where the verb comes first those right after.
