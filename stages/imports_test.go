@@ -46,6 +46,7 @@ var allowed = []struct {
 		"rawi/pipeline", "rawi/pipeline/api", "rawi/pipeline/message", "rawi/pipeline/near", "rawi/pipeline/observe", "rawi/pipeline/outbound",
 		"rawi/pipeline/sink", "rawi/stages/",
 	}},
+	{"rawi/deployments/examples/", []string{"rawi/pipeline/client"}},
 	{"rawi/cmd/", []string{"rawi/"}},
 }
 
