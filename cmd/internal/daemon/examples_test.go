@@ -125,7 +125,8 @@ func (p example) refuses(t *testing.T) {
 		cmd := exec.CommandContext(ctx, p.argv[0], append(slices.Clone(p.argv[1:]), args...)...)
 		url := p.url
 		if args == nil {
-			url = url[:strings.Index(url, "127")] + "127.0.0.1:1"
+			scheme, _, _ := strings.Cut(url, "127")
+			url = scheme + "127.0.0.1:1"
 		}
 		cmd.Env = append(os.Environ(), "NATS_URL="+url)
 		said, err := cmd.CombinedOutput()

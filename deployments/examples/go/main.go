@@ -16,15 +16,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	if err := run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "stories:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	kinds := flag.String("kind", "", "kinds, parted by commas, such as operation,disaster; none for all")
 	countries := flag.String("country", "", "countries (ISO 3166-1 alpha-2), parted by commas; none for all")
 	languages := flag.String("language", "", "languages (BCP 47), parted by commas; none for all")
