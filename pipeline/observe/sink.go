@@ -17,6 +17,14 @@ func (m *Metrics) Sinks() *Sinks {
 	}
 }
 
+// Begin makes all series of a sink, at 0: a rate over a series that appears with its first error finds nothing.
+func (s *Sinks) Begin(sink string) {
+	for _, result := range []string{"delivered", "retried", "dead"} {
+		s.stories.WithLabelValues(sink, result)
+	}
+	s.lag.WithLabelValues(sink)
+}
+
 // Count counts an attempt of a sink.
 func (s *Sinks) Count(sink, result string) { s.stories.WithLabelValues(sink, result).Inc() }
 

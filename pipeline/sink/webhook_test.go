@@ -318,21 +318,14 @@ func TestAStoryThatFailsHoldsUpNoOther(t *testing.T) {
 
 func TestNoMoreRequestsAtOnceThanWorkers(t *testing.T) {
 	s := open(t)
-	var together sync.WaitGroup
-	together.Add(2) // two have to be there at once before any is answered
-	first := make(chan struct{}, 2)
-	r := listening(t, func(http.ResponseWriter, *http.Request) {
-		select {
-		case first <- struct{}{}:
-			together.Done()
-		default:
-		}
-		together.Wait()
-	})
+	gate := make(chan struct{})
+	r := listening(t, func(http.ResponseWriter, *http.Request) { <-gate })
 	set := s.run(hook(r, func(w *Webhook) { w.Workers = 2 }))
 	for i := range 30 {
 		s.put(story(fmt.Sprintf("s%d", i), 1))
 	}
+	eventually(t, "all stories are taken and two requests wait", func() bool { return status(t, set).Lag == 0 && r.asked() >= 2 })
+	close(gate)
 	delivered(t, set, 30)
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -59,6 +59,7 @@ func (s *sinks) apply(all []sink.Config) (err error) {
 	s.known = map[string]bool{}
 	for _, c := range all {
 		s.known[c.Name] = true
+		s.metrics.Begin(c.Name)
 		delete(gone, c.Name)
 	}
 	for name := range gone {

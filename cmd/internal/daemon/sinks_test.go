@@ -53,6 +53,7 @@ func TestSinksDeliverWhatTheDaemonPublishes(t *testing.T) {
 	metrics := get(t, d, "/metrics")
 	for _, want := range []string{
 		`rawi_sink_stories_total{result="delivered",sink="archive"}`, `rawi_sink_stories_total{result="delivered",sink="desk"}`, `rawi_sink_lag_messages{sink="archive"}`,
+		`rawi_sink_stories_total{result="dead",sink="desk"} 0`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
