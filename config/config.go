@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"rawi/pipeline"
 	"rawi/pipeline/api"
@@ -55,6 +56,18 @@ type Admin struct {
 
 // Locked says whether reading the API needs a token: others than this machine reach it, and it was not opened to them.
 func (a Admin) Locked() bool { return a.Listen != "none" && !api.Loopback(a.Listen) && !a.Open }
+
+// warnings tell of an address that others reach.
+func (a Admin) warnings() []string {
+	switch {
+	case a.Locked() && a.TokensFile == "":
+		return []string{fmt.Sprintf("others than this machine reach admin.listen %s, so that reading the HTTP API needs a token, and there is none: set "+
+			"admin.tokens_file, or admin.open: true to let everybody read", a.Listen)}
+	case a.Open && a.Listen != "none" && !api.Loopback(a.Listen):
+		return []string{fmt.Sprintf("everybody who reaches admin.listen %s reads the HTTP API: admin.open is true", a.Listen)}
+	}
+	return nil
+}
 
 // Log says how much is written to standard error, and how.
 type Log struct {
@@ -109,6 +122,11 @@ func (c Config) Validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Admin.Listen); err != nil && c.Admin.Listen != "none" {
 		errs = append(errs, fmt.Errorf(`admin.listen: %q wants host:port or "none"`, c.Admin.Listen))
+	}
+	for _, h := range c.Admin.Hosts {
+		if h == "" || strings.ContainsAny(h, "/:* ") {
+			errs = append(errs, fmt.Errorf("admin.hosts: %q wants a name alone, such as rawi.example, without scheme and port", h))
+		}
 	}
 	if f := c.Log.Format; f != FormatAuto && f != FormatText && f != FormatJSON {
 		errs = append(errs, fmt.Errorf("log.format: %q wants %s, %s or %s", f, FormatAuto, FormatText, FormatJSON))

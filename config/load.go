@@ -50,10 +50,7 @@ func Load(path string, environment []string) (Loaded, error) {
 	if len(l.Sources) == 0 {
 		l.Warnings = append(l.Warnings, "no sources: nothing will be fetched; see source_files and sources")
 	}
-	if l.Admin.Locked() && l.Admin.TokensFile == "" {
-		l.Warnings = append(l.Warnings, fmt.Sprintf("admin.listen %s can be reached by others, so that the HTTP API wants a token and there is none: set admin.tokens_file, "+
-			"or admin.open: true to let everybody read it", l.Admin.Listen))
-	}
+	l.Warnings = append(l.Warnings, l.Admin.warnings()...)
 	return l, l.Validate()
 }
 

@@ -37,6 +37,9 @@ func (c checkCommand) Run(env environment) error {
 	for _, w := range loaded.Warnings {
 		fmt.Fprintln(env.err, "warning:", w)
 	}
+	if loaded.Admin.Locked() {
+		fmt.Fprintf(env.out, "others than this machine reach admin.listen %s: reading the HTTP API needs a token\n", loaded.Admin.Listen)
+	}
 	_, err = fmt.Fprintf(env.out, "configuration is right: %s\n", loaded.Summary())
 	return err
 }

@@ -40,8 +40,16 @@ func TestATokenIsPrintedOnceAndItsHashKept(t *testing.T) {
 		}
 	}
 	write("admin: {listen: 0.0.0.0:8420, tokens_file: " + path + "}\n")
-	if _, errs, code := command(t, "check", "-c", config); code != 0 || strings.Contains(errs, "wants a token") {
-		t.Errorf("check with tokens: exit %d, %s", code, errs)
+	if out, errs, code := command(t, "check", "-c", config); code != 0 || strings.Contains(errs, "there is none") || !strings.Contains(out, "reading the HTTP API needs a token") {
+		t.Errorf("check with tokens: exit %d, %s%s", code, out, errs)
+	}
+	write("admin: {listen: 0.0.0.0:8420, open: true, hosts: ['https://rawi.example']}\n")
+	if _, errs, code := command(t, "check", "-c", config); code != 2 || !strings.Contains(errs, "a name alone, such as rawi.example") {
+		t.Errorf("check of a host that is none: exit %d, %s", code, errs)
+	}
+	write("admin: {listen: 0.0.0.0:8420, open: true, hosts: [rawi.example]}\n")
+	if _, errs, code := command(t, "check", "-c", config); code != 0 || !strings.Contains(errs, "everybody who reaches") {
+		t.Errorf("check of an API that is open: exit %d, %s", code, errs)
 	}
 	write("admin: {listen: 0.0.0.0:8420}\n")
 	if _, errs, code := command(t, "check", "-c", config); code != 0 || !strings.Contains(errs, "admin.open: true") {

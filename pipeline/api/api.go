@@ -52,6 +52,7 @@ type SourceFilter struct{ Name, State, Country, Language, Kind, Family string }
 // Limits of the server.
 const (
 	mostRequests = 32               // at once, streams of events left out
+	mostHeavy    = 4                // of them that read whole streams: one is answered, the others wait
 	mostStreams  = 32               // of events
 	largestBody  = 64 << 10         // of a request, in bytes
 	usualTime    = 20 * time.Second // for a request
@@ -67,7 +68,8 @@ type API struct {
 	mux      *http.ServeMux
 	foreign  *http.CrossOriginProtection
 	requests chan struct{} // a place for each that may be answered at once
-	heavy    chan struct{} // and of them for each that reads whole streams
+	waiting  chan struct{} // and of them for each that reads whole streams
+	heavy    chan struct{} // and for the one of those that is answered
 	streams  chan struct{}
 	pace     pace
 	now      func() time.Time
@@ -80,7 +82,7 @@ type API struct {
 func New(d Deps, a Access) *API {
 	api := &API{
 		deps: d, view: newView(), mux: http.NewServeMux(), foreign: http.NewCrossOriginProtection(), now: time.Now, pace: usualPace(),
-		requests: make(chan struct{}, mostRequests), heavy: make(chan struct{}, 1), streams: make(chan struct{}, mostStreams),
+		requests: make(chan struct{}, mostRequests), waiting: make(chan struct{}, mostHeavy), heavy: make(chan struct{}, 1), streams: make(chan struct{}, mostStreams),
 		stopping: make(chan struct{}),
 	}
 	api.SetAccess(a)
@@ -183,20 +185,34 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, route Route, who ca
 
 // turn waits until a request may be answered: those that read whole streams come one by one, and of the others not too many at once.
 func (a *API) turn(ctx context.Context, route Route) (done func(), err error) {
-	select {
-	case a.requests <- struct{}{}:
-	default:
+	if !enter(a.requests) {
 		return nil, Failed(http.StatusServiceUnavailable, "%d requests are being answered", mostRequests).advise("ask again in a moment")
 	}
 	if !route.heavy {
 		return func() { <-a.requests }, nil
 	}
+	busy := Failed(http.StatusServiceUnavailable, "other requests read whole streams, and such are answered one by one").advise("ask again in a moment")
+	if !enter(a.waiting) {
+		<-a.requests
+		return nil, busy
+	}
 	select {
 	case a.heavy <- struct{}{}:
-		return func() { <-a.heavy; <-a.requests }, nil
+		return func() { <-a.heavy; <-a.waiting; <-a.requests }, nil
 	case <-ctx.Done():
+		<-a.waiting
 		<-a.requests
-		return nil, Failed(http.StatusServiceUnavailable, "another request reads whole streams, and this one waited too long for it").advise("ask again in a moment")
+		return nil, busy
+	}
+}
+
+// enter takes a place where one is free.
+func enter(places chan<- struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return true
+	default:
+		return false
 	}
 }
 

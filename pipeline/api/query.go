@@ -44,6 +44,9 @@ func (p Parameter) Most() uint64 { return p.most }
 // longestValue of a parameter in bytes: far above any title or address.
 const longestValue = 4 << 10
 
+// mostWords of a list or a search. Each is compared with every story, and each kind and country is a subject of its own.
+const mostWords = 16
+
 // query are the parameters of a request, checked.
 type query struct {
 	values map[string]string
@@ -116,8 +119,15 @@ func (p Parameter) check(value string, now time.Time) error {
 			return wrongField(p.Name, nil, "%s: %s is neither a time (2026-11-20T08:00:00Z), nor a day (2026-11-20), nor how long ago (36h, 3d)", p.Name, shown(value))
 		}
 	case formText:
+		if len(strings.Fields(value)) > mostWords {
+			return p.tooMany()
+		}
 	}
 	return nil
+}
+
+func (p Parameter) tooMany() error {
+	return wrongField(p.Name, nil, "%s: want at most %d words", p.Name, mostWords)
 }
 
 // unknown lists the known values: they are few.
@@ -126,6 +136,9 @@ func (p Parameter) unknown(value string) error {
 }
 
 func (p Parameter) checkWords(value string) error {
+	if strings.Count(value, ",") >= mostWords {
+		return p.tooMany()
+	}
 	for word := range strings.SplitSeq(value, ",") {
 		switch {
 		case len(p.Known) > 0 && !slices.Contains(p.Known, word):

@@ -178,21 +178,23 @@ func TestWrongRequestsAreToldTheRightForm(t *testing.T) {
 	p := open(t, Access{}, nil)
 	p.seen(0)
 	for path, want := range map[string]string{
-		"/v1/stories?knd=x":                          `did you mean \"kind\"?`,
-		"/v1/stories?kind=operations":                "operation, incident, disaster",
-		"/v1/stories?since=yesterday":                "2026-11-20T08:00:00Z",
-		"/v1/stories?limit=900":                      "from 1 to 200, such as 50",
-		"/v1/stories?country=m%2Fa":                  "such as ma,dz",
-		"/v1/stories?kind=sport&kind=culture":        "apart by commas",
-		"/v1/stories?q=%zz":                          "%26 for",
-		"/v1/sources?state=broken":                   "failing, silent, moved",
-		"/v1/storys":                                 `did you mean \"/v1/stories\"?`,
-		"/v1/stories/stream?last_event_id=x":         "such as 1042",
-		"/v1/articles":                               "want the address of an article",
-		"/v1/explain":                                "?article=a0123456789abcde",
-		"/v1/explain?article=a&lang=de":              "only en, fr, ar",
-		"/v1/stages?verbose":                         "this address takes none",
-		"/v1/stories?q=" + strings.Repeat("a", 5000): "at most 4096 bytes",
+		"/v1/stories?knd=x":                                       `did you mean \"kind\"?`,
+		"/v1/stories?kind=operations":                             "operation, incident, disaster",
+		"/v1/stories?since=yesterday":                             "2026-11-20T08:00:00Z",
+		"/v1/stories?limit=900":                                   "from 1 to 200, such as 50",
+		"/v1/stories?country=m%2Fa":                               "such as ma,dz",
+		"/v1/stories?kind=sport&kind=culture":                     "apart by commas",
+		"/v1/stories?q=%zz":                                       "%26 for",
+		"/v1/sources?state=broken":                                "failing, silent, moved",
+		"/v1/storys":                                              `did you mean \"/v1/stories\"?`,
+		"/v1/stories/stream?last_event_id=x":                      "such as 1042",
+		"/v1/articles":                                            "want the address of an article",
+		"/v1/explain":                                             "?article=a0123456789abcde",
+		"/v1/explain?article=a&lang=de":                           "only en, fr, ar",
+		"/v1/stories?q=" + strings.Repeat("a+", 17):               "at most 16 words",
+		"/v1/stories?country=" + strings.Repeat("ma,", 16) + "dz": "at most 16 words",
+		"/v1/stages?verbose":                                      "this address takes none",
+		"/v1/stories?q=" + strings.Repeat("a", 5000):              "at most 4096 bytes",
 	} {
 		got := p.get(path)
 		body := strings.ReplaceAll(got.body, `\u0026`, "&")
@@ -266,6 +268,30 @@ func TestOnlySoManyRequestsAreAnsweredAtOnce(t *testing.T) {
 	<-p.requests
 	if got := p.get("/v1/stories"); got.status != 200 {
 		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+// TestRequestsThatReadWholeStreamsLeaveRoomForOthers keeps one of them from being answered and asks for more than may wait behind it.
+func TestRequestsThatReadWholeStreamsLeaveRoomForOthers(t *testing.T) {
+	p := open(t, Access{}, nil)
+	p.seen(0)
+	p.heavy <- struct{}{}
+	answers := make(chan int, mostHeavy)
+	for range mostHeavy {
+		go func() { answers <- p.get("/v1/articles/a1/trail").status }()
+	}
+	eventually(t, "all who may wait do", func() bool { return len(p.waiting) == mostHeavy })
+	if got := p.get("/v1/articles/a1/trail"); got.status != 503 || !strings.Contains(got.body, "one by one") {
+		t.Errorf("one more: %d %s", got.status, got.body)
+	}
+	if got := p.get("/v1/stories"); got.status != 200 {
+		t.Errorf("a listing meanwhile: %d %s", got.status, got.body)
+	}
+	<-p.heavy
+	for range mostHeavy {
+		if got := <-answers; got != 404 {
+			t.Errorf("who waited was told %d", got)
+		}
 	}
 }
 

@@ -37,13 +37,11 @@ const retry = 3000
 
 // streamStories sends revisions of stories until the client goes, is too slow or the daemon stops.
 func (a *API) streamStories(w http.ResponseWriter, r request) {
-	select {
-	case a.streams <- struct{}{}:
-		defer func() { <-a.streams }()
-	default:
+	if !enter(a.streams) {
 		fail(w, r.Request, Failed(http.StatusServiceUnavailable, "%d streams are open", mostStreams).advise("end one, or ask /v1/stories?since= now and then"))
 		return
 	}
+	defer func() { <-a.streams }()
 	behind, foreign, err := a.begin(r)
 	if err != nil {
 		fail(w, r.Request, err)

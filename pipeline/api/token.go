@@ -52,7 +52,10 @@ func ReadTokens(path string) (Tokens, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return Tokens{}, fmt.Errorf("%w; rawi token NAME --file %s makes it", err, path)
+		if errors.Is(err, os.ErrNotExist) {
+			err = fmt.Errorf("%w; rawi token NAME --file %s makes it", err, path)
+		}
+		return Tokens{}, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	info, err := f.Stat()
