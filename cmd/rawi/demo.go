@@ -159,7 +159,8 @@ func printDead(ctx context.Context, w io.Writer, bus *pipeline.Bus) error {
 
 // invite says what can be done while the demo stays up.
 func (c demoCommand) invite(env environment, d *daemon.Daemon) {
-	fmt.Fprintf(env.err, "\nThe daemon stays up; Ctrl-C ends it.\n  metrics    http://%s/metrics\n  subscribe  rawi tail --server %s --since 1h\n  one story  rawi story --server %s ID\n"+
-		"  watch      rawi top --server %s --admin %s\n",
-		d.AdminAddress(), d.Bus().ClientURL(), d.Bus().ClientURL(), d.Bus().ClientURL(), d.AdminAddress())
+	admin, server := d.AdminAddress(), d.Bus().ClientURL()
+	fmt.Fprintf(env.err, "\nThe daemon stays up; Ctrl-C ends it.\n  metrics    http://%s/metrics\n  over HTTP  curl http://%s/v1/stories\n"+
+		"  subscribe  rawi tail --server %s --since 1h\n  one story  rawi story --server %s ID\n  watch      rawi top --server %s --admin %s\n",
+		admin, admin, server, server, server, admin)
 }
