@@ -19,6 +19,7 @@ import (
 	"rawi/cmd/internal/discover"
 	"rawi/cmd/internal/dissect"
 	"rawi/cmd/internal/doctor"
+	"rawi/cmd/internal/evaluate/figures"
 	"rawi/cmd/internal/evaluate/language"
 	"rawi/cmd/internal/explain"
 	"rawi/cmd/internal/registry"
@@ -39,7 +40,7 @@ func shapes() map[string]any {
 		"sources import": []config.Source{}, "sources pause": map[string][]string{}, "sources resume": map[string][]string{},
 		"sources poll": map[string][]string{}, "dead list": pipeline.DeadLetter{}, "dead show": pipeline.DeadLetter{},
 		"dead retry": map[string][]uint64{}, "dead drop": map[string][]uint64{}, "facts": annotate.Reading{}, "extract": dissect.Reading{},
-		"replay": pipeline.ReplayProgress{}, "migrate": pipeline.Moved{}, "eval language": language.Score{}, "eval merge": change{},
+		"replay": pipeline.ReplayProgress{}, "migrate": pipeline.Moved{}, "eval language": language.Score{}, "eval merge": change{}, "eval figures": figures.Set{},
 		"story merge": message.Story{}, "story split": message.Story{}, "story move": message.Story{}, "story retract": message.Story{},
 	}
 }
@@ -52,6 +53,7 @@ func otherwise() map[string]string {
 		"eval facts":     "it prints nothing but JSON",
 		"eval pages":     "it prints nothing but JSON",
 		"sources export": "OPML is what it is for",
+		"token":          "its one line is a secret",
 		"reference":      "Markdown is what it is for",
 	}
 }

@@ -20,14 +20,14 @@ import (
 	"rawi/pipeline/message/schema"
 )
 
-// client asks a daemon's HTTP API.
-type client struct {
+// asker asks a daemon's HTTP API.
+type asker struct {
 	t     *testing.T
 	d     *daemon.Daemon
 	token string
 }
 
-func (c client) ask(method, path, body string, header ...string) (int, string) {
+func (c asker) ask(method, path, body string, header ...string) (int, string) {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(c.t.Context(), method, "http://"+c.d.AdminAddress()+path, strings.NewReader(body))
 	if err != nil {
@@ -55,7 +55,7 @@ func (c client) ask(method, path, body string, header ...string) (int, string) {
 }
 
 // get reads an answer that has to be there.
-func (c client) get(path string, into any) string {
+func (c asker) get(path string, into any) string {
 	c.t.Helper()
 	status, body := c.ask(http.MethodGet, path, "")
 	if status != http.StatusOK {
@@ -68,7 +68,7 @@ func (c client) get(path string, into any) string {
 }
 
 // largest is the story that has most reports, and is in both languages.
-func (c client) largest() api.Summary {
+func (c asker) largest() api.Summary {
 	c.t.Helper()
 	var list api.StoryList
 	wait(c.t, "the stories to be listed", func(context.Context) (bool, error) {
@@ -85,7 +85,7 @@ func (c client) largest() api.Summary {
 }
 
 // startAPI runs a daemon on the demo's sites, with a token that may do everything.
-func startAPI(t *testing.T) (c client, stop func()) {
+func startAPI(t *testing.T) (c asker, stop func()) {
 	t.Helper()
 	secret, line, err := api.NewToken("desk", false)
 	if err != nil {
@@ -98,7 +98,7 @@ func startAPI(t *testing.T) (c client, stop func()) {
 	}
 	d, stop := start(t, cfg)
 	wait(t, "the press to be read", d.Idle)
-	return client{t, d, secret}, stop
+	return asker{t, d, secret}, stop
 }
 
 // documented is the schema of what a route answers, by the OpenAPI document.
