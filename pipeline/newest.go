@@ -20,7 +20,12 @@ func (b *Bus) publishNewest(ctx context.Context, m message.Message, out *nats.Ms
 		return b.publish(ctx, out, o...)
 	}
 	for {
-		told, sequence, err := b.lastRevision(ctx, out.Subject)
+		var told int
+		var sequence uint64
+		err := patiently(ctx, func() (err error) {
+			told, sequence, err = b.lastRevision(ctx, out.Subject)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -33,6 +38,17 @@ func (b *Bus) publishNewest(ctx context.Context, m message.Message, out *nats.Ms
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+	}
+}
+
+// patiently asks the server again until it answers or ctx ends, as publish does: while a cluster has no leader nobody answers, and that is no
+// failure of the message in hand.
+func patiently(ctx context.Context, ask func() error) error {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		err := ask()
+		if err == nil || errors.Is(err, nats.ErrConnectionClosed) || !pause(ctx, wait) {
+			return err
 		}
 	}
 }
