@@ -146,11 +146,12 @@ func leaves(t reflect.Type, path string) []leaf {
 	var all []leaf
 	for _, f := range fieldsOf(t) {
 		at := join(path, keyOf(f))
-		if !isSection(f.Type) {
+		section := indirect(f.Type)
+		if !isSection(section) {
 			all = append(all, leaf{path: at, index: f.Index, kind: f.Type})
 			continue
 		}
-		for _, below := range leaves(f.Type, at) {
+		for _, below := range leaves(section, at) {
 			below.index = append(slices.Clone(f.Index), below.index...)
 			all = append(all, below)
 		}
