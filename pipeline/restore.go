@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/s2"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -41,6 +42,17 @@ type restoring struct {
 // restore makes a stream on the server from the directory in which another server kept it, consumers included. This is the older of the server's
 // two formats: after a restore from the newer one a server does not recognise repeated message ids until it is started again.
 func (b *Bus) restore(ctx context.Context, dir string, s restoring) error {
+	for began := time.Now(); ; {
+		err := b.tryRestore(ctx, dir, s)
+		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > b.cfg.StartTimeout || !pause(ctx, time.Second) {
+			return err
+		}
+	}
+}
+
+// tryRestore sends a stream once. A server that hears nothing for five seconds, as on a machine with too much to do, gives the stream up, and nobody
+// takes the rest (nats.ErrNoResponders).
+func (b *Bus) tryRestore(ctx context.Context, dir string, s restoring) error {
 	deliver, err := b.beginRestore(ctx, s.config, s.state)
 	if err != nil {
 		return err
