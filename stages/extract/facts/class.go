@@ -34,6 +34,7 @@ const (
 	classNegation  Class = "negation"  // aucun, ne ... pas, لم; no value
 
 	classOne       Class = "one"       // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "victim" for victims, "foe" for attackers, "two" for a dual
+	classAdjective Class = "adjective" // words for one person that describe things too: سجائر مهربة; no value
 	classMany      Class = "many"      // people: personnes, أشخاص; value "agent" as above
 	classOther     Class = "other"     // autres, آخرون: people named before; no value
 	classPart      Class = "part"      // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les; "one" where one of it is meant: l'un des
@@ -101,6 +102,7 @@ var classes = map[Class]bool{
 	classAccuse:    true,
 	classNegation:  true,
 	classOne:       true,
+	classAdjective: true,
 	classMany:      true,
 	classOther:     true,
 	classPart:      true,

@@ -79,7 +79,7 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	} else if ok {
 		return p.numbered(s, i, n.End, n.Value, n.Approx)
 	}
-	if h, ok := s.hitAt(i, classOne); ok && h.Start == i && p.determined(s, i) {
+	if h, ok := s.hitAt(i, classOne); ok && h.Start == i && p.determined(s, i) && !p.describes(s, i) {
 		return quantity{
 			start: i, end: h.End, n: 1, single: true, person: true, agent: h.Value == "agent", suspect: h.Value == "suspect",
 			victim: h.Value == "victim", foe: h.Value == "foe",

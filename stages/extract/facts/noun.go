@@ -3,6 +3,8 @@ package facts
 import (
 	"slices"
 	"strings"
+
+	"rawi/stages/text"
 )
 
 // countedNoun is the noun at token i that says itself what befell the people counted: blessés, arrestations, قتلى.
@@ -65,4 +67,46 @@ func (p *page) endsPhrase(s *sentence, i int) bool {
 func (s *sentence) counted(i int) bool {
 	h, ok := s.hitAt(i, classMany, classArrest, classKill, classWound, classRescue)
 	return ok && (h.Class == classMany || h.Value == "c" || h.Value == "c1")
+}
+
+// describes reports whether the word for one person at token i describes the noun before it, with which it agrees: سجائر مهربة, الاتحاد الأوروبي,
+// but not أوقفت الشرطة مهربا.
+func (p *page) describes(s *sentence, i int) bool {
+	if i == 0 || !p.describing(s.tokens[i].Fold) {
+		return false
+	}
+	noun, word := s.tokens[i-1], s.tokens[i].Fold
+	if noun.Script != text.Arabic || p.g.Stop[noun.Fold] || s.tellsFate(i-1) || slices.ContainsFunc(s.spots, func(at spot) bool { return at.end == i }) {
+		return false
+	}
+	return definite(noun.Fold) == definite(word) && agree(noun.Fold, word)
+}
+
+// describing reports whether a folded word, with or without the article but with nothing else before it, is one that describes things too.
+func (p *page) describing(fold string) bool {
+	isOne := func(e Entry) bool { return e.Class == classAdjective }
+	return slices.ContainsFunc(p.g.Lexicon.Lookup(fold), isOne) || slices.ContainsFunc(p.g.Lexicon.Lookup(strings.TrimPrefix(fold, "ال")), isOne)
+}
+
+// tellsFate reports whether token i belongs to what befell people, whose people follow it: توقيف مهرب.
+func (s *sentence) tellsFate(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Start <= i && i < h.End && (isRole(h.Class) || h.Class == classSeize || h.Class == classWith || h.Class == classDoer)
+	})
+}
+
+// definite reports whether an Arabic word has the article, whatever else is written onto it.
+func definite(fold string) bool {
+	return slices.ContainsFunc(text.Clitics(fold), func(form string) bool { return strings.HasPrefix(form, "ال") })
+}
+
+// agree reports whether the ending of an adjective allows the noun before it: the accusative goes with itself, the masculine not with a feminine.
+func agree(noun, word string) bool {
+	switch {
+	case strings.HasSuffix(word, "ه"):
+		return true // plurals of things are feminine too
+	case strings.HasSuffix(word, "ا"):
+		return strings.HasSuffix(noun, "ا")
+	}
+	return !strings.HasSuffix(noun, "ه")
 }
