@@ -24,6 +24,7 @@ const (
 
 	classOperation Class = "operation" // words for the operation itself: opération, عملية; no value
 	classAnnounce  Class = "announce"  // who speaks, and when: annoncé, أعلن; value "by" for selon, حسب, which carry no day
+	classThat      Class = "that"      // que, أن: what is said follows, not who says it; no value
 	classStatement Class = "statement" // what was issued: communiqué, بيان; no value
 	classProcedure Class = "procedure" // what comes after an arrest: parquet, أحيل; value "custody" where it proves one
 	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account, "other" where it turns to others told of beside it
@@ -93,6 +94,7 @@ var classes = map[Class]bool{
 	classAccident:  true,
 	classOperation: true,
 	classAnnounce:  true,
+	classThat:      true,
 	classStatement: true,
 	classProcedure: true,
 	classRecall:    true,

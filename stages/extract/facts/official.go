@@ -41,7 +41,7 @@ func (s *sentence) saysSo(authority Hit) bool {
 		case said.Class != classAnnounce && said.Class != classStatement:
 			return false
 		case authority.Start >= said.End:
-			return s.joined(said.End, authority.Start, speaksAfter)
+			return s.joined(said.End, authority.Start, speaksAfter) && !s.quotes(said.End, authority.Start)
 		}
 		return said.Value != "by" && authority.End <= said.Start && s.joined(authority.End, said.Start, speaksBefore)
 	})
@@ -50,4 +50,9 @@ func (s *sentence) saysSo(authority Hit) bool {
 // joined reports whether the tokens between two words are few, and none of them parts clauses.
 func (s *sentence) joined(from, to, reach int) bool {
 	return to-from <= reach && !slices.ContainsFunc(s.tokens[from:to], func(t text.Token) bool { return t.Script == text.Punct && t.Text != "'" && t.Text != "’" })
+}
+
+// quotes reports whether what is said begins between two tokens: whoever acts after that does not say it, un témoin affirme que la police a tué.
+func (s *sentence) quotes(from, to int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThat && h.Start >= from && h.End <= to })
 }

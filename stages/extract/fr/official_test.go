@@ -18,5 +18,7 @@ func TestOfficialNumbers(t *testing.T) {
 		"Sept personnes ont été tuées dans l'effondrement d'un immeuble à Oran.":                                               false,
 		"Selon des témoins, sept personnes ont été tuées dans l'effondrement d'un immeuble à Oran.":                            false,
 		"Sept personnes ont été tuées dans l'effondrement d'un immeuble à Oran, ont raconté des voisins, et la police est là.": false,
+		"Un témoin affirme que la police a tué sept personnes, lundi à Conakry.":                                               false,
+		"Sept personnes ont été tuées lundi à Conakry, a-t-on appris de source policière.":                                     true,
 	})
 }
