@@ -168,13 +168,15 @@ func (t *text) why(a Account) {
 	t.reasons(y.Other.For, y.Other.Against)
 }
 
-// hand tells what a person decided, who it was and why.
+// hand tells what a person decided, who it was and why. What nobody decided is an outlet's own doing, whose reason is in no editor's words.
 func (t *text) hand(h *message.Hand) {
 	words := t.say("act."+h.Act) + ", " + h.At.UTC().Format("2006-01-02 15:04") + " UTC"
-	if h.By != "" {
-		words += ", " + t.say("by") + " " + h.By
+	if h.By == "" {
+		t.indented("  ", words)
+		t.indented("  ", t.say("outlet"))
+		return
 	}
-	t.indented("  ", words)
+	t.indented("  ", words+", "+t.say("by")+" "+h.By)
 	if h.Reason != "" {
 		t.indented("  ", t.say("reason")+t.say("colon")+h.Reason)
 	}

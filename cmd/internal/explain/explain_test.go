@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mattn/go-runewidth"
 
@@ -138,6 +139,16 @@ func TestVetoWithoutADetailEndsWithItsWords(t *testing.T) {
 		a.Report.Why.Other.Veto = "day"
 		if got := words.text(t, a); !strings.Contains(got, want) {
 			t.Errorf("%s: no %q (%+q) in:\n%s", lang, want, want, got)
+		}
+	}
+}
+
+func TestAPageThatItsOutletTookAwayIsToldInWords(t *testing.T) {
+	for lang, want := range map[string]string{"en": "took the page away", "fr": "a retiré la page", "ar": "أزال الناشر الصفحة"} {
+		a := salé()
+		a.Withdrawn, a.Out = message.Withdrawal(message.Fetch{ID: "a2"}, "its outlet said (status 410)", time.Now()).Hand(), "s1"
+		if got := written(t, lang, a); !strings.Contains(got, want) || strings.Contains(got, "410") {
+			t.Errorf("%s: no %q (%+q), or the reason of a program, in:\n%s", lang, want, want, got)
 		}
 	}
 }

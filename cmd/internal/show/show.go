@@ -222,11 +222,17 @@ func writeDecision(b *strings.Builder, d message.Decision) {
 	}
 }
 
-// writeHand writes what a person decided.
+// writeHand writes what a person decided, or an outlet about its page.
 func writeHand(b *strings.Builder, indent string, h *message.Hand) {
-	if h != nil {
-		Printf(b, "%sby hand: %s, %s by %s: %s\n", indent, Line(h.Act), h.At.UTC().Format("2006-01-02 15:04"), cmp.Or(Line(h.By), "nobody"), Line(h.Reason))
+	if h == nil {
+		return
 	}
+	at := h.At.UTC().Format("2006-01-02 15:04")
+	if h.By == "" {
+		Printf(b, "%sby its outlet: %s, %s: %s\n", indent, Line(h.Act), at, Line(h.Reason))
+		return
+	}
+	Printf(b, "%sby hand: %s, %s by %s: %s\n", indent, Line(h.Act), at, Line(h.By), Line(h.Reason))
 }
 
 func veto(reason string) string {

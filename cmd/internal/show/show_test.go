@@ -94,6 +94,19 @@ func TestStorySaysWhatAPersonDecided(t *testing.T) {
 	}
 }
 
+func TestStoryNamesNobodyWhereAnOutletTookItsPageAway(t *testing.T) {
+	s := sale()
+	r := message.Withdrawal(message.Fetch{ID: "a7"}, "taken away", time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
+	s.Decision = message.Decision{Outcome: message.OutcomeRetract, Rules: "2", Hand: r.Hand()}
+	var b strings.Builder
+	if err := show.Story(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\n  by its outlet: retract, 2026-11-22 09:00: taken away\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is missing in:\n%s", want, b.String())
+	}
+}
+
 func TestHostileTitleStaysOnItsLine(t *testing.T) {
 	got := show.Line("a\x1b[2Jb\u202ec\u2066d\ne\u009bf\u200fg")
 	if want := "a[2Jbcd efg"; got != want {
