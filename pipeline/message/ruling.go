@@ -13,8 +13,9 @@ const (
 	ActRetract = "retract" // reports are taken back: they belong to no story
 )
 
-// Ruling is what a person decides about reports and stories, or an outlet about its own page (Withdrawal). It outranks the score for the reports that it names, or that the stories it names
-// have, until another ruling says otherwise: a later revision of a report, a replay or a restart changes nothing of it.
+// Ruling is what a person decides about reports and stories, or an outlet about its own page (Withdrawal). It outranks the score for the reports
+// that it names, or that the stories it names have, until another ruling says otherwise: a later revision of a report, a replay or a restart
+// changes nothing of it.
 type Ruling struct {
 	Type     string    `json:"type"` // RulingV1
 	ID       string    `json:"id"`
@@ -33,8 +34,8 @@ func RulingID(r Ruling) string {
 	return "h" + digest(16, append(parts, r.Articles...)...)
 }
 
-// Withdrawal is the ruling that an outlet gives which takes a page away for good: nobody's, so that the page counts again when it is back. It is
-// the same for the same look at a page.
+// Withdrawal is the ruling that an outlet gives which takes a page away for good: nobody's, so that a page that is back with another text counts
+// again. It is the same for the same look at a page.
 func Withdrawal(page Fetch, reason string, at time.Time) Ruling {
 	return Ruling{
 		Type: RulingV1, ID: "p" + digest(16, "withdrawal", page.ID, page.Seen), Act: ActRetract, Articles: []string{page.ID}, Reason: reason, At: at.UTC(),

@@ -40,8 +40,8 @@ func NewPages(fetcher *Fetcher, paused Paused) *Pages {
 	return &Pages{fetcher: fetcher, paused: paused, since: map[string]time.Time{}}
 }
 
-// Process returns the page as message.Raw; of one that was there before and was taken away for good, the ruling that takes its report back. Of a paused outlet the error is a fault.After, or the output is the message itself in a new place,
-// where it has grown old.
+// Process returns the page as message.Raw; of one that was there before and was taken away for good, the ruling that takes its report back. Of a
+// paused outlet the error is a fault.After, or the output is the message itself in a new place, where it has grown old.
 func (p *Pages) Process(ctx context.Context, in message.Fetch) ([]message.Message, error) {
 	paused, err := p.paused(ctx, in.Outlet.Name)
 	if err != nil {
