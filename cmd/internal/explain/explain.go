@@ -71,7 +71,8 @@ func (w Words) Write(out io.Writer, a Account) error {
 		_, err := io.WriteString(out, t.b.String())
 		return err
 	}
-	t.line("%s %s%s%d %s, %d %s", w.say("in"), a.Story, w.say("colon"), a.Reports, w.say("reports"), a.Independent, w.say("sources"))
+	count := func(of string, n int) string { return w.say(of) + w.say("colon") + fmt.Sprint(n) } // no language has the same plural for all numbers
+	t.line("%s %s (%s, %s)", w.say("in"), a.Story, count("reports", a.Reports), count("sources", a.Independent))
 	for _, lang := range []string{"fr", "ar"} {
 		t.title(a.Titles[lang])
 	}

@@ -64,12 +64,12 @@ func salé() explain.Account {
 
 func TestAnExplanationIsInWordsOfItsLanguage(t *testing.T) {
 	for lang, want := range map[string][]string{
-		"en": {"in the story s1: 12 reports, 10 independent sources", "It tells of the same happening.", "+++ on the same day: 2021-12-16\n", "the same age: 24\n", "Ruled out: places too far apart", "asked for as s9", "It would not join."},
+		"en": {"in the story s1 (reports: 12, independent sources: 10)", "It tells of the same happening.", "+++ on the same day: 2021-12-16\n", "the same age: 24\n", "Ruled out: places too far apart", "asked for as s9", "It would not join."},
 		"fr": {
-			"dans le sujet s1 : 12 articles", "Il raconte le même fait.", "score +7.50", "++  le même lieu : Salé / سلا", "cannabis 1240 kg", "-   pas tout à fait le même acte : arrestation / attentat déjoué",
+			"dans le sujet s1 (articles : 12, sources", "Il raconte le même fait.", "score +7.50", "++  le même lieu : Salé / سلا", "cannabis 1240 kg", "-   pas tout à fait le même acte : arrestation / attentat déjoué",
 			"les mêmes mots : partisan, arret", "Le meilleur sujet non rejoint : s3\n", "Exclu : lieux trop éloignés", "le même nombre : interpellés 1\n", "Il ne rejoindrait pas", "article le plus proche : a7",
 		},
-		"ar": {"ضمن القصة s1: 12 تقارير، 10 مصادر مستقلة", "يروي الحدث نفسه.", "اليوم نفسه: 2021-12-16", "ليس الفعل نفسه تماما: توقيف / إحباط هجوم", "Beni Makada، Tanger / سلا الجديدة", "لن ينضم إليها."},
+		"ar": {"ضمن القصة s1 (التقارير: 12، المصادر المستقلة: 10)", "يروي الحدث نفسه.", "اليوم نفسه: 2021-12-16", "ليس الفعل نفسه تماما: توقيف / إحباط هجوم", "Beni Makada، Tanger / سلا الجديدة", "لن ينضم إليها."},
 	} {
 		got := written(t, lang, salé())
 		for _, text := range want {
