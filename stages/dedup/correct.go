@@ -25,7 +25,8 @@ func (s *Stage) redecide(e *index.Entry, i int, in arrival) []message.State {
 	case len(others.Reports) == 0: // all others are copies that are not kept whole
 		return nil
 	}
-	now, before := s.consider(in, &others), s.consider(s.arriveAgain(e, i), &others)
+	was := s.arriveAgain(e, i)
+	now, before := s.consider(in, s.look(in.report), &others), s.consider(was, s.look(was.report), &others)
 	if now.joins() || !before.joins() && (now.veto == "" || before.veto != "") {
 		return nil
 	}

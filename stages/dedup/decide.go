@@ -39,11 +39,12 @@ func (o opinion) joins() bool { return o.veto == "" && (o.score > 0 || o.copyOf 
 // weigh compares a report with the stories that it may belong to, the likeliest first.
 func (s *Stage) weigh(in arrival) []opinion {
 	var out []opinion
+	look := s.look(in.report)
 	for _, e := range s.index.Candidates(in.report, considered) {
 		if len(e.State.Members) >= mostReports {
 			continue
 		}
-		o := s.consider(in, e)
+		o := s.consider(in, look, e)
 		if o.joins() {
 			s.index.Load(e) // its state may follow
 		}
@@ -54,6 +55,9 @@ func (s *Stage) weigh(in arrival) []opinion {
 	})
 	return out
 }
+
+// look compares a report with others, as long as memory stays the same.
+func (s *Stage) look(r *match.Report) *match.Look { return s.matcher.Look(r, s.index.Rarity()) }
 
 // rank puts what a report copies before what it joins, and that before what it does not.
 func (o opinion) rank() int {
@@ -68,14 +72,14 @@ func (o opinion) rank() int {
 
 // consider compares a report with the reports of one story. The nearest of them counts most, all of them together count too: a story
 // must not grow by chains of reports of which each resembles only the next.
-func (s *Stage) consider(in arrival, e *index.Entry) opinion {
+func (s *Stage) consider(in arrival, look *match.Look, e *index.Entry) opinion {
 	o := opinion{entry: e}
 	sum, nearest, passed, against := 0.0, 0.0, 0, contradictions{}
 	for i, other := range e.Reports {
 		if i >= perStory/2 && i < len(e.Reports)-perStory/2 {
 			continue
 		}
-		res := s.matcher.Compare(other, in.report, s.index.Rarity())
+		res := look.Compare(other)
 		if len(res.Vetoes) > 0 {
 			against.add(res, other, in.report)
 			o.best = cmp.Or(o.best, other)
@@ -173,9 +177,9 @@ func (s *Stage) together(a, b *index.Entry) bool {
 	}
 	sum, vetoed := 0.0, 0
 	for _, x := range few {
-		best := -strangers
+		best, look := -strangers, s.look(x)
 		for _, y := range many {
-			res := s.matcher.Compare(x, y, s.index.Rarity())
+			res := look.Compare(y)
 			if len(res.Vetoes) > 0 {
 				vetoed++
 				continue

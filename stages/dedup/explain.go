@@ -45,7 +45,7 @@ func (s *Stage) Weigh(article, story string) (Weighing, error) {
 	if len(others.Reports) == 0 {
 		return w, nil
 	}
-	o := s.consider(in, &others)
+	o := s.consider(in, s.look(in.report), &others)
 	why := s.matcher.Explain(o.best, in.report, s.index.Rarity())
 	w.Score, w.For, w.Against, w.Veto = round(o.score), why.For(), why.Against(), o.veto
 	if w.Veto != "" {

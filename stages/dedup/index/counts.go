@@ -3,8 +3,6 @@ package index
 import (
 	"math"
 
-	"github.com/cespare/xxhash/v2"
-
 	"rawi/stages/dedup/match"
 )
 
@@ -12,34 +10,26 @@ import (
 type counts struct {
 	reports map[string]int // by language
 	all     int
-	curves  map[string]*curve // weights by document frequency, by language
-	lately  [8192]weighed     // weights that were asked for last: the reports that one is compared with have much in common
-	changes uint64
-	lang    string // that was asked for last, and the mark of it
-	mark    uint64
+	curves  map[string]*curve // by language
 }
 
-// weighed is the weight of a term while no report comes or goes.
+// curve are the weights that were asked for last, by document frequency: a logarithm a term would be half the cost of a comparison.
+type curve struct {
+	n       int // reports
+	weights [1024]weighed
+}
+
+// weighed is the weight of a document frequency among n reports.
 type weighed struct {
-	key    uint64 // of the term, by the mark
+	n, df  int32
 	weight float64
 }
 
-// curve are the weights of the lower document frequencies among n reports: a logarithm a term would be half the cost of a comparison.
-type curve struct {
-	n       int
-	weights [256]float64
-}
-
-func newCounts() *counts {
-	return &counts{reports: map[string]int{}, curves: map[string]*curve{}, changes: 1, lang: anyLanguage}
-}
+func newCounts() *counts { return &counts{reports: map[string]int{}, curves: map[string]*curve{}} }
 
 // count adds a report, or takes it away where n is -1.
 func (x *Index) count(r *match.Report, n int) {
 	c := x.counts
-	c.changes++
-	c.speak(c.lang)
 	c.all += n
 	c.reports[r.Language] += n
 	if c.reports[r.Language] == 0 {
@@ -53,53 +43,46 @@ func (x *Index) count(r *match.Report, n int) {
 // smoothing stands for reports that were never seen: the first dozen of a new index must not make every word look rare.
 const smoothing = 60
 
-// Weight is the inverse document frequency of a term: words among the reports of their language, all else among all reports.
-func (x *Index) Weight(t match.Term, lang string) float64 {
-	if t.Field != match.Word {
-		lang = anyLanguage
+// Weigh gives the inverse document frequency of each term of a report: of words among the reports of their language, which may be left out, of
+// all else among all reports.
+func (x *Index) Weigh(terms []match.Term, lang string, words bool) []float64 {
+	out := make([]float64, len(terms))
+	spoken, all := x.counts.curve(lang), x.counts.curve(anyLanguage)
+	for i := range terms {
+		t := &terms[i]
+		switch {
+		case t.Field != match.Word:
+			out[i] = all.weight(x.terms.frequency(t.Key))
+		case words:
+			out[i] = spoken.weight(x.terms.frequency(t.Key))
+		}
 	}
-	c := x.counts
-	if lang != c.lang {
-		c.speak(lang)
-	}
-	w := &c.lately[t.Key%uint64(len(c.lately))]
-	if key := t.Key ^ c.mark; w.key != key {
-		*w = weighed{key, c.weight(x.terms.frequency(t.Key), lang)}
-	}
-	return w.weight
-}
-
-// speak makes the mark of a language, which is another one whenever a report has come or gone.
-func (c *counts) speak(lang string) {
-	c.lang, c.mark = lang, xxhash.Sum64String(lang)^c.changes*0x9E3779B97F4A7C15
+	return out
 }
 
 // anyLanguage stands for all languages together.
 const anyLanguage = "*"
 
-// weight of a document frequency in a language, or among all reports.
-func (c *counts) weight(df int, lang string) float64 {
-	n := c.all
-	if lang != anyLanguage {
-		n = c.reports[lang]
-	}
+// curve of a language, or of all reports, as many as there are now.
+func (c *counts) curve(lang string) *curve {
 	k := c.curves[lang]
-	if k == nil || k.n != n {
-		k = bend(n)
+	if k == nil {
+		k = &curve{}
 		c.curves[lang] = k
 	}
-	if df < len(k.weights) {
-		return k.weights[df]
+	if k.n = c.all; lang != anyLanguage {
+		k.n = c.reports[lang]
 	}
-	return weight(n, df)
+	return k
 }
 
-func bend(n int) *curve {
-	k := curve{n: n}
-	for df := range k.weights {
-		k.weights[df] = weight(n, df)
+// weight of a document frequency.
+func (c *curve) weight(df int) float64 {
+	w := &c.weights[df%len(c.weights)]
+	if n := int32(c.n); w.n != n || w.df != int32(df) || w.weight == 0 {
+		*w = weighed{n, int32(df), weight(c.n, df)}
 	}
-	return &k
+	return w.weight
 }
 
 func weight(n, df int) float64 { return math.Log(1 + float64(n+smoothing)/(float64(df)+1)) }

@@ -294,9 +294,10 @@ type weighted struct {
 // byRarity are the terms that a report shares with others, the most telling first.
 func (x *Index) byRarity(r *match.Report) []weighted {
 	out := make([]weighted, 0, len(r.Terms))
-	for _, t := range r.Terms {
-		if x.terms.frequency(t.Key) > 0 {
-			out = append(out, weighted{t.Key, x.Weight(t, r.Language)})
+	weights := x.Weigh(r.Terms, r.Language, true)
+	for i := range r.Terms {
+		if key := r.Terms[i].Key; x.terms.frequency(key) > 0 {
+			out = append(out, weighted{key, weights[i]})
 		}
 	}
 	slices.SortFunc(out, func(a, b weighted) int {

@@ -20,8 +20,9 @@ type Places interface {
 
 // Rarity tells how telling a term is among the reports of the time.
 type Rarity interface {
-	// Weight is the inverse document frequency of a term, above 0; lang is the language of its report.
-	Weight(t Term, lang string) float64
+	// Weigh gives the inverse document frequency of each term of a report, above 0; lang is the language of the report. Those of words may
+	// be left out.
+	Weigh(terms []Term, lang string, words bool) []float64
 }
 
 // Veto names a contradiction that no similarity outvotes.
@@ -96,23 +97,52 @@ func (nowhere) Near(a, b string, _ float64) bool { return a == b }
 type comparison struct {
 	a, b   *Report
 	m      *Matcher
-	rarity Rarity
+	in     *Look
 	result Result
 	dated  bool // both happened on a day
 	spell  bool // put reasons on record
 }
 
+// Look compares one report with others. It holds while no report comes or goes, and is not safe for concurrent use.
+type Look struct {
+	m       *Matcher
+	report  *Report
+	rarity  Rarity
+	weights []float64 // of the report's terms, once they were asked for
+	domains domains
+}
+
+// Look prepares to compare a report with many others: what is known of it alone is found once.
+func (m *Matcher) Look(r *Report, rarity Rarity) *Look {
+	return &Look{m: m, report: r, rarity: rarity, domains: m.domains(r)}
+}
+
+// Compare is Matcher's with the report that is looked at.
+func (l *Look) Compare(other *Report) Result { return l.compare(other, false) }
+
+// weigh gives the weights of the terms of either report.
+func (l *Look) weigh(r *Report, words bool) []float64 {
+	if r != l.report {
+		return l.rarity.Weigh(r.Terms, r.Language, words)
+	}
+	if l.weights == nil {
+		l.weights = l.rarity.Weigh(r.Terms, r.Language, true)
+	}
+	return l.weights
+}
+
 // Compare weighs whether two reports tell of one happening. It is symmetric, and gives no reasons: see Explain.
-func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result { return m.compare(a, b, rarity, false) }
+func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result { return m.Look(b, rarity).compare(a, false) }
 
 // Explain is Compare with its reasons, which cost several times the comparison itself.
-func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result { return m.compare(a, b, rarity, true) }
+func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result { return m.Look(b, rarity).compare(a, true) }
 
-func (m *Matcher) compare(a, b *Report, rarity Rarity, spell bool) Result {
+func (l *Look) compare(a *Report, spell bool) Result {
+	b, m := l.report, l.m
 	if later(a, b) {
 		a, b = b, a
 	}
-	c := comparison{a: a, b: b, m: m, rarity: rarity, spell: spell}
+	c := comparison{a: a, b: b, m: m, in: l, spell: spell}
 	c.dated = Dated(a, b)
 	c.result.Copy = Copied(a, b)
 	c.result.Score = m.rules.weight("bias", c.dated)

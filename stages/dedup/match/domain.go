@@ -38,8 +38,8 @@ func parseDomains(table string) (of map[string]domains, names []string, err erro
 // domains of a report: of its concepts, and of what its facts say.
 func (m *Matcher) domains(r *Report) domains {
 	var d domains
-	for _, t := range r.Terms {
-		if t.Field == Deed || t.Field == Subject || t.Field == Theme {
+	for i := range r.Terms {
+		if t := &r.Terms[i]; t.Field == Deed || t.Field == Subject || t.Field == Theme {
 			d |= m.domainOf[t.Text]
 		}
 	}
@@ -52,9 +52,17 @@ func (m *Matcher) domains(r *Report) domains {
 	return d
 }
 
+// domainsOf either report.
+func (l *Look) domainsOf(r *Report) domains {
+	if r == l.report {
+		return l.domains
+	}
+	return l.m.domains(r)
+}
+
 // compareDomains weighs what kind of matter both reports are about: one of drugs is not one of terrorism, wherever and whenever it is.
 func (c *comparison) compareDomains() {
-	x, y := c.m.domains(c.a), c.m.domains(c.b)
+	x, y := c.in.domainsOf(c.a), c.in.domainsOf(c.b)
 	if x == 0 || y == 0 {
 		return
 	}

@@ -19,7 +19,9 @@ import (
 // even finds every term equally telling.
 type even struct{}
 
-func (even) Weight(match.Term, string) float64 { return 3 }
+func (even) Weigh(terms []match.Term, _ string, _ bool) []float64 {
+	return slices.Repeat([]float64{3}, len(terms))
+}
 
 func report(article, lang string, facts message.Facts, sig message.Signature) *match.Report {
 	return match.Prepare(message.Member{

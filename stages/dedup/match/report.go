@@ -104,14 +104,40 @@ func Prepare(m message.Member) *Report {
 	r.add(Number, m.Signature.Numbers, maxOthers)
 	r.add(Place, places, maxOthers)
 	r.add(Agency, agencies, maxOthers)
-	slices.SortFunc(r.Terms, inOrder)
-	r.Terms = slices.CompactFunc(r.Terms, func(a, b Term) bool { return a.Key == b.Key })
+	r.Terms = slices.CompactFunc(arranged(r.Terms), func(a, b Term) bool { return a.Key == b.Key })
 	return r
 }
 
-// inOrder stands terms by their keys, of equal ones first what says most. Two that are still equal are the same, so that no stable sort is needed,
-// which takes three times as long.
-func inOrder(a, b Term) int {
+// spread is over how many places terms are put before they are sorted: a power of two, above what most reports have.
+const spread = 256
+
+// arranged stands terms in order. Keys are hashes and lie evenly: put where its first bits say, each is a step or two from its place, where sorting
+// from scratch would take a third of the time of a comparison.
+func arranged(terms []Term) []Term {
+	var ends [spread + 1]uint16
+	place := func(t *Term) uint64 { return t.Key >> (64 - 8) }
+	for i := range terms {
+		ends[place(&terms[i])+1]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	out := make([]Term, len(terms))
+	for i := range terms {
+		at := &ends[place(&terms[i])]
+		out[*at] = terms[i]
+		*at++
+	}
+	for i := 1; i < len(out); i++ {
+		for j := i; j > 0 && inOrder(&out[j], &out[j-1]) < 0; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
+
+// inOrder stands terms by their keys, of equal ones first what says most.
+func inOrder(a, b *Term) int {
 	switch {
 	case a.Key < b.Key:
 		return -1

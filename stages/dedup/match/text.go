@@ -139,29 +139,31 @@ func rare(o overlapping) float64 {
 
 // overlaps walks both sorted term lists at once.
 func (c *comparison) overlaps(t *texts) {
+	same := c.a.Language == c.b.Language
 	a, b := c.a.Terms, c.b.Terms
+	u, v := c.in.weigh(c.a, same), c.in.weigh(c.b, same)
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		switch {
 		case j == len(b) || i < len(a) && a[i].Key < b[j].Key:
-			c.alone(t, a[i], c.a.Language, true)
+			t.alone(&a[i], u[i], true, same)
 			i++
 		case i == len(a) || b[j].Key < a[i].Key:
-			c.alone(t, b[j], c.b.Language, false)
+			t.alone(&b[j], v[j], false, same)
 			j++
 		default:
-			c.both(t, a[i], b[j])
+			c.both(t, &a[i], &b[j], [2]float64{u[i], v[j]})
 			i++
 			j++
 		}
 	}
 }
 
-// alone adds a term that one report has.
-func (c *comparison) alone(t *texts, x Term, lang string, first bool) {
-	if x.Field == Word && c.a.Language != c.b.Language || x.Sure != Known {
+// alone adds a term that one report has, with its weight. Words count within one language.
+func (t *texts) alone(x *Term, w float64, first, words bool) {
+	if x.Field == Word && !words || x.Sure != Known {
 		return
 	}
-	w := c.rarity.Weight(x, lang) * prominence(x)
+	w *= prominence(x)
 	t.whole[x.Field].extend(w, first)
 	if x.Early {
 		t.head[x.Field].extend(w, first)
@@ -182,20 +184,21 @@ func (o *overlapping) extend(w float64, first bool) {
 }
 
 // both adds a term that both reports have. A sound counts across languages alone, where one side is known to be a name.
-func (c *comparison) both(t *texts, x, y Term) {
+func (c *comparison) both(t *texts, x, y *Term, weights [2]float64) {
 	same := c.a.Language == c.b.Language
-	if x.Field == Word && !same || !recognised(x.Sure, y.Sure, same) {
-		c.unrecognised(t, x, y)
+	if x.Field == Word && !same || !recognised(x.Sure, y.Sure, same) { // a known name may sound like a word of the other report
+		t.alone(x, weights[0], true, same)
+		t.alone(y, weights[1], false, same)
 		return
 	}
-	w := c.rarity.Weight(x, c.a.Language)
+	w := weights[0]
 	c.share(&t.whole[x.Field], x, y, w)
 	c.meet(&t.head[x.Field], x, y, w, [2]bool{x.Early, y.Early})
 	c.meet(&t.title, x, y, w, [2]bool{x.Title, y.Title})
 }
 
 // meet adds a term that both reports have to what parts of them share; in tells which of the parts have it.
-func (c *comparison) meet(o *overlapping, x, y Term, w float64, in [2]bool) {
+func (c *comparison) meet(o *overlapping, x, y *Term, w float64, in [2]bool) {
 	switch in {
 	case [2]bool{true, true}:
 		c.share(o, x, y, w)
@@ -203,14 +206,6 @@ func (c *comparison) meet(o *overlapping, x, y Term, w float64, in [2]bool) {
 		o.extend(w*prominence(x), true)
 	case [2]bool{false, true}:
 		o.extend(w*prominence(y), false)
-	}
-}
-
-// unrecognised keeps a known name that only sounds like a word of the other report.
-func (c *comparison) unrecognised(t *texts, x, y Term) {
-	if x.Field != Word {
-		c.alone(t, x, c.a.Language, true)
-		c.alone(t, y, c.b.Language, false)
 	}
 }
 
@@ -225,7 +220,7 @@ func recognised(x, y Sureness, sameLanguage bool) bool {
 	return !sameLanguage
 }
 
-func (c *comparison) share(o *overlapping, x, y Term, w float64) {
+func (c *comparison) share(o *overlapping, x, y *Term, w float64) {
 	wx, wy := w*prominence(x), w*prominence(y)
 	o.a += wx * wx
 	o.b += wy * wy
@@ -239,7 +234,7 @@ func (c *comparison) share(o *overlapping, x, y Term, w float64) {
 	}
 }
 
-func prominence(t Term) float64 {
+func prominence(t *Term) float64 {
 	if t.Early {
 		return earlyWeight
 	}
