@@ -75,7 +75,7 @@ func sceneKeys(f message.Facts, slack int) []uint64 {
 	if !ok || to-from > longest {
 		return nil
 	}
-	marks := couples(match.Countries(f))
+	marks := couples(match.Countries(&f))
 	for _, p := range f.Places {
 		if p.ID != "" && p.Kind != "country" {
 			marks = append(marks, p.ID)

@@ -110,6 +110,7 @@ type Look struct {
 	rarity  Rarity
 	weights []float64 // of the report's terms, once they were asked for
 	domains domains
+	texts   texts // of the comparison that is under way
 }
 
 // Look prepares to compare a report with many others: what is known of it alone is found once.
@@ -132,10 +133,14 @@ func (l *Look) weigh(r *Report, words bool) []float64 {
 }
 
 // Compare weighs whether two reports tell of one happening. It is symmetric, and gives no reasons: see Explain.
-func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result { return m.Look(b, rarity).compare(a, false) }
+func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result {
+	return m.Look(b, rarity).compare(a, false)
+}
 
 // Explain is Compare with its reasons, which cost several times the comparison itself.
-func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result { return m.Look(b, rarity).compare(a, true) }
+func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result {
+	return m.Look(b, rarity).compare(a, true)
+}
 
 func (l *Look) compare(a *Report, spell bool) Result {
 	b, m := l.report, l.m
@@ -201,7 +206,7 @@ func (c *comparison) compareKinds() {
 	c.note("kind.apart", boolean(a != "" && b != "" && a != b && (apart(a) || apart(b))), pair, a, b)
 	c.note("kind.same", boolean(a != "" && a == b), pair, a, b)
 	told := a != "" && b != "" && a != message.KindOther && b != message.KindOther
-	mixed := sudden(c.a.Facts) != sudden(c.b.Facts)
+	mixed := sudden(&c.a.Facts) != sudden(&c.b.Facts)
 	c.note("kind.other", boolean(told && a != b && !mixed), pair, a, b)
 	c.note("kind.mixed", boolean(told && mixed), pair, a, b)
 	c.note("kind.far", boolean(mixed && (ordinary(a) || ordinary(b))), pair, a, b)

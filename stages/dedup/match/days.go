@@ -40,8 +40,8 @@ func Days(d *message.Days) (from, to int, ok bool) {
 	return dayOf(a), dayOf(b), true
 }
 
-// act is when the main happening took place as far as the report tells.
-func (r *Report) act() span {
+// acted is when the main happening took place as far as the report tells.
+func (r *Report) acted() span {
 	if from, to, ok := Days(r.Facts.Day); ok && to-from <= widest {
 		return span{from, to, true}
 	}
@@ -72,8 +72,8 @@ const maxActGap = 3
 
 // compareDays weighs when the two happenings took place.
 func (c *comparison) compareDays() {
-	a, b := c.a.act(), c.b.act()
-	gap := a.gap(b)
+	a, b := &c.a.act, &c.b.act
+	gap := a.gap(*b)
 	switch {
 	case gap > maxActGap && c.dated && (a.exact || b.exact):
 		c.veto(VetoDay, pair, a, b)
@@ -91,7 +91,7 @@ func (c *comparison) compareDays() {
 }
 
 // sudden tells whether a happening is of a kind that takes place on one day rather than over weeks.
-func sudden(f message.Facts) bool {
+func sudden(f *message.Facts) bool {
 	switch f.Kind {
 	case message.KindOperation, message.KindIncident, message.KindDisaster:
 		return true
@@ -107,4 +107,4 @@ func boolean(b bool) float64 {
 }
 
 // Dated tells whether two reports are weighed as happenings of a day.
-func Dated(a, b *Report) bool { return sudden(a.Facts) && sudden(b.Facts) }
+func Dated(a, b *Report) bool { return sudden(&a.Facts) && sudden(&b.Facts) }

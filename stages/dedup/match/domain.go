@@ -78,7 +78,7 @@ func (c *comparison) compareDomains() {
 
 // doneApart tells whether two happenings also differ in what was done or what came of it.
 func (c *comparison) doneApart() bool {
-	a, b := c.a.Facts, c.b.Facts
+	a, b := &c.a.Facts, &c.b.Facts
 	x, y := family(a.Action), family(b.Action)
 	return x != "" && y != "" && x != y || onlyHurt(a) && onlyHeld(b) || onlyHurt(b) && onlyHeld(a)
 }
@@ -95,14 +95,14 @@ func (m *Matcher) domainNames(d domains) string {
 
 // compareOutcomes weighs what one report tells and the other passes over, although nobody would: what was seized, that people died.
 func (c *comparison) compareOutcomes() {
-	a, b := c.a.Facts, c.b.Facts
+	a, b := &c.a.Facts, &c.b.Facts
 	hurtA, hurtB := a.Killed != nil || a.Wounded != nil, b.Killed != nil || b.Wounded != nil
 	c.note("outcome.apart", boolean(onlyHurt(a) && onlyHeld(b) || onlyHurt(b) && onlyHeld(a)), "victims here, arrests there")
 	c.note("victims.missing", boolean(hurtA != hurtB), "victims in one alone")
 }
 
-func onlyHurt(f message.Facts) bool {
+func onlyHurt(f *message.Facts) bool {
 	return (f.Killed != nil || f.Wounded != nil) && f.Arrested == nil
 }
 
-func onlyHeld(f message.Facts) bool { return f.Killed == nil && f.Wounded == nil && f.Arrested != nil }
+func onlyHeld(f *message.Facts) bool { return f.Killed == nil && f.Wounded == nil && f.Arrested != nil }

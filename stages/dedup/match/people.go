@@ -10,7 +10,7 @@ import (
 
 // comparePeople weighs numbers of people, their ages and their names.
 func (c *comparison) comparePeople() {
-	a, b := c.a.Facts, c.b.Facts
+	a, b := &c.a.Facts, &c.b.Facts
 	c.compareCount("arrested", a.Arrested, b.Arrested, false)
 	c.compareCount("rescued", a.Rescued, b.Rescued, false)
 	c.compareCount("killed", a.Killed, b.Killed, true)
@@ -102,7 +102,7 @@ func (y years) String() string {
 }
 
 // compareAges weighs ages. Two men arrested alone whose ages differ are two men.
-func (c *comparison) compareAges(a, b message.Facts) {
+func (c *comparison) compareAges(a, b *message.Facts) {
 	if a.Ages == nil || b.Ages == nil {
 		return
 	}
@@ -143,7 +143,7 @@ func (c *comparison) comparePersons(a, b []message.Person) {
 
 // compareServices weighs agencies, foreign partners and the group concerned.
 func (c *comparison) compareServices() {
-	a, b := c.a.Facts, c.b.Facts
+	a, b := &c.a.Facts, &c.b.Facts
 	if both, some := overlap(a.Agencies, b.Agencies); some {
 		c.note("agency.same", boolean(both != ""), "%s", both)
 		c.note("agency.apart", boolean(both == ""), "no service in common")
@@ -167,7 +167,7 @@ func (c *comparison) compareServices() {
 }
 
 // Countries are the country of a happening and those of its partners.
-func Countries(f message.Facts) []string {
+func Countries(f *message.Facts) []string {
 	if f.Country == "" || slices.Contains(f.Partners, f.Country) {
 		return f.Partners
 	}

@@ -18,7 +18,7 @@ const (
 
 // comparePlaces weighs where the two happenings took place. A country in common is no agreement.
 func (c *comparison) comparePlaces() {
-	a, b := scenes(c.a.Facts), scenes(c.b.Facts)
+	a, b := scenes(&c.a.Facts), scenes(&c.b.Facts)
 	if len(a) == 0 || len(b) == 0 {
 		return
 	}
@@ -64,7 +64,7 @@ func (s scene) String() string {
 }
 
 // scenes are the places of a happening below the level of a country.
-func scenes(f message.Facts) scene {
+func scenes(f *message.Facts) scene {
 	out := make(scene, 0, len(f.Places))
 	for _, p := range f.Places {
 		if p.Kind != "country" && len(out) < 16 {

@@ -110,7 +110,7 @@ func (c *comparison) compareBackground() {
 
 // placesAgree is 2 where a scene is shared, 0 where one side names none, -1 where both name scenes and none agree.
 func (m *Matcher) placesAgree(a, b message.Facts) int {
-	x, y := scenes(a), scenes(b)
+	x, y := scenes(&a), scenes(&b)
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}

@@ -71,6 +71,7 @@ type Report struct {
 	MinHash   []uint32
 	Shingles  int
 	Day       int // of publication, days since 1970
+	act       span
 }
 
 // Limits on what of one report is compared: what exceeds them is the tail of a text that repeats itself.
@@ -96,6 +97,7 @@ func Prepare(m message.Member) *Report {
 		Article: m.Article, Digest: m.Digest, Read: m.Read, Source: m.Source, Family: m.Family, Language: m.Language, Published: m.Published,
 		Facts: m.Facts, Recalled: m.Recalled, MinHash: m.Signature.MinHash, Shingles: m.Signature.Shingles, Day: dayOf(m.Published),
 	}
+	r.act = r.acted()
 	places, agencies := placeTerms(m.Facts), m.Facts.Agencies
 	r.Terms = make([]Term, 0, min(len(m.Signature.Words), maxWords)+len(m.Signature.Concepts)+len(m.Signature.Names)+8)
 	r.add(Word, m.Signature.Words, maxWords)
@@ -194,11 +196,8 @@ func (r *Report) hear(names []string) {
 
 // Key is the identity of a term.
 func Key(f Field, text string) uint64 {
-	var d xxhash.Digest
-	d.Reset()
-	_, _ = d.Write([]byte{byte('a' + f)}) // a Digest's Write never fails
-	_, _ = d.WriteString(text)
-	return d.Sum64()
+	var room [64]byte // of the stack
+	return xxhash.Sum64(append(append(room[:0], byte('a'+f)), text...))
 }
 
 // placeTerms are the identities of places below the level of a country: a country is shared by half of all reports.

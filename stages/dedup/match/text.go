@@ -59,23 +59,24 @@ type texts struct {
 // compareTexts weighs what the texts have in common beyond the typed facts: words within one language, and across languages concepts, names
 // and numbers.
 func (c *comparison) compareTexts() {
-	var t texts
-	c.overlaps(&t)
+	t := &c.in.texts
+	*t = texts{}
+	c.overlaps(t)
 	c.compareSubjects(&t.whole)
 	f := &t.whole
-	c.note("names", f[Name].cosine(), "%v", f[Name])
-	c.note("names.rare", rare(f[Name]), "%v", f[Name])
-	c.note("numbers", rare(f[Number]), "%v", f[Number])
+	c.note("names", f[Name].cosine(), "%v", &f[Name])
+	c.note("names.rare", rare(f[Name]), "%v", &f[Name])
+	c.note("numbers", rare(f[Number]), "%v", &f[Number])
 	all, head := neutral(f), neutral(&t.head)
-	c.note("names.best", best(f[Name]), "%v", f[Name])
+	c.note("names.best", best(f[Name]), "%v", &f[Name])
 	c.note("length", length(all), "%d and %d concepts, names and numbers", all.n, all.m)
-	c.note("title", t.title.cosine(), "%v", t.title)
+	c.note("title", t.title.cosine(), "%v", &t.title)
 	c.note("neutral.shared", rare(all), "%.1f in concepts, names and numbers", all.sum)
 	if c.a.Language == c.b.Language {
-		c.note("words", f[Word].cosine(), "%v", f[Word])
-		c.note("words.within", f[Word].within(), "%v", f[Word])
-		c.note("words.head", t.head[Word].cosine(), "%v", t.head[Word])
-		c.note("words.shared", rare(f[Word]), "%v", f[Word])
+		c.note("words", f[Word].cosine(), "%v", &f[Word])
+		c.note("words.within", f[Word].within(), "%v", &f[Word])
+		c.note("words.head", t.head[Word].cosine(), "%v", &t.head[Word])
+		c.note("words.shared", rare(f[Word]), "%v", &f[Word])
 		c.note("words.none", boolean(f[Word].cosine() < 0.06), "hardly a word in common")
 		c.note("neutral.same", all.cosine(), "similarity %.2f", all.cosine())
 		return
@@ -93,9 +94,9 @@ func neutral(f *[fields]overlapping) overlapping {
 
 // compareSubjects weighs what the texts are about, in terms of the lexicon.
 func (c *comparison) compareSubjects(f *[fields]overlapping) {
-	c.note("deeds", f[Deed].cosine(), "%v", f[Deed])
-	c.note("subjects", f[Subject].cosine(), "%v", f[Subject])
-	c.note("subjects.apart", strange(f[Subject]), "hardly a subject in common: %v", f[Subject])
+	c.note("deeds", f[Deed].cosine(), "%v", &f[Deed])
+	c.note("subjects", f[Subject].cosine(), "%v", &f[Subject])
+	c.note("subjects.apart", strange(f[Subject]), "hardly a subject in common: %v", &f[Subject])
 	c.note("themes.apart", boolean(disjoint(f[Theme])), "no theme in common")
 }
 
