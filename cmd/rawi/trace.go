@@ -41,10 +41,11 @@ func (c traceCommand) Run(ctx context.Context, env environment) error {
 	if c.JSON {
 		return printJSON(env.out, trail)
 	}
-	return printTrail(env.out, trail)
+	return printTrail(env.out, trail, width(env.out))
 }
 
-func printTrail(w io.Writer, t pipeline.Trail) error {
+// printTrail writes one message after the other, what it is broken to the width of the terminal.
+func printTrail(w io.Writer, t pipeline.Trail, width int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "article %s\n", t.Article)
 	for i, h := range t.Hops {
@@ -52,8 +53,13 @@ func printTrail(w io.Writer, t pipeline.Trail) error {
 		if i > 0 {
 			since = "+" + h.Time.Sub(t.Hops[i-1].Time).Round(time.Millisecond).String()
 		}
-		line := fmt.Sprintf("%s %10s  %-16s %s", h.Time.Local().Format("2006-01-02 15:04:05"), since, fmt.Sprint(h.Stream, " ", h.Sequence), happened(h))
-		fmt.Fprintln(&b, show.Line(line))
+		start := fmt.Sprintf("%s %10s  %-16s ", h.Time.Local().Format("2006-01-02 15:04:05"), since, fmt.Sprint(h.Stream, " ", h.Sequence))
+		for i, line := range wrap(show.Line(happened(h)), width-len(start)) {
+			if i > 0 {
+				start = strings.Repeat(" ", len(start))
+			}
+			fmt.Fprintln(&b, start+line)
+		}
 	}
 	for _, line := range outcome(t) {
 		fmt.Fprintln(&b, line)

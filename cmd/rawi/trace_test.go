@@ -20,7 +20,7 @@ func TestTrailIsToldInWords(t *testing.T) {
 		},
 	}
 	var b strings.Builder
-	if err := printTrail(&b, trail); err != nil {
+	if err := printTrail(&b, trail, 160); err != nil {
 		t.Fatal(err)
 	}
 	want := `article a1
@@ -31,6 +31,25 @@ in story s1: rawi story s1
 `
 	if got := b.String(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestTrailKeepsToANarrowTerminal(t *testing.T) {
+	trail := pipeline.Trail{Article: "a1", Stories: []string{"s1"}, Hops: []pipeline.Hop{
+		{Stream: "RAW", Sequence: 36, Subject: "news.raw.crawl.courrier-du-bouregreg", Kind: message.RawV1},
+		{Stream: "STORIES", Sequence: 123456, Subject: "news.story.operation.ma.s1", Kind: message.StoryV1, Revision: "3", Replay: "20261122t101500-a1b2c3"},
+	}}
+	var b strings.Builder
+	if err := printTrail(&b, trail, 80); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := len(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("%d cells: %s", n, line)
+		}
+	}
+	if got := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(got, "told on news.story.operation.ma, revision 3, in replay 20261122t101500-a1b2c3") {
+		t.Errorf("something is missing:\n%s", b.String())
 	}
 }
 
@@ -47,7 +66,7 @@ func TestTrailSaysHowItEnds(t *testing.T) {
 		{pipeline.Trail{Hops: []pipeline.Hop{raw}}, "ended here"},
 	} {
 		var b strings.Builder
-		if err := printTrail(&b, tt.trail); err != nil {
+		if err := printTrail(&b, tt.trail, 160); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(b.String(), tt.want) || strings.Contains(b.String(), "ended here") != (tt.want == "ended here") {
