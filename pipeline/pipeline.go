@@ -258,6 +258,8 @@ func (p *Pipeline) storeEncoded(
 	if tag := out.Header.Get(HeaderLang); kept != "" && tag != "" {
 		p.metrics.Unread(tag)
 	}
-	p.observe(m)
+	if out.Header.Get(HeaderReplay) == "" {
+		p.observe(m)
+	}
 	return ack, nil
 }

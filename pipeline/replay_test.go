@@ -41,6 +41,10 @@ func tellStory(_ context.Context, s message.State) ([]message.Story, error) {
 
 // addReplayLine is the whole line in small; titled is what its extractor makes of an article.
 func addReplayLine(p *Pipeline, titled func(id string) string) {
+	addLineWith(p, titled, chronicle{newTally()})
+}
+
+func addLineWith(p *Pipeline, titled func(id string) string, dedup Fold[message.Article, message.State]) {
 	AddSource(p, "feed", &emitter{})
 	AddStage(p, rawSpec("language"), label("fr"))
 	extract := Spec{Name: "extract-fr", Subjects: []string{message.LangSubject("fr")}, Workers: 4}
@@ -51,7 +55,7 @@ func addReplayLine(p *Pipeline, titled func(id string) string) {
 				Title: titled(in.Raw.ID),
 			}}, nil
 		}))
-	AddFold(p, foldSpec(), Fold[message.Article, message.State](chronicle{newTally()}))
+	AddFold(p, foldSpec(), dedup)
 	AddStage(p, Spec{Name: "publish", Subjects: []string{message.StateSubjects}}, stageFunc[message.State, message.Story](tellStory))
 }
 

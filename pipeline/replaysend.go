@@ -256,17 +256,22 @@ func (p *ReplayPlan) prefix(of string) string { return fmt.Sprintf("%s%s-%s:", r
 
 // storeOutcome stores what a stage made of a message. What it makes of a replayed message has an id of that replay, so
 // that a changed outcome is not taken for the old one while its id is still known: the code may have changed without its version, or
-// may have gone back to an older one. Whether anything has changed is for the next stage to say, as it is when the id is forgotten.
-func (p *Pipeline) storeOutcome(ctx context.Context, n *counter, m message.Message, of *job) (*jetstream.PubAck, error) {
+// may have gone back to an older one. Whether anything has changed is for the next stage to say, as it is when the id is forgotten. From the
+// state stream on it has been said: there the id names a revision, and stays.
+func (p *Pipeline) storeOutcome(
+	ctx context.Context, n *counter, m message.Message, of *job, o ...jetstream.PublishOpt,
+) (*jetstream.PubAck, error) {
 	replay := of.msg.Headers().Get(HeaderReplay)
 	if replay == "" {
-		return p.store(ctx, n, m, of.trace())
+		return p.store(ctx, n, m, of.trace(), o...)
 	}
 	out, err := p.bus.codec.encode(m, of.trace())
 	if err != nil {
 		return nil, fault.Permanently(ReasonUnencodable, err)
 	}
 	out.Header.Set(HeaderReplay, replay)
-	out.Header.Set(nats.MsgIdHdr, outcomePrefix+replay+":"+m.Key())
-	return p.storeEncoded(ctx, n, m, out)
+	if flowOrder(streamOf(out.Subject)) < flowOrder(streamState) {
+		out.Header.Set(nats.MsgIdHdr, outcomePrefix+replay+":"+m.Key())
+	}
+	return p.storeEncoded(ctx, n, m, out, o...)
 }

@@ -103,7 +103,8 @@ func (p *Pipeline) checkSum(ctx context.Context, open int) int {
 	return open
 }
 
-// observe takes what a new message tells: the two delays that readers feel, that of the outlet and ours, and what was decided.
+// observe takes what a message of news tells: its language, and the two delays that readers feel, that of the outlet and ours. What a person
+// decides is as old as the stories it is about, so that it tells of no delay; nor does what a replay makes.
 func (p *Pipeline) observe(m message.Message) {
 	switch m := m.(type) {
 	case message.Detected:
@@ -113,7 +114,7 @@ func (p *Pipeline) observe(m message.Message) {
 			p.metrics.ArticleAge(m.Fetched.Sub(m.Published.Time))
 		}
 	case message.Story:
-		if !m.Decision.At.IsZero() && m.Change != message.ChangeRetract {
+		if !m.Decision.At.IsZero() && m.Decision.Hand == nil && m.Change != message.ChangeRetract {
 			p.metrics.Fresh(time.Since(m.Decision.At))
 		}
 	}
