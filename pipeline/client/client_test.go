@@ -338,6 +338,34 @@ func TestAStoryThatIsPutOffHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// TestAStoryPutOffAndTakenByAnotherFreesTheCursor shares a place between two programs.
+func TestAStoryPutOffAndTakenByAnotherFreesTheCursor(t *testing.T) {
+	d := open(t)
+	q := client.Query{Durable: "desk", From: client.Beginning(), AckWait: 6 * time.Second, Buffer: 1}
+	one := d.subscribe(q)
+	d.put(first("s1"))
+	off := next(t, one)
+	d.put(first("s2")) // which fills the hands of the first once s1 is put off
+	if err := off.PutOff(time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	held := next(t, one)
+	for held.Story.ID != "s2" { // s1 was quicker: off with it once more
+		if err := held.PutOff(time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		held = next(t, one)
+	}
+	other := d.subscribe(q)
+	taken := next(t, other)
+	if taken.Story.ID != "s1" {
+		t.Fatalf("the other program was given %s, want s1", taken.Story.ID)
+	}
+	ack(t, taken)
+	ack(t, held)
+	eventually(t, "the cursor is free", func() bool { return one.Cursor().Story == "s2" })
+}
+
 func TestARevisionThatWasAcknowledgedIsNotGivenAgain(t *testing.T) {
 	d := open(t)
 	s := d.subscribe(client.Query{})

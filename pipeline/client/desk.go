@@ -28,13 +28,25 @@ type desk struct {
 	query   Query
 	cursor  Cursor
 	resumed Cursor // where the program wanted to go on
-	entries map[uint64]*entry
+	entries map[place]*entry
 	order   []*entry // as they came first: by sequence
+	most    int      // of them before those that are answered are put together
 	seen    seen
 }
 
+// place is that of a message, also where a stream was made anew and counts from 1 again.
+type place struct {
+	sequence uint64
+	stored   int64
+}
+
+func placeOf(d *Delivery) place { return place{d.Sequence, d.Stored.UnixNano()} }
+
+// mostApart is how many entries stand one by one before those that are answered are put together.
+const mostApart = 2 * mostBuffer
+
 func newDesk(q Query) desk {
-	d := desk{query: q, entries: map[uint64]*entry{}}
+	d := desk{query: q, entries: map[place]*entry{}, most: mostApart}
 	if q.From.policy == fromCursor {
 		d.cursor, d.resumed = q.From.cursor, q.From.cursor
 	}
@@ -43,10 +55,10 @@ func newDesk(q Query) desk {
 
 // take registers a message. It is false where the same is in hand already: the server has given up waiting for what is still worked on.
 func (k *desk) take(d *Delivery, msg jetstream.Msg) bool {
-	e := k.entries[d.Sequence]
+	e := k.entries[placeOf(d)]
 	if e == nil {
 		e = &entry{at: Cursor{Sequence: d.Sequence, Stored: d.Stored, Story: d.Story.ID, Revision: d.Story.Revision}, state: waiting}
-		k.entries[d.Sequence], k.order = e, append(k.order, e)
+		k.entries[placeOf(d)], k.order = e, append(k.order, e)
 	}
 	anew := e.state != inHand
 	e.state, e.msg = inHand, msg // to be answered instead of the one that is given up
@@ -81,7 +93,7 @@ const justGiven = -1
 
 // finish notes an answer and returns the message it is for; nil where the delivery was answered before.
 func (k *desk) finish(d *Delivery, how state) jetstream.Msg {
-	e := k.entries[d.Sequence]
+	e := k.entries[placeOf(d)]
 	if e == nil || e.state != inHand {
 		return nil
 	}
@@ -90,13 +102,54 @@ func (k *desk) finish(d *Delivery, how state) jetstream.Msg {
 	if how == kept {
 		k.seen.put(d.Subject, rank(d.Story))
 	}
-	for len(k.order) > 0 && k.order[0].state >= kept {
-		k.cursor = k.order[0].at
-		delete(k.entries, k.cursor.Sequence)
+	k.advance()
+	return msg
+}
+
+// advance moves the cursor over what is answered. It never goes back: a message of before it was answered, and came again because that was lost.
+func (k *desk) advance() {
+	for len(k.order) > 0 && k.order[0].answered() {
+		if at := k.order[0].at; at.Sequence > k.cursor.Sequence || at.Stored.After(k.cursor.Stored) {
+			k.cursor = at
+		}
+		k.forget(k.order[0])
 		k.order[0] = nil
 		k.order = k.order[1:]
 	}
-	return msg
+	if len(k.order) > k.most {
+		k.shorten()
+	}
+}
+
+// shorten leaves of answered entries that stand together the last, to which the cursor goes next: behind one that is put off for long, or that
+// another program was given, their number would grow without end.
+func (k *desk) shorten() {
+	var short []*entry
+	for i, e := range k.order {
+		if e.answered() && i+1 < len(k.order) && k.order[i+1].answered() {
+			k.forget(e)
+			continue
+		}
+		short = append(short, e)
+	}
+	k.order, k.most = short, mostApart+2*len(short)
+}
+
+func (k *desk) forget(e *entry) { delete(k.entries, place{e.at.Sequence, e.at.Stored.UnixNano()}) }
+
+func (e *entry) answered() bool { return e.state >= kept }
+
+// stuck reports whether the cursor waits for a story that was put off.
+func (k *desk) stuck() bool { return len(k.order) > 0 && k.order[0].state == waiting }
+
+// settle takes what was put off for answered where the server has an answer for everything up to it: another program was given it.
+func (k *desk) settle(floor uint64) {
+	for _, e := range k.order {
+		if e.state == waiting && e.at.Sequence <= floor {
+			e.state = discarded
+		}
+	}
+	k.advance()
 }
 
 // held are the messages in hand.

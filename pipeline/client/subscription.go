@@ -152,10 +152,8 @@ func (s *Subscription) Close() {
 func (s *Subscription) run(ctx context.Context) {
 	defer close(s.ended)
 	var keeping sync.WaitGroup
-	done := make(chan struct{})
-	keeping.Go(func() { s.keep(done) })
+	keeping.Go(func() { s.keep(ctx) })
 	s.take(ctx)
-	close(done)
 	keeping.Wait()
 	s.handBack()
 	s.forget(context.WithoutCancel(ctx))
@@ -230,19 +228,39 @@ func (s *Subscription) recover(ctx context.Context, err error) {
 }
 
 // keep tells the server that what is held is still worked on.
-func (s *Subscription) keep(done <-chan struct{}) {
+func (s *Subscription) keep(ctx context.Context) {
 	t := time.NewTicker(s.query.AckWait / 3)
 	defer t.Stop()
 	for {
 		select {
-		case <-done:
+		case <-ctx.Done():
 			return
 		case <-t.C:
 			for _, msg := range s.held() {
 				_ = msg.InProgress() // where it fails the story comes again, which is harmless
 			}
+			s.settle(ctx)
 		}
 	}
+}
+
+// settle asks the server about a story that was put off and holds up the cursor: another program that shares the place may have dealt with it.
+func (s *Subscription) settle(ctx context.Context) {
+	s.mu.Lock()
+	stuck := s.desk.stuck()
+	s.mu.Unlock()
+	if !stuck {
+		return
+	}
+	timed, cancel := context.WithTimeout(ctx, s.query.AckWait/6) // what is held must not wait for it
+	defer cancel()
+	info, err := s.consumer().Info(timed)
+	if err != nil {
+		return // the next time will do
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.desk.settle(info.AckFloor.Stream)
 }
 
 // handBack returns everything held to the server.
