@@ -138,10 +138,10 @@ func (a *API) rule(ctx context.Context, r request, decided message.Ruling) (answ
 	}
 	decided, states, err := a.deps.Rule(ctx, decided)
 	if late, ok := errors.AsType[pipeline.NoAnswerError](err); ok {
-		return answer{status: http.StatusAccepted, value: RulingAnswer{Ruling: late.Ruling, Stories: []Summary{}, Detail: late.Error()}}, nil
+		return answer{status: http.StatusAccepted, value: RulingAnswer{Ruling: late.Ruling, Stories: []Summary{}, Detail: Refused(http.StatusAccepted, late).Detail}}, nil
 	}
 	if refused, ok := errors.AsType[pipeline.RefusedError](err); ok {
-		return answer{}, Failed(http.StatusConflict, "%v", refused)
+		return answer{}, Refused(http.StatusConflict, refused)
 	}
 	if err != nil {
 		return answer{}, err

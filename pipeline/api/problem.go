@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 
 	"rawi/pipeline"
 )
@@ -25,6 +26,28 @@ func (p *Problem) Error() string { return p.Detail }
 // Failed makes a problem of a status; its title is what HTTP calls it.
 func Failed(status int, format string, args ...any) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Refused makes a problem of an error that commands print, too: where it names a command, the problem names the path that does the same.
+func Refused(status int, err error) *Problem {
+	detail := err.Error()
+	for _, c := range commands {
+		detail = c.form.ReplaceAllString(detail, c.path)
+	}
+	return Failed(status, "%s", detail)
+}
+
+// commands that errors of the runtime name, the longer forms first.
+var commands = []struct {
+	form *regexp.Regexp
+	path string
+}{
+	{regexp.MustCompile(`\brawi story merge (\w+) (\w+)`), `POST /v1/stories/$1/merge with other: $2`},
+	{regexp.MustCompile(`\brawi story ID\b`), `/v1/stories/{id}`},
+	{regexp.MustCompile(`\brawi stories\b`), `/v1/stories`},
+	{regexp.MustCompile(`\brawi sources (resume|pause|poll) ([\w.-]+)`), `POST /v1/sources/$2/$1`},
+	{regexp.MustCompile(`\brawi sources list\b`), `/v1/sources`},
+	{regexp.MustCompile(`\brawi status\b`), `/v1/stages`},
 }
 
 // wrongField is a problem with one parameter or field, and the values it may have where they are few.

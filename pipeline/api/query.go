@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rawi/pipeline/client"
 	"rawi/pipeline/message"
 	"rawi/pipeline/moment"
 	"rawi/pipeline/near"
@@ -32,7 +33,8 @@ type Parameter struct {
 	Example string
 	Known   []string // the only values, where there are any
 	form    form
-	most    uint64 // of a number
+	most    uint64             // of a number
+	wrong   func(string) error // what is wrong with one value; nil where any will do
 }
 
 // List says whether several values go apart by commas.
@@ -122,9 +124,25 @@ func (p Parameter) check(value string, now time.Time) error {
 		if len(strings.Fields(value)) > mostWords {
 			return p.tooMany()
 		}
+		return p.checkOne(value)
 	}
 	return nil
 }
+
+func (p Parameter) checkOne(value string) error {
+	if p.wrong == nil {
+		return nil
+	}
+	if err := p.wrong(value); err != nil {
+		return wrongField(p.Name, nil, "%v", err)
+	}
+	return nil
+}
+
+// noCountry and noLanguage say what is wrong with what matches no story: a filter that is mistyped would be silent for ever.
+func noCountry(code string) error { return client.Query{Countries: []string{code}}.Validate() }
+
+func noLanguage(tag string) error { return client.Query{Languages: []string{tag}}.Validate() }
 
 func (p Parameter) tooMany() error {
 	return wrongField(p.Name, nil, "%s: want at most %d words", p.Name, mostWords)
@@ -145,6 +163,9 @@ func (p Parameter) checkWords(value string) error {
 			return p.unknown(word)
 		case strings.ToLower(word) != message.Token(strings.ToLower(word)):
 			return wrongField(p.Name, nil, "%s: %s is no such name; want letters, digits, - and _, several apart by commas, such as %s", p.Name, shown(word), p.Example)
+		}
+		if err := p.checkOne(word); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -154,7 +155,7 @@ func (a *API) findArticle(ctx context.Context, r request) (answer, error) {
 
 func (a *API) article(ctx context.Context, id string) (answer, error) {
 	unknown := Failed(http.StatusNotFound, "no article with the id %s is kept: it never came, longer ago than 30 days, or was not read yet", shown(id)).
-		advise("/v1/articles/%s/trail tells what the streams remember of it; /v1/articles?url= finds one by its address", id)
+		advise("/v1/articles/%s/trail tells what the streams remember of it; /v1/articles?url= finds one by its address", inPath(id))
 	sequence := a.view.place(id)
 	if sequence == 0 {
 		return answer{}, unknown
@@ -168,6 +169,15 @@ func (a *API) article(ctx context.Context, id string) (answer, error) {
 	}
 	told := ArticleAnswer{Sequence: sequence, Story: a.view.owner(id), Article: found}
 	return answer{value: told, header: http.Header{"Content-Location": {"/v1/articles/" + id}}}, nil
+}
+
+// inPath is an id as it stands in a path; one that is too long for an id is not repeated.
+func inPath(id string) string {
+	const longest = 64
+	if len(id) > longest {
+		return "{id}"
+	}
+	return url.PathEscape(id)
 }
 
 // articleID is the id of an article that was named by it or by its address.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -183,6 +184,11 @@ func TestWrongRequestsAreToldTheRightForm(t *testing.T) {
 		"/v1/stories?since=yesterday":                             "2026-11-20T08:00:00Z",
 		"/v1/stories?limit=900":                                   "from 1 to 200, such as 50",
 		"/v1/stories?country=m%2Fa":                               "such as ma,dz",
+		"/v1/stories?country=MAR":                                 "wants two letters of ISO 3166-1, such as MA",
+		"/v1/stories/stream?country=ma,qq":                        "wants two letters of ISO 3166-1, such as MA",
+		"/v1/stories?language=arabic":                             "wants a BCP 47 tag, such as fr or ar",
+		"/v1/sources?country=Maroc":                               "wants two letters of ISO 3166-1, such as MA",
+		"/v1/sources?language=arabe":                              "wants a BCP 47 tag, such as fr or ar",
 		"/v1/stories?kind=sport&kind=culture":                     "apart by commas",
 		"/v1/stories?q=%zz":                                       "%26 for",
 		"/v1/sources?state=broken":                                "failing, silent, moved",
@@ -205,6 +211,31 @@ func TestWrongRequestsAreToldTheRightForm(t *testing.T) {
 	got := p.ask(http.MethodPut, "/v1/stories", "")
 	if got.status != 405 || got.header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("PUT: %d, Allow %q", got.status, got.header.Get("Allow"))
+	}
+}
+
+// TestAdviceIsGivenInPaths has errors that commands print told to who asks over HTTP.
+func TestAdviceIsGivenInPaths(t *testing.T) {
+	for said, want := range map[string]string{
+		"no story has the article \"a\", among 25: rawi story ID lists the articles of a story": "no story has the article \"a\", among 25: /v1/stories/{id} lists the articles of a story",
+		"no such story; rawi stories lists the stories, rawi story ID the articles of one":      "no such story; /v1/stories lists the stories, /v1/stories/{id} the articles of one",
+		"story s2 would be left empty: merge it instead (rawi story merge s1 s2)":               "story s2 would be left empty: merge it instead (POST /v1/stories/s1/merge with other: s2)",
+		"there is no source \"x\" among 4: rawi sources list shows them":                        "there is no source \"x\" among 4: /v1/sources shows them",
+		"source \"x.y\" is paused: rawi sources resume x.y first":                               "source \"x.y\" is paused: POST /v1/sources/x.y/resume first",
+		"followed once a daemon runs dedup (rawi status)":                                       "followed once a daemon runs dedup (/v1/stages)",
+		"rawi refuses: 100 % wrong":                                                             "rawi refuses: 100 % wrong",
+	} {
+		if got := Refused(http.StatusConflict, errors.New(said)); got.Detail != want || got.Status != http.StatusConflict {
+			t.Errorf("%s: %d %s, want %s", said, got.Status, got.Detail, want)
+		}
+	}
+}
+
+func TestALongIDIsNotRepeatedWhole(t *testing.T) {
+	p := open(t, Access{}, nil)
+	p.seen(0)
+	if got := p.get("/v1/articles/" + strings.Repeat("a", 5000)); got.status != 404 || len(got.body) > 600 {
+		t.Errorf("%d with %d bytes", got.status, len(got.body))
 	}
 }
 

@@ -56,8 +56,8 @@ const mostListed = 200
 func storyParameters() []Parameter {
 	return []Parameter{
 		{Name: "kind", About: "Only stories of these kinds, apart by commas.", Example: "operation,incident", Known: Kinds(), form: formWords},
-		{Name: "country", About: "Only stories of these countries, ISO 3166-1 alpha-2; xx where it is unknown.", Example: "ma,dz", form: formWords},
-		{Name: "language", About: "Only stories with a report in one of these languages.", Example: "ar", form: formWords},
+		{Name: "country", About: "Only stories of these countries, ISO 3166-1 alpha-2; xx where it is unknown.", Example: "ma,dz", form: formWords, wrong: noCountry},
+		{Name: "language", About: "Only stories with a report in one of these languages.", Example: "ar", form: formWords, wrong: noLanguage},
 		{Name: "source", About: "Only stories with a report of one of these sources.", Example: "courrier", form: formWords},
 		{
 			Name: "phase", About: "Only stories in this phase now.", Example: message.PhaseBreaking, form: formWord,
@@ -84,8 +84,8 @@ func pageParameters() []Parameter {
 func sourceParameters() []Parameter {
 	return []Parameter{
 		{Name: "state", About: "Only sources in this state.", Example: "silent", Known: SourceStates(), form: formWord},
-		{Name: "country", About: "Only sources of this country.", Example: "MA"},
-		{Name: "language", About: "Only sources in this language.", Example: "ar"},
+		{Name: "country", About: "Only sources of this country.", Example: "MA", wrong: noCountry},
+		{Name: "language", About: "Only sources in this language.", Example: "ar", wrong: noLanguage},
 		{Name: "kind", About: "Only sources of this kind.", Example: "agency"},
 		{Name: "family", About: "Only sources of this owner.", Example: "courrier"},
 	}

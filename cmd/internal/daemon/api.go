@@ -55,7 +55,7 @@ func (d *Daemon) explain(ctx context.Context, asked api.Question) (api.Explanati
 	}
 	a, err := explain.Find(ctx, d.bus, q)
 	if unknown, ok := errors.AsType[explain.UnknownError](err); ok {
-		return nil, api.Failed(http.StatusNotFound, "%v", unknown)
+		return nil, api.Refused(http.StatusNotFound, unknown)
 	}
 	return explanation{a}, err
 }
@@ -74,7 +74,7 @@ func (d *Daemon) rule(ctx context.Context, r message.Ruling) (message.Ruling, []
 		if impossible.Unknown {
 			status = http.StatusNotFound
 		}
-		return r, nil, api.Failed(status, "%v", impossible)
+		return r, nil, api.Refused(status, impossible)
 	}
 	return r, states, err
 }
@@ -117,7 +117,7 @@ func (d *Daemon) steer(ctx context.Context, act, source string) error {
 		if wrong.Unknown {
 			status = http.StatusNotFound
 		}
-		return api.Failed(status, "%v", wrong)
+		return api.Refused(status, wrong)
 	}
 	return err
 }
