@@ -30,6 +30,7 @@ func BenchmarkThreeStagesTraced(b *testing.B) {
 }
 
 func threeStages(b *testing.B, collector string) {
+	b.Helper()
 	bus := openBus(b, testConfig(b))
 	p := newPipeline(bus)
 	tracer, err := observe.OpenTracer(b.Context(), observe.OTLP{Endpoint: collector, Ratio: 1}, observe.Process{}, p.metrics, quiet())

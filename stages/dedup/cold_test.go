@@ -36,10 +36,16 @@ type question func(*testing.T, *dedup.Stage) (any, error)
 
 func questions() map[string]question {
 	process := func(a message.Article) question {
-		return func(t *testing.T, s *dedup.Stage) (any, error) { return s.Process(t.Context(), a) }
+		return func(t *testing.T, s *dedup.Stage) (any, error) {
+			t.Helper()
+			return s.Process(t.Context(), a)
+		}
 	}
 	decide := func(r message.Ruling) question {
-		return func(t *testing.T, s *dedup.Stage) (any, error) { return s.Rule(t.Context(), r) }
+		return func(t *testing.T, s *dedup.Stage) (any, error) {
+			t.Helper()
+			return s.Rule(t.Context(), r)
+		}
 	}
 	weigh := func(story string) question {
 		return func(_ *testing.T, s *dedup.Stage) (any, error) { return s.Weigh("a2", story) }
