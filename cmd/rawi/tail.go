@@ -71,7 +71,7 @@ func tailLine(e pipeline.Envelope) string {
 	case message.StoryV1:
 		var s message.Story
 		if e.Decode(&s) == nil {
-			title = fmt.Sprintf("%s r%d, %d reports: %s", s.Change, s.Revision, len(s.Reports), show.Title(s))
+			title = fmt.Sprintf("%s r%d, %d reports%s: %s", s.Change, s.Revision, len(s.Reports), because(s.Decision), show.Title(s))
 		}
 	case message.DetectedV1:
 		var d message.Detected
@@ -100,6 +100,19 @@ func tailLine(e pipeline.Envelope) string {
 		}
 	}
 	return e.Time.Local().Format("15:04:05") + " " + e.Subject + " " + show.Line(title)
+}
+
+// because is the reason of a revision in short: by which decision, and by what score or whose word.
+func because(d message.Decision) string {
+	switch {
+	case d.Hand != nil && d.Hand.By == "":
+		return fmt.Sprintf(" (%s by its outlet)", d.Hand.Act)
+	case d.Hand != nil:
+		return fmt.Sprintf(" (%s by %s: %s)", d.Hand.Act, d.Hand.By, d.Hand.Reason)
+	case d.Score != 0:
+		return fmt.Sprintf(" (%s, score %.2f)", d.Outcome, d.Score)
+	}
+	return " (" + d.Outcome + ")"
 }
 
 // detectedLine is what is known of an article before it is read: its language, and what it was found by.
