@@ -46,12 +46,19 @@ func (t *Table) Find(tokens []text.Token, lang string) []Match {
 			i++
 			continue
 		}
-		if !c.entry.strict || t.announced(words, c) {
+		if !c.entry.strict || t.announced(words, c) || listed(tokens, words, found, c) {
 			found = append(found, c)
 		}
 		i = c.to
 	}
 	return t.decide(tokens, words, found)
+}
+
+// listed reports whether Arabic joins a name by "and" to the place right before it: سلقطة والشابة.
+func listed(tokens []text.Token, words []word, found []candidate, c candidate) bool {
+	last := len(found) - 1
+	return last >= 0 && c.entry.arabic && found[last].to == c.from && strings.HasPrefix(tokens[words[c.from].token].Fold, "و") &&
+		!strings.HasPrefix(c.entry.words[0], "و")
 }
 
 // at finds the longest name that begins at word i.

@@ -16,7 +16,7 @@ const longestList = 6
 // addListed adds the names that follow the first one after a word for several places: quartiers Saknia et Ouled Oujih, حيي السلام والرحمة.
 func (p *page) addListed(s *sentence, found []spot) []spot {
 	for _, h := range s.hits {
-		if h.Class != classLocal || h.Value != "many" && h.Value != "two" {
+		if h.Class != classLocal || h.Value != "many" && h.Value != "two" || s.alive(h) {
 			continue
 		}
 		i := spotAt(found, p.skipLink(s, h.End))

@@ -14,7 +14,7 @@ import (
 // addLocal adds the names that follow quartier, حي, village; a name of the table keeps its place and gains the mark.
 func (p *page) addLocal(s *sentence, found []spot) []spot {
 	for _, h := range s.hits {
-		if h.Class != classLocal {
+		if h.Class != classLocal || s.alive(h) {
 			continue
 		}
 		start := p.skipLink(s, h.End)
@@ -57,6 +57,15 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
+}
+
+// alive reports whether the Arabic word for quarters tells that the people right before it live: أنقذوا خمسة مهاجرين أحياء.
+func (s *sentence) alive(h Hit) bool {
+	if h.Value != "many" || h.Start == 0 || s.tokens[h.Start].Script != text.Arabic {
+		return false
+	}
+	_, people := s.hitAt(h.Start-1, classOne, classMany, classOther, classRescue)
+	return people
 }
 
 // describes reports whether what follows an Arabic word for a kind of place only describes it: قرية صغيرة, منطقة حدودية, المنطقة الشرقية.
@@ -116,9 +125,13 @@ func (p *page) joined(fold string, h Hit) (runes int, bare bool) {
 	return 0, true
 }
 
-// skipLink passes over "de", "d'", "du" between a kind of place and its name.
+// skipLink passes over "de", "d'", "du", "de la" between a kind of place and its name.
 func (p *page) skipLink(s *sentence, i int) int {
-	for i < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) {
+	linked := func(i int) bool { return i > 0 && i < len(s.tokens) && slices.Contains(p.g.Links, s.tokens[i].Fold) }
+	for linked(i) {
+		i++
+	}
+	if i < len(s.tokens) && linked(i-1) && slices.Contains(p.g.Determiners, s.tokens[i].Fold) && s.tokens[i].Text == s.tokens[i].Fold {
 		i++
 	}
 	return i

@@ -1,0 +1,42 @@
+package facts_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract"
+)
+
+// TestPlacesNamed reads the places of sentences in which the word before a place, or the place itself, is easily taken for another.
+func TestPlacesNamed(t *testing.T) {
+	cases := map[string]struct {
+		lang, text string
+		want       []string
+	}{
+		"a quarter with an article":           {"fr", "Un homme a été arrêté lundi dans le quartier de la Maladrerie, à Aubervilliers.", []string{"Maladrerie", "Aubervilliers"}},
+		"people alive are no quarters":        {"ar", "تم إنقاذ خمسة مهاجرين أحياء قبالة سواحل العرائش، الأحد.", []string{"العرائش"}},
+		"a gang of the quarters has no names": {"ar", "أوقفت الشرطة عصابة أحياء مختصة في السرقة بوهران، الأحد.", []string{"وهران"}},
+		"an everyday word joined to a town":   {"ar", "تم إنقاذ 112 مجتازا قبالة سواحل سلقطة والشابة، الأحد.", []string{"سلقطة", "الشابة"}},
+		"where a traveller was bound":         {"ar", "أوقفت الجمارك بعنابة، الأحد، مسافرا كان متجها نحو باريس.", []string{"عنابة"}},
+	}
+	languages := packs()
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			doc := extract.Document{
+				Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true,
+				Blocks: []message.Block{{Kind: message.BlockParagraph, Text: c.text}},
+			}
+			var got []string
+			for _, place := range languages[c.lang].Analyse(doc).Facts.Places {
+				got = append(got, place.Name)
+			}
+			slices.Sort(got)
+			slices.Sort(c.want)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q in %s; %+q", got, c.want, c.text, c.text)
+			}
+		})
+	}
+}
