@@ -54,11 +54,11 @@ func (t *Table) Find(tokens []text.Token, lang string) []Match {
 	return t.decide(tokens, words, found)
 }
 
-// listed reports whether Arabic joins a name by "and" to the place right before it: سلقطة والشابة.
+// listed reports whether Arabic joins a name with the article by "and" to the place right before it: سلقطة والشابة, but not مرسيليا وكان معه.
 func listed(tokens []text.Token, words []word, found []candidate, c candidate) bool {
 	last := len(found) - 1
-	return last >= 0 && c.entry.arabic && found[last].to == c.from && strings.HasPrefix(tokens[words[c.from].token].Fold, "و") &&
-		!strings.HasPrefix(c.entry.words[0], "و")
+	return last >= 0 && c.entry.arabic && found[last].to == c.from && strings.HasPrefix(tokens[words[c.from].token].Fold, "وال") &&
+		strings.HasPrefix(c.entry.words[0], "ال")
 }
 
 // at finds the longest name that begins at word i.

@@ -111,10 +111,11 @@ func (s *sentence) unitAt(i int) bool {
 	return ok
 }
 
-// ageCueNear reports whether words that ask for an age stand right before token i.
+// ageCueNear reports whether words that ask for an age stand right before token i, and no age that answers them between: يبلغ من العمر 34 سنة
+// بعشرين سنة سجنا.
 func (s *sentence) ageCueNear(i int) bool {
 	for _, h := range s.hits {
-		if h.Class == classAgeCue && h.End <= i && i-h.End <= 2 {
+		if h.Class == classAgeCue && h.End <= i && i-h.End <= 2 && (h.End == i || !s.unitAt(i-1)) {
 			return true
 		}
 	}

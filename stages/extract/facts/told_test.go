@@ -164,6 +164,13 @@ func TestPeopleToldOf(t *testing.T) {
 			"ar", "القليعة: توقيف محتال",
 			"تقدمت عجوز تبلغ من العمر 67 سنة بشكوى، فأوقفت الشرطة، الأحد بالقليعة، محتالا يبلغ من العمر 38 سنة.", 1, 0, 0, 38,
 		},
+		"a sentence of years is no age": {
+			"ar", "الرباط: حكم في قضية مخدرات",
+			"قضت المحكمة، الاثنين بالرباط، على متهم يبلغ من العمر 34 سنة بعشرين سنة سجنا نافذا.", 0, 0, 0, 34,
+		},
+		"years that are risked are no age": {
+			"fr", "Fès : un homme arrêté", "Un homme de 34 ans, qui risque 20 ans, a été arrêté lundi à Fès.", 1, 0, 0, 34,
+		},
 	}
 	languages := packs()
 	for name, c := range cases {
