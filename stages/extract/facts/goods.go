@@ -85,7 +85,7 @@ func (p *page) amountOf(s *sentence, i, past int) (float64, string) {
 	var best measure
 	for from := max(past, i-goodsReach); from < i; {
 		n, ok := p.g.Number(s.tokens, from)
-		if !ok || n.End > i || n.Plural || s.inDate(from) || s.countsPeople(from) {
+		if !ok || n.End > i || n.Plural || s.inDate(from) || s.inAge(from) || s.countsPeople(from) {
 			from++
 			continue
 		}

@@ -50,6 +50,11 @@ func TestSeizedGoods(t *testing.T) {
 				{Concept: "obj:money", Amount: 4500, Unit: "EUR"},
 			},
 		},
+		"an age is no number of cars": {
+			"ar", "صفاقس: توقيف منظم رحلة",
+			"أوقفت الوحدات بصفاقس منظم الرحلة، وهو رجل يبلغ من العمر 45 سنة، وحجزت سيارة ومبلغا ماليا قدره 12 ألف دينار.",
+			[]message.Goods{{Concept: "obj:vehicle"}, {Concept: "obj:money", Amount: 12000, Unit: "TND"}},
+		},
 		"a house and a port are no goods": {
 			"fr", "Alger : saisie au port",
 			"Les douaniers du port d'Alger ont saisi, lors d'une perquisition dans une maison, trois fusils de chasse.",
