@@ -76,7 +76,7 @@ func (p Patient) sync(dir string) Check {
 	found := fmt.Sprintf("%s to write 4 KB for good in %s", took.Round(10*time.Microsecond), dir)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return doubt("fsync", dir+" may not be written to by this user", "run rawi doctor as the user of the daemon")
+		return unwritable(dir, p.Loaded.Dir)
 	case err != nil:
 		return bad("fsync", err.Error(), "look at the disk and how it is mounted")
 	case took > hopeless:
@@ -85,6 +85,16 @@ func (p Patient) sync(dir string) Check {
 		return doubt("fsync", found, "a faster disk makes every stage faster: each message waits for it")
 	}
 	return good("fsync", found)
+}
+
+// unwritable judges a directory that this user may not write to: what another user's daemon has made is well, what is still to be made is not.
+func unwritable(dir, wanted string) Check {
+	found := dir + " may not be written to by this user"
+	if dir == wanted {
+		return doubt("fsync", found, "run rawi doctor as the user of the daemon; if that is this one, give it the directory: chown")
+	}
+	return bad("fsync", found+", so that it cannot make "+wanted,
+		"make it and give it to the user of the daemon: mkdir, chown; or set dir to one of its own; then run rawi doctor as that user")
 }
 
 // syncTime is the median over some writes.
