@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,6 +74,10 @@ func (b *Bus) Tail(ctx context.Context, subjects []string, from Start, fn func(E
 		if stream == "" {
 			return fmt.Errorf("no stream stores %q: subjects begin with news.story., news.article., news.raw. or the like", s)
 		}
+		if !wellFormed(s) {
+			return fmt.Errorf("%q is no subject: write tokens apart by dots, * for any one of them and > at the end for all that follow, "+
+				"such as news.story.operation.ma.>", s)
+		}
 		byStream[stream] = append(byStream[stream], s)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -93,6 +98,18 @@ func (b *Bus) Tail(ctx context.Context, subjects []string, from Start, fn func(E
 		return err
 	}
 	return nil
+}
+
+// wellFormed reports whether a server takes a subject to read from.
+func wellFormed(subject string) bool {
+	tokens := strings.Split(subject, ".")
+	for i, t := range tokens {
+		last := i == len(tokens)-1
+		if t == "" || strings.ContainsFunc(t, func(r rune) bool { return r <= ' ' }) || len(t) > 1 && strings.ContainsAny(t, "*>") || t == ">" && !last {
+			return false
+		}
+	}
+	return true
 }
 
 // follow reads one stream until ctx ends or fn fails.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,5 +144,17 @@ func TestAnOldRevisionIsNotToldAfterANewerOne(t *testing.T) {
 	}
 	if told := stored(t, b, streamStories); len(told) != 2 {
 		t.Errorf("%d messages on the story's subject, want revisions 5 and 6", len(told))
+	}
+}
+
+func TestTailNamesTheFormOfAWrongSubject(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	timed, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, subject := range []string{"news.story..ma", "news.story.", "news.story.>.ma", "news.story.op*", "news.story.a b", "news.story.a\nb"} {
+		err := b.Tail(timed, []string{subject}, Beginning(), func(Envelope) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), "such as news.story.operation.ma.>") {
+			t.Errorf("%q: %v", subject, err)
+		}
 	}
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
+	"rawi/pipeline/api"
 	"rawi/pipeline/message"
 )
 
@@ -30,7 +32,21 @@ func (r reader) stories(ctx context.Context, env environment) ([]message.Story, 
 	return stories, closing(ctx, bus, err)
 }
 
+// check refuses what no story can have: an empty list would say that there is none now.
+func (c storiesCommand) check() error {
+	switch {
+	case c.Kind != "" && !slices.Contains(api.Kinds(), c.Kind):
+		return usageError{fmt.Errorf("--kind: there is no %q, only %s", c.Kind, strings.Join(api.Kinds(), ", "))}
+	case c.Country != "" && len(c.Country) != len("MA"):
+		return usageError{fmt.Errorf("--country: %q is no code of two letters, such as MA", c.Country)}
+	}
+	return nil
+}
+
 func (c storiesCommand) Run(ctx context.Context, env environment) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	stories, err := c.stories(ctx, env)
 	if err != nil {
 		return err
