@@ -272,6 +272,23 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 }
 
+// TestSinksAreCountedAndNotShownAsAddressesInMemory has the effective configuration told twice: what varies is no value.
+func TestSinksAreCountedAndNotShownAsAddressesInMemory(t *testing.T) {
+	path := write(t, "rawi.yaml", oneSource+"sinks:\n  - {name: a, webhook: {url: 'https://desk.example/x'}}\n  - {name: b, file: {path: /var/lib/rawi/b.jsonl}}\n")
+	l, err := config.Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range l.Explain() {
+		if v.Key == "sinks" && v.Value != "2 sinks" {
+			t.Errorf("sinks are shown as %s", v.Value)
+		}
+		if strings.Contains(v.Value, "0x") {
+			t.Errorf("%s is shown as %s", v.Key, v.Value)
+		}
+	}
+}
+
 func TestBundledListsAreRight(t *testing.T) {
 	for _, name := range config.Bundled() {
 		if _, err := config.Load(write(t, "rawi.yaml", "source_files: [bundled:"+name+"]\n"), nil); err != nil {

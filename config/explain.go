@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"rawi/pipeline/sink"
 	"rawi/stages/extract/site"
 )
 
@@ -42,6 +43,8 @@ func text(v reflect.Value) string {
 		return fmt.Sprintf("%d sources", len(value))
 	case []site.Rule:
 		return amount(len(value), "rule")
+	case []sink.Config:
+		return amount(len(value), "sink")
 	default:
 		return fmt.Sprint(value)
 	}

@@ -206,7 +206,8 @@ func decodeBody(r *http.Request, into any) error {
 		err = errors.New("more than one value")
 	}
 	if err != nil {
-		return Failed(http.StatusBadRequest, "the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return Failed(http.StatusBadRequest, "the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: ")).
+			advise("/openapi.json tells the fields of each body")
 	}
 	return nil
 }
