@@ -11,6 +11,12 @@ type schemaCommand struct {
 	JSON bool   `help:"Print the names as JSON."`
 }
 
+// Help is printed under the command's flags.
+func (schemaCommand) Help() string {
+	return `The AsyncAPI document refers to the schemas as files beside it. This writes all documents:
+for name in $(rawi schema); do rawi schema $name > $name.json; done`
+}
+
 // Run prints a document of the contract, as it stands beside the code that reads and writes the messages.
 func (c schemaCommand) Run(env environment) error {
 	if c.Name == "" && c.JSON {
