@@ -430,6 +430,30 @@ func TestACursorOfAnotherStreamGoesByItsTime(t *testing.T) {
 	same(t, until(t, d.subscribe(client.Query{From: client.After(ahead)}), "s2"), "s2.1")
 }
 
+// TestAStreamMadeAnewBeginsItsRevisionsAnew has the store lost under a program that stays.
+func TestAStreamMadeAnewBeginsItsRevisionsAnew(t *testing.T) {
+	d := open(t)
+	s := d.subscribe(client.Query{From: client.Beginning()})
+	d.put(story("s1", 5, message.ChangeUpdate))
+	ack(t, next(t, s))
+	stream, err := d.js.Stream(t.Context(), "STORIES")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.js.DeleteStream(t.Context(), "STORIES"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.js.CreateStream(t.Context(), stream.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	d.put(first("s1"))
+	got := next(t, s)
+	if got.Story.Revision != 1 {
+		t.Errorf("revision %d, want 1", got.Story.Revision)
+	}
+	ack(t, got)
+}
+
 func TestNoMoreAreHeldThanTheBuffer(t *testing.T) {
 	d := open(t)
 	for i := range 20 {

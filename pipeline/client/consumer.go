@@ -35,6 +35,7 @@ func (s *Subscription) open(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.desk.begin(info.Created)
 	if found && s.cons == nil { // the place that the server remembers counts, and not where the query would have begun
 		s.desk.cursor, s.desk.resumed = Cursor{Sequence: cons.CachedInfo().AckFloor.Stream}, Cursor{}
 	}

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"time"
+
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/message"
@@ -32,6 +34,16 @@ type desk struct {
 	order   []*entry // as they came first: by sequence
 	most    int      // of them before those that are answered are put together
 	seen    seen
+	stream  time.Time // when the stream was made
+}
+
+// begin notes which stream is read. One that was made anew counts the revisions of its stories anew: what is remembered of the other would hold
+// them back.
+func (k *desk) begin(made time.Time) {
+	if !k.stream.IsZero() && !made.Equal(k.stream) {
+		k.seen, k.resumed = seen{}, Cursor{}
+	}
+	k.stream = made
 }
 
 // place is that of a message, also where a stream was made anew and counts from 1 again.
