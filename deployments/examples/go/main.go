@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rawi/pipeline/client"
 )
@@ -62,11 +63,11 @@ func list(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// title is that of the first language by its tag, without line ends and control characters: titles come from the web.
+// title is that of the first language by its tag, without line ends, control characters and those that direct text: titles come from the web.
 func title(titles map[string]string) string {
 	for _, tag := range slices.Sorted(maps.Keys(titles)) {
 		return strings.Map(func(r rune) rune {
-			if r < ' ' || r == 0x7f {
+			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 				return -1
 			}
 			return r

@@ -60,6 +60,9 @@ function speaks(story) {
   return !languages.length || languages.some((l) => tags.some((t) => t === l || t.startsWith(`${l}-`)));
 }
 
+/** unsafe is what a terminal obeys, and what directs text: titles come from the web. */
+const unsafe = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 const newest = new Map(); // subject -> what was seen of it: a subject never goes back, and a retraction comes after its revision
 
 /** show prints a story, unless it is a repetition or in none of the languages. */
@@ -68,7 +71,7 @@ function show(subject, story) {
   if (rank <= (newest.get(subject) ?? 0) || !(newest.has(subject) || speaks(story))) return;
   newest.set(subject, rank);
   const [, title = ""] = Object.entries(story.titles ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))[0] ?? [];
-  console.log(story.change, story.id, story.revision, subject, title.replace(/[\x00-\x1f\x7f]/g, ""));
+  console.log(story.change, story.id, story.revision, subject, title.replace(unsafe, ""));
   left--;
 }
 

@@ -18,6 +18,8 @@ import time
 from urllib.parse import urlsplit
 
 STREAM = "STORIES"
+# What a terminal obeys, and what directs text: titles come from the web.
+UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 def decompress(data):
@@ -151,7 +153,7 @@ def follow(nats, args, newest):
         rank = (story["revision"], story["change"] == "retract")
         if rank > newest.get(subject, (0, False)) and (subject in newest or speaks(story, args.language)):
             newest[subject] = rank
-            title = re.sub(r"[\x00-\x1f\x7f]", "", next((t for _, t in sorted((story["titles"] or {}).items())), ""))
+            title = re.sub(UNSAFE, "", next((t for _, t in sorted((story["titles"] or {}).items())), ""))
             print(story["change"], story["id"], story["revision"], subject, title, flush=True)
             args.count -= 1
         nats.publish(reply, b"+ACK")  # once it is dealt with: what is not acknowledged comes again
