@@ -224,16 +224,6 @@ func (f *file) write(all []*client.Delivery) error {
 	return nil
 }
 
-// line appends JSON as one line. It is on one line already, unless somebody else published it.
-func line(out *bytes.Buffer, body []byte) error {
-	if bytes.IndexByte(body, '\n') < 0 {
-		out.Write(body)
-	} else if err := json.Compact(out, body); err != nil {
-		return err
-	}
-	return out.WriteByte('\n')
-}
-
 // renew opens the file again where that was asked for.
 func (f *file) renew() error {
 	if !f.again.Load() {
