@@ -24,7 +24,7 @@ var allowed = []struct {
 	{"rawi/pipeline/observe", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/moment", nil},
 	{"rawi/pipeline/near", nil},
-	{"rawi/pipeline/api", []string{"rawi/pipeline", "rawi/pipeline/message", "rawi/pipeline/message/schema", "rawi/pipeline/moment", "rawi/pipeline/near"}},
+	{"rawi/pipeline/api", []string{"rawi/pipeline", "rawi/pipeline/client", "rawi/pipeline/message", "rawi/pipeline/message/schema", "rawi/pipeline/moment", "rawi/pipeline/near"}},
 	{"rawi/pipeline/outbound", []string{"rawi/pipeline/fault"}},
 	{"rawi/pipeline/client", []string{"rawi/pipeline/message"}},
 	{"rawi/pipeline/sink", []string{"rawi/pipeline/message", "rawi/pipeline/client", "rawi/pipeline/outbound"}},
