@@ -9,7 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"rawi/pipeline/client"
+	"golang.org/x/text/language"
+
 	"rawi/pipeline/message"
 	"rawi/pipeline/moment"
 	"rawi/pipeline/near"
@@ -140,9 +141,21 @@ func (p Parameter) checkOne(value string) error {
 }
 
 // noCountry and noLanguage say what is wrong with what matches no story: a filter that is mistyped would be silent for ever.
-func noCountry(code string) error { return client.Query{Countries: []string{code}}.Validate() }
+func noCountry(code string) error {
+	region, err := language.ParseRegion(code)
+	known := err == nil && len(code) == 2 && region.IsCountry() && strings.EqualFold(region.Canonicalize().String(), code)
+	if known || strings.EqualFold(code, "xx") {
+		return nil
+	}
+	return fmt.Errorf("country %s: wants two letters of ISO 3166-1, such as MA, or xx for those without a country", shown(code))
+}
 
-func noLanguage(tag string) error { return client.Query{Languages: []string{tag}}.Validate() }
+func noLanguage(tag string) error {
+	if _, err := language.Parse(tag); err != nil || tag == "" {
+		return fmt.Errorf("language %s: wants a BCP 47 tag, such as fr or ar", shown(tag))
+	}
+	return nil
+}
 
 func (p Parameter) tooMany() error {
 	return wrongField(p.Name, nil, "%s: want at most %d words", p.Name, mostWords)
