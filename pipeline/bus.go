@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/client"
 )
 
 // Bus is the connection to the server that keeps the messages, embedded or external. It is safe for concurrent use.
@@ -63,11 +65,11 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 func (b *Bus) unfit(err error) error {
 	switch {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
-		return fmt.Errorf("the NATS server at %s has JetStream off: switch it on (jetstream {} in its configuration): %w", redacted(b.url), err)
+		return fmt.Errorf("the NATS server at %s has JetStream off: switch it on (jetstream {} in its configuration): %w", client.Redacted(b.url), err)
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
-		return fmt.Errorf("the NATS server at %s has JetStream off for this user's account: write jetstream: enabled into it: %w", redacted(b.url), err)
+		return fmt.Errorf("the NATS server at %s has JetStream off for this user's account: write jetstream: enabled into it: %w", client.Redacted(b.url), err)
 	case codeOf(err) == codeNotClustered && !b.clustered():
-		return fmt.Errorf("the NATS server at %s is no cluster: set replicas to 1: %w", redacted(b.url), err)
+		return fmt.Errorf("the NATS server at %s is no cluster: set replicas to 1: %w", client.Redacted(b.url), err)
 	}
 	return err
 }
@@ -131,11 +133,11 @@ func connect(cfg Config, log *slog.Logger, srv *embedded) (*Bus, error) {
 		options = append(options, nats.InProcessServer(srv))
 	}
 	if b.nc, err = nats.Connect(b.url, options...); err != nil {
-		return nil, fmt.Errorf("connect to NATS at %s: %w; %s", redacted(b.url), err, cfg.NATS.advice(err))
+		return nil, fmt.Errorf("connect to NATS at %s: %w; %s", client.Redacted(b.url), err, cfg.NATS.advice(err))
 	}
 	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		b.nc.Close()
-		return nil, fmt.Errorf("connect to NATS at %s: %w", redacted(b.url), err)
+		return nil, fmt.Errorf("connect to NATS at %s: %w", client.Redacted(b.url), err)
 	}
 	return b, nil
 }
@@ -177,7 +179,7 @@ func (b *Bus) ClientURL() string {
 // Ready returns nil while messages can be stored, and otherwise why not.
 func (b *Bus) Ready(ctx context.Context) error {
 	if !b.nc.IsConnected() {
-		return fmt.Errorf("not connected to NATS at %s: %s", redacted(b.url), b.nc.Status())
+		return fmt.Errorf("not connected to NATS at %s: %s", client.Redacted(b.url), b.nc.Status())
 	}
 	if err := b.store.trouble(); err != nil {
 		return err
@@ -188,7 +190,7 @@ func (b *Bus) Ready(ctx context.Context) error {
 		}
 	}
 	if _, err := b.js.AccountInfo(ctx); err != nil {
-		return fmt.Errorf("JetStream at %s does not answer: %w", redacted(b.url), err)
+		return fmt.Errorf("JetStream at %s does not answer: %w", client.Redacted(b.url), err)
 	}
 	return nil
 }

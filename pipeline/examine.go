@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/client"
 )
 
 // ServerFacts is what a client can tell of the NATS server that it is connected to.
@@ -28,7 +30,7 @@ const LeastPayload int64 = maxPayload
 func (b *Bus) ServerFacts() (ServerFacts, error) {
 	took, err := b.nc.RTT()
 	if err != nil {
-		return ServerFacts{}, fmt.Errorf("ask NATS at %s for a sign of life: %w", redacted(b.url), err)
+		return ServerFacts{}, fmt.Errorf("ask NATS at %s for a sign of life: %w", client.Redacted(b.url), err)
 	}
 	return ServerFacts{
 		Name: b.nc.ConnectedServerName(), Version: b.nc.ConnectedServerVersion(), Cluster: b.nc.ConnectedClusterName(),

@@ -223,18 +223,3 @@ func (e External) unknownUser() string {
 	}
 	return "the server wants to know who connects: set nats.nkey or nats.credentials"
 }
-
-// redacted is a list of server URLs without the passwords in it, for messages that others read.
-func redacted(list string) string {
-	urls := strings.Split(list, ",")
-	for i, text := range urls {
-		u, err := url.Parse(strings.TrimSpace(text))
-		switch {
-		case err != nil:
-			urls[i] = "(an address that cannot be read)"
-		case u.User != nil:
-			urls[i] = u.Redacted()
-		}
-	}
-	return strings.Join(urls, ",")
-}

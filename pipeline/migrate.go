@@ -14,6 +14,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sys/unix"
+
+	"rawi/pipeline/client"
 )
 
 // movedFile stands in the directory of a store whose content lives on another server now.
@@ -71,7 +73,7 @@ func Migrate(ctx context.Context, dir string, cfg Config, log *slog.Logger, watc
 	if err := to.unlessRefused(ctx, m.run); err != nil {
 		return to.unfit(err)
 	}
-	mark := fmt.Sprintf("%s on %s\n", redacted(cfg.NATS.URL), time.Now().UTC().Format(time.DateTime))
+	mark := fmt.Sprintf("%s on %s\n", client.Redacted(cfg.NATS.URL), time.Now().UTC().Format(time.DateTime))
 	if err := os.WriteFile(filepath.Join(dir, movedFile), []byte(mark), 0o600); err != nil {
 		return fmt.Errorf("everything is copied, but %s cannot be marked as moved: %w", dir, err)
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/client"
 )
 
 // Schedule says when each of many names is to be looked at, and sees to it that one daemon at a time does so. It lives in a bucket, one record
@@ -318,7 +320,7 @@ func (s *Schedule) change(ctx context.Context, key, name string, edit func(*turn
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("change %s in %s: %w", redacted(name), s.name, err)
+		return fmt.Errorf("change %s in %s: %w", client.Redacted(name), s.name, err)
 	}
 	return nil
 }

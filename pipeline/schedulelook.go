@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"rawi/pipeline/client"
 )
 
 const (
@@ -54,7 +56,7 @@ func (s *Schedule) attend(ctx context.Context, t *lot, look Look) {
 	state, next, err := c.look(ctx, look)
 	switch {
 	case err != nil:
-		s.log.Error("a look panicked: the name is left alone for a while", "name", redacted(c.record.Name), "for", afterPanic, "err", err)
+		s.log.Error("a look panicked: the name is left alone for a while", "name", client.Redacted(c.record.Name), "for", afterPanic, "err", err)
 		c.finish(ctx, c.record.State, time.Now().Add(afterPanic))
 	case next.IsZero():
 		c.giveBack(ctx)
@@ -193,7 +195,7 @@ func (c *tenure) tryEnd(ctx context.Context, edit func(*turn)) bool {
 	r.Owner, r.Lease, r.At = "", 0, time.Now().UTC()
 	edit(&r)
 	if int64(len(r.State)) > c.s.bus.nc.MaxPayload()/2 {
-		c.s.log.Error("a state is too large to be kept: the one before it stays", "name", redacted(r.Name), "bytes", len(r.State))
+		c.s.log.Error("a state is too large to be kept: the one before it stays", "name", client.Redacted(r.Name), "bytes", len(r.State))
 		r.State = c.record.State
 	}
 	return c.write(ctx, r)

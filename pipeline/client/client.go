@@ -87,11 +87,11 @@ func (c *Client) connect(ctx context.Context, o Options) error {
 		return err
 	}
 	if c.nc, err = nats.Connect(o.URL, options...); err != nil {
-		return fmt.Errorf("connect to NATS at %s: %w; %s", redacted(o.URL), err, advice(o, err))
+		return fmt.Errorf("connect to NATS at %s: %w; %s", Redacted(o.URL), err, advice(o, err))
 	}
 	if c.js, err = jetstream.New(c.nc, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		c.nc.Close()
-		return fmt.Errorf("connect to NATS at %s: %w", redacted(o.URL), err)
+		return fmt.Errorf("connect to NATS at %s: %w", Redacted(o.URL), err)
 	}
 	return nil
 }

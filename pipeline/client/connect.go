@@ -98,8 +98,8 @@ func advice(o Options, err error) string {
 	return "see URL"
 }
 
-// redacted is a list of URLs without the passwords in it.
-func redacted(list string) string {
+// Redacted is a list of server URLs, as Options has it, without the passwords in it, for messages that others read.
+func Redacted(list string) string {
 	urls := strings.Split(list, ",")
 	for i, text := range urls {
 		u, err := url.Parse(strings.TrimSpace(text))
