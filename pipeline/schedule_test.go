@@ -1,14 +1,18 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // testLease is short enough that a test can wait for it to end.
@@ -448,4 +452,36 @@ func TestNamesComeAndGo(t *testing.T) {
 	eventually(t, "the first is looked at again, with its state", func() bool {
 		return seen.of(namesOf(1)[0]) > gone && len(entries(t, s)[namesOf(1)[0]].State) > gone
 	})
+}
+
+func TestAFullStoreIsSaidOnceAndNotForEachNameThatIsDue(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	s, err := b.Schedule(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := bucketPrefix + s.kv.Bucket()
+	kv, err := b.js.Stream(t.Context(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := kv.CachedInfo().Config
+	full.MaxBytes, full.Discard = 1, jetstream.DiscardNew
+	if _, err := b.js.UpdateStream(t.Context(), full); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s.log = slog.New(slog.NewTextHandler(&log, nil))
+	for i := range 50 {
+		c := tenure{s: s, sight: sight{key: keyHash(fmt.Sprint(i)), record: turn{Name: fmt.Sprint(i)}}}
+		if c.take(t.Context()) {
+			t.Fatal("a full store took a claim")
+		}
+	}
+	if err := b.store.trouble(); err == nil || !strings.Contains(err.Error(), stream) {
+		t.Errorf("readiness says %v, want that %s takes nothing", err, stream)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "the store is full") {
+		t.Errorf("%d lines of log, want one that says that the store is full:\n%s", lines, log.String())
+	}
 }

@@ -79,9 +79,13 @@ func (c *tenure) write(ctx context.Context, r turn) bool {
 		c.record, c.revision = r, revision
 		return true
 	}
-	if errors.Is(err, jetstream.ErrKeyRevisionMismatch) {
+	switch {
+	case errors.Is(err, jetstream.ErrKeyRevisionMismatch):
 		c.refresh(ctx)
-	} else if ctx.Err() == nil {
+	case ctx.Err() != nil:
+	case outOfRoom(err): // every name that is due meets it: said once in a while, and by readiness
+		c.s.bus.store.refused(c.s.log.With("max_store_bytes", c.s.bus.cfg.MaxStoreBytes), bucketPrefix+c.s.kv.Bucket(), err)
+	default:
 		c.s.log.Warn("the schedule cannot be written, trying again", "err", err)
 	}
 	return false
