@@ -29,13 +29,19 @@ type cluster struct {
 	servers [nodes]*server.Server
 	relays  [nodes][nodes]*relay // from, to
 	cfg     Config               // of a pipeline on it
+
+	operator string // file with the key of a user who may do everything
 }
 
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	certs := certificates(t)
 	pipeline, _ := users(t)
-	c := &cluster{t: t, cfg: testConfig(t)}
+	c := &cluster{t: t, cfg: testConfig(t), operator: filepath.Join(t.TempDir(), "operator.nk")}
+	operator, err := MakeNKey(c.operator)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for from := range nodes {
 		for to := range nodes {
 			c.relays[from][to] = newRelay(t)
@@ -47,6 +53,7 @@ func startCluster(t *testing.T) *cluster {
 		opts := shippedOptions(t, shippedFile(t, "cluster.conf", certs))
 		opts.Cluster.Host, opts.Cluster.Port = "127.0.0.1", server.RANDOM_PORT
 		opts.Cluster.Advertise = "127.0.0.1:1" // or they would tell each other the way past the relays
+		opts.Nkeys = append(opts.Nkeys, &server.NkeyUser{Nkey: operator, Account: opts.Nkeys[0].Account})
 		opts.Routes = nil
 		for to := range nodes {
 			if to != i {

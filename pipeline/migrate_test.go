@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -190,6 +191,9 @@ func copyOnly(t *testing.T, dir string, cfg Config, streams int) {
 		t.Fatal(err)
 	}
 	defer lock.Close() //nolint:errcheck // a lock of the test
+	if err := b.patiently(t.Context(), b.Ready); err != nil {
+		t.Fatal(err)
+	}
 	m := migration{dir: dir, lock: lock, to: b, log: quiet()}
 	var all []*jetstream.StreamInfo
 	err = m.reading(t.Context(), func(from *Bus) (err error) {
@@ -233,6 +237,32 @@ func TestMigrationToACluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := openBus(t, c.cfg)
+	c.whole(b)
+	goesOn(t, b)
+}
+
+func TestMigrationToAClusterThatWasCutShortSaysWhatToRemove(t *testing.T) {
+	dir := filled(t)
+	c := startCluster(t)
+	copyOnly(t, dir, c.cfg, 1)
+	abandonRestore(t, c.cfg)
+	err := Migrate(t.Context(), dir, c.cfg, quiet(), Watch{})
+	if err == nil || !strings.Contains(err.Error(), "nats stream rm "+streamArticles) {
+		t.Fatalf("got %v", err)
+	}
+	operator := c.cfg
+	operator.NATS.NKey = c.operator
+	b, err := connect(operator, quiet(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(b.js.DeleteStream(t.Context(), streamArticles), b.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if err := Migrate(t.Context(), dir, c.cfg, quiet(), Watch{}); err != nil {
+		t.Fatal(err)
+	}
+	b = openBus(t, c.cfg)
 	c.whole(b)
 	goesOn(t, b)
 }

@@ -17,11 +17,18 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// codeRestoring is the answer to a second restore under one name: the first was abandoned, which the server notices after some seconds.
+// codeRestoring is the answer to a restore under a name that is taken.
 const codeRestoring jetstream.ErrorCode = 10130
 
-// restoreTimeout bounds the way of one piece of a stream, and the making of the stream after the last.
-const restoreTimeout = 5 * time.Minute
+// How often a stream is sent before it is an error, and how long is waited for the parts of a try.
+const (
+	restoreTries   = 5
+	restoreAsked   = 10 * time.Second // for the subject to send it to
+	restoreTimeout = 5 * time.Minute  // for one piece of it, and the making of the stream after the last
+
+	// restoreStall is what a server waits for the next piece before it gives a stream up.
+	restoreStall = 5 * time.Second
+)
 
 // restoreChunk is the size of those pieces in bytes: below the default of a server's max_payload.
 const restoreChunk = 128 << 10
@@ -42,16 +49,20 @@ type restoring struct {
 // restore makes a stream on the server from the directory in which another server kept it, consumers included. This is the older of the server's
 // two formats: after a restore from the newer one a server does not recognise repeated message ids until it is started again.
 func (b *Bus) restore(ctx context.Context, dir string, s restoring) error {
-	for began := time.Now(); ; {
+	for try := 1; ; try++ {
 		err := b.tryRestore(ctx, dir, s)
-		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > b.cfg.StartTimeout || !pause(ctx, time.Second) {
+		if codeOf(err) == codeRestoring {
+			return fmt.Errorf("%w: an earlier restore of it was cut short, and a cluster keeps the name for good: "+
+				"remove it as a user who may delete streams (nats stream rm %s), and try again", err, s.config.Name)
+		}
+		if !errors.Is(err, nats.ErrNoResponders) || try == restoreTries || !pause(ctx, time.Second) {
 			return err
 		}
 	}
 }
 
-// tryRestore sends a stream once. A server that hears nothing for five seconds, as on a machine with too much to do, gives the stream up, and nobody
-// takes the rest (nats.ErrNoResponders).
+// tryRestore sends a stream once. A server that hears nothing for a while, as on a machine with too much to do, gives the stream up, and nobody takes
+// the rest (nats.ErrNoResponders).
 func (b *Bus) tryRestore(ctx context.Context, dir string, s restoring) error {
 	deliver, err := b.beginRestore(ctx, s.config, s.state)
 	if err != nil {
@@ -69,18 +80,26 @@ func (b *Bus) tryRestore(ctx context.Context, dir string, s restoring) error {
 	return err
 }
 
-// beginRestore asks the server to take a stream, and returns the subject to send it to.
+// beginRestore asks the server to take a stream, and returns the subject to send it to. Where the name is still taken by a restore that was cut short, it
+// waits until a server would have noticed.
 func (b *Bus) beginRestore(ctx context.Context, c jetstream.StreamConfig, state jetstream.StreamState) (deliver string, err error) {
 	question, err := json.Marshal(map[string]any{"config": c, "state": state})
 	if err != nil {
 		return "", err
 	}
 	for began := time.Now(); ; {
-		answer, err := b.ask(ctx, "$JS.API.STREAM.RESTORE."+c.Name, question)
+		answer, err := b.ask(ctx, "$JS.API.STREAM.RESTORE."+c.Name, question, restoreAsked)
 		if err == nil {
 			return answer.Deliver, nil
 		}
-		if codeOf(err) != codeRestoring && !b.settling(err) || time.Since(began) > b.cfg.StartTimeout || !pause(ctx, time.Second) {
+		patience := time.Duration(0)
+		switch {
+		case codeOf(err) == codeRestoring:
+			patience = 2 * restoreStall
+		case b.settling(err):
+			patience = b.cfg.StartTimeout
+		}
+		if time.Since(began) > patience || !pause(ctx, time.Second) {
 			return "", err
 		}
 	}
@@ -96,20 +115,30 @@ func (b *Bus) send(ctx context.Context, deliver string, r io.Reader) error {
 			return fmt.Errorf("read the store: %w", err)
 		}
 		if n > 0 {
-			if _, err := b.ask(ctx, deliver, chunk[:n]); err != nil {
+			if err := b.hand(ctx, deliver, chunk[:n]); err != nil {
 				return err
 			}
 		}
 		if last {
-			_, err := b.ask(ctx, deliver, nil)
+			_, err := b.ask(ctx, deliver, nil, restoreTimeout)
 			return err
 		}
 	}
 }
 
-// ask puts a question to the server's API.
-func (b *Bus) ask(ctx context.Context, subject string, question []byte) (a apiAnswer, err error) {
-	timed, cancel := context.WithTimeout(ctx, restoreTimeout)
+// hand gives the server one piece. The servers of a cluster take a moment to tell each other who wants the first; what nobody took may be sent again.
+func (b *Bus) hand(ctx context.Context, deliver string, piece []byte) error {
+	for began := time.Now(); ; {
+		_, err := b.ask(ctx, deliver, piece, restoreTimeout)
+		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > restoreStall || !pause(ctx, 100*time.Millisecond) {
+			return err
+		}
+	}
+}
+
+// ask puts a question to the server's API, and waits so long for the answer.
+func (b *Bus) ask(ctx context.Context, subject string, question []byte, wait time.Duration) (a apiAnswer, err error) {
+	timed, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	msg, err := b.nc.RequestWithContext(timed, subject, question)
 	if err != nil || len(msg.Data) == 0 {
