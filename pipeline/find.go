@@ -88,7 +88,7 @@ func (b *Bus) FollowArticles(ctx context.Context, behind uint64, fn func(id stri
 			return err
 		}
 		defer done()
-		err = heads(ctx, cons, func(h head, _ uint64) error {
+		err = heads(ctx, &horizon{stream: streamArticles}, cons, func(h head, _ uint64) error {
 			fn(key{id: h.id()}.article(), h.seq)
 			return nil
 		})
@@ -107,7 +107,7 @@ func (b *Bus) FollowStories(ctx context.Context, subjects []string, behind uint6
 			return err
 		}
 		defer done()
-		return b.drain(ctx, streamStories, cons, fn)
+		return b.drain(ctx, &horizon{stream: streamStories}, cons, fn)
 	})
 }
 

@@ -19,7 +19,10 @@ func (b *Bus) ordered(
 	ctx context.Context, stream string, cfg jetstream.OrderedConsumerConfig,
 ) (cons jetstream.Consumer, done func(), err error) {
 	cfg.InactiveThreshold = idleReader
-	cons, err = b.js.OrderedConsumer(ctx, stream, cfg)
+	err = b.patiently(ctx, func(ctx context.Context) error {
+		cons, err = b.js.OrderedConsumer(ctx, stream, cfg)
+		return err
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("read stream %s: %w", stream, err)
 	}

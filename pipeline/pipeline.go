@@ -202,7 +202,7 @@ func (p *Pipeline) prepare(ctx context.Context) error {
 			return fmt.Errorf("load the state of %s: %w", c.Name, err)
 		}
 	}
-	return p.measureStart(ctx)
+	return p.bus.patiently(ctx, p.measureStart)
 }
 
 // flush makes sure that the last acknowledgements reached the server. Where it is away they are lost, and the messages come again.

@@ -120,7 +120,7 @@ func (b *Bus) follow(ctx context.Context, stream string, subjects []string, from
 			return err
 		}
 		defer done()
-		return b.drain(ctx, stream, cons, fn)
+		return b.drain(ctx, &horizon{stream: stream}, cons, fn)
 	})
 }
 
@@ -134,16 +134,20 @@ func (b *Bus) readFrom(ctx context.Context, stream string, start jetstream.Order
 }
 
 func (b *Bus) readNow(ctx context.Context, stream string, start jetstream.OrderedConsumerConfig, fn func(Envelope) error) error {
+	end, err := b.horizon(ctx, stream, start)
+	if err != nil {
+		return err
+	}
 	cons, done, err := b.ordered(ctx, stream, start)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if cons.CachedInfo().NumPending == 0 {
+	if cons.CachedInfo().NumPending == 0 && end.last == 0 {
 		return nil
 	}
-	err = b.drain(ctx, stream, cons, func(e Envelope) error {
-		if err := fn(e); err != nil || e.Pending > 0 {
+	err = b.drain(ctx, end, cons, func(e Envelope) error {
+		if err := fn(e); err != nil || !end.reached(e.Sequence, e.Pending) {
 			return err
 		}
 		return errStop
@@ -154,23 +158,23 @@ func (b *Bus) readNow(ctx context.Context, stream string, start jetstream.Ordere
 	return err
 }
 
-func (b *Bus) drain(ctx context.Context, stream string, cons jetstream.Consumer, fn func(Envelope) error) error {
+func (b *Bus) drain(ctx context.Context, to *horizon, cons jetstream.Consumer, fn func(Envelope) error) error {
 	messages, err := cons.Messages()
 	if err != nil {
-		return fmt.Errorf("read stream %s: %w", stream, err)
+		return fmt.Errorf("read stream %s: %w", to.stream, err)
 	}
 	defer messages.Stop()
 	for {
-		msg, err := messages.Next(jetstream.NextContext(ctx))
+		msg, err := to.next(ctx, messages)
 		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("read stream %s: %w", stream, err)
+			return fmt.Errorf("read stream %s: %w", to.stream, err)
 		}
 		e, err := b.envelope(msg)
 		if err != nil {
-			return fmt.Errorf("read stream %s: %w", stream, err)
+			return fmt.Errorf("read stream %s: %w", to.stream, err)
 		}
 		if err := fn(e); err != nil {
 			return err

@@ -99,19 +99,23 @@ func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedCo
 		return nil
 	}
 	start.HeadersOnly = true
+	end, err := b.horizon(ctx, stream, start)
+	if err != nil {
+		return err
+	}
 	cons, done, err := b.ordered(ctx, stream, start)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if cons.CachedInfo().NumPending == 0 {
+	if cons.CachedInfo().NumPending == 0 && end.last == 0 {
 		return nil
 	}
-	err = heads(ctx, cons, func(h head, pending uint64) error {
+	err = heads(ctx, end, cons, func(h head, pending uint64) error {
 		if h.seq > last {
 			return errStop
 		}
-		if err := fn(h); err != nil || pending > 0 && h.seq < last {
+		if err := fn(h); err != nil || h.seq < last && !end.reached(h.seq, pending) {
 			return err
 		}
 		return errStop
@@ -122,14 +126,14 @@ func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedCo
 	return nil
 }
 
-func heads(ctx context.Context, cons jetstream.Consumer, fn func(h head, pending uint64) error) error {
+func heads(ctx context.Context, to *horizon, cons jetstream.Consumer, fn func(h head, pending uint64) error) error {
 	messages, err := cons.Messages()
 	if err != nil {
 		return err
 	}
 	defer messages.Stop()
 	for {
-		msg, err := messages.Next(jetstream.NextContext(ctx))
+		msg, err := to.next(ctx, messages)
 		if err != nil {
 			return err
 		}

@@ -45,8 +45,11 @@ type Look = func(ctx context.Context, name string, state []byte) (now []byte, ne
 
 // Schedule opens the schedule of a name in [a-z0-9_-], and makes it where it is missing.
 func (b *Bus) Schedule(ctx context.Context, name string) (*Schedule, error) {
-	bucket := scheduleBucket + name
-	kv, err := b.bind(ctx, bucket, scheduleTTL)
+	var kv jetstream.KeyValue
+	err := b.patiently(ctx, func(ctx context.Context) (err error) {
+		kv, err = b.bind(ctx, scheduleBucket+name, scheduleTTL)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

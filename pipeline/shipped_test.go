@@ -61,13 +61,14 @@ func shippedOptions(t *testing.T, file string) *server.Options {
 		t.Fatal(err)
 	}
 	opts.Host, opts.Port, opts.HTTPPort, opts.NoSigs, opts.NoLog = "127.0.0.1", server.RANDOM_PORT, 0, true, true
+	opts.TLSTimeout, opts.AuthTimeout, opts.Cluster.TLSTimeout, opts.Cluster.AuthTimeout = 60, 60, 60, 60 // seconds: the machine may be slow
 	return opts
 }
 
 // started is a server that stops with the test.
 func started(t *testing.T, opts *server.Options) *server.Server {
 	t.Helper()
-	srv, err := startServer(opts, 20*time.Second, newServerLog(quiet()))
+	srv, err := startServer(opts, forEver, newServerLog(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}

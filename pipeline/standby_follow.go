@@ -31,34 +31,13 @@ func (b *Bus) tail(ctx context.Context, stream string) (tail, error) {
 // next is the first message of a stream from a sequence on; ok is false where there is none. Its leader is asked: another server of a
 // cluster may not have the newest messages yet, and would say with the same certainty that there are no more.
 func (b *Bus) next(ctx context.Context, stream string, from uint64) (e Envelope, ok bool, err error) {
-	ask, err := json.Marshal(map[string]any{"seq": from, "next_by_subj": ">"})
-	if err != nil {
-		return e, false, err
-	}
-	answer, err := b.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, ask)
+	m, err := b.askLeader(ctx, stream, map[string]any{"seq": from, "next_by_subj": ">"})
 	if err != nil {
 		return e, false, fmt.Errorf("read stream %s from %d: %w", stream, from, err)
 	}
-	var said struct {
-		Error   *jetstream.APIError `json:"error"`
-		Message struct {
-			Subject  string    `json:"subject"`
-			Sequence uint64    `json:"seq"`
-			Header   []byte    `json:"hdrs"`
-			Data     []byte    `json:"data"`
-			Time     time.Time `json:"time"`
-		} `json:"message"`
-	}
-	if err := json.Unmarshal(answer.Data, &said); err != nil {
-		return e, false, fmt.Errorf("read stream %s from %d: %w", stream, from, err)
-	}
-	if said.Error != nil && said.Error.ErrorCode == codeNoMessage {
+	if m == nil {
 		return e, false, nil
 	}
-	if said.Error != nil {
-		return e, false, fmt.Errorf("read stream %s from %d: %w", stream, from, said.Error)
-	}
-	m := said.Message
 	header, err := nats.DecodeHeadersMsg(m.Header)
 	if err == nil {
 		e.Body, err = b.codec.decode(header, m.Data)
@@ -68,6 +47,41 @@ func (b *Bus) next(ctx context.Context, stream string, from uint64) (e Envelope,
 	}
 	e.Subject, e.Stream, e.Sequence, e.Time, e.Header = m.Subject, stream, m.Sequence, m.Time, header
 	return e, true, nil
+}
+
+// keptMessage is a message as a stream's leader gives it.
+type keptMessage struct {
+	Subject  string    `json:"subject"`
+	Sequence uint64    `json:"seq"`
+	Header   []byte    `json:"hdrs"`
+	Data     []byte    `json:"data"`
+	Time     time.Time `json:"time"`
+}
+
+// askLeader asks the leader of a stream for a message; nil without an error where there is none.
+func (b *Bus) askLeader(ctx context.Context, stream string, which map[string]any) (*keptMessage, error) {
+	question, err := json.Marshal(which)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := b.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, question)
+	if err != nil {
+		return nil, err
+	}
+	var said struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message keptMessage         `json:"message"`
+	}
+	if err := json.Unmarshal(answer.Data, &said); err != nil {
+		return nil, err
+	}
+	switch {
+	case said.Error == nil:
+		return &said.Message, nil
+	case said.Error.ErrorCode == codeNoMessage:
+		return nil, nil
+	}
+	return nil, said.Error
 }
 
 // catchUp applies what was written to the state stream after the last state that the fold knows. Everything is read again only where the
