@@ -29,6 +29,7 @@ const (
 	HeaderTrace    = "traceparent"   // W3C trace context: the trace of the article, and the span of the work that made the message
 
 	headerEncoding = "Content-Encoding"
+	headerParts    = "Rawi-Parts" // where a decision makes several states: how many, from this one on
 )
 
 const (

@@ -41,12 +41,21 @@ func addCrashLine(p *Pipeline, fold Fold[message.Article, message.State]) {
 	AddFold(p, foldSpec(), fold)
 }
 
-// telling prints a line for every decision that is in the log.
-type telling struct{ *tally }
+// telling prints a line for every decision that is in the log. It stops before all are: the kill must not come too late.
+type telling struct {
+	*tally
+
+	told *int
+}
+
+const tellMost = crashAll - 50
 
 func (f telling) Apply(s message.State) {
 	f.tally.Apply(s)
 	fmt.Println("applied", s.Story.ID, s.Story.Revision)
+	if *f.told++; *f.told == tellMost {
+		select {}
+	}
 }
 
 // crashConfig is the store at a directory or URL.
@@ -68,7 +77,7 @@ func crashChild(at string) {
 		return
 	}
 	p := newPipeline(b)
-	addCrashLine(p, telling{newTally()})
+	addCrashLine(p, telling{newTally(), new(int)})
 	if err := p.Run(context.Background()); err != nil {
 		fmt.Println("error", err)
 	}
@@ -77,7 +86,7 @@ func crashChild(at string) {
 // killAfter runs the child and kills it once it has told of some decisions.
 func killAfter(t *testing.T, at string, decisions int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // for a child that hangs
+	ctx, cancel := context.WithTimeout(t.Context(), forEver) // for a child that hangs
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0])
 	child.Env = append(os.Environ(), crashAt+"="+at)

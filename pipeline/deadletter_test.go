@@ -202,7 +202,7 @@ func TestAdvisoriesBecomeDeadLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := (*p.stages[0].cons.Load()).CachedInfo().Config
-	cfg.MaxDeliver, cfg.AckWait = 1, 50*time.Millisecond
+	cfg.MaxDeliver, cfg.AckWait = 1, time.Minute
 	cons, err := b.js.UpdateConsumer(t.Context(), streamRaw, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestAdvisoriesBecomeDeadLetters(t *testing.T) {
 	put(t, b, raw(0), raw(1))
 	give := func(cons jetstream.Consumer, f func(jetstream.Msg) error) {
 		t.Helper()
-		msg, err := cons.Next(jetstream.FetchMaxWait(5 * time.Second))
+		msg, err := cons.Next(jetstream.FetchMaxWait(time.Minute))
 		if err == nil {
 			err = f(msg)
 		}
@@ -225,6 +225,10 @@ func TestAdvisoriesBecomeDeadLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	give(desk, jetstream.Msg.Term) // a subscriber's own affair
+	cfg.AckWait = 50 * time.Millisecond
+	if cons, err = b.js.UpdateConsumer(t.Context(), streamRaw, cfg); err != nil {
+		t.Fatal(err)
+	}
 	eventually(t, "the server has said so of all three", func() bool {
 		_, _ = cons.Next(jetstream.FetchMaxWait(10 * time.Millisecond)) // the server looks when it is asked
 		return len(stored(t, b, streamAdvisory)) == 3

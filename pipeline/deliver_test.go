@@ -156,13 +156,14 @@ func TestPanicCostsOneMessage(t *testing.T) {
 }
 
 func TestStageThatNeverReturnsCostsOneMessage(t *testing.T) {
+	t.Parallel() // it waits for a deadline
 	b := openBus(t, testConfig(t))
 	p := newPipeline(b)
-	p.tuning.overrun = 20 * time.Millisecond
+	p.tuning.overrun = time.Second // the other message has to be through before that, on a slow machine too
 	free := make(chan struct{})
 	t.Cleanup(func() { close(free) })
 	spec := rawSpec("language")
-	spec.Workers, spec.Deadline = 1, 20*time.Millisecond
+	spec.Workers, spec.Deadline = 1, 2*time.Second
 	AddStage(p, spec, stageFunc[message.Raw, message.Detected](
 		func(ctx context.Context, in message.Raw) ([]message.Detected, error) {
 			if in.ID == raw(0).ID {

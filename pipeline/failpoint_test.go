@@ -7,13 +7,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // runChild runs this test binary in the part that an environment variable names, until it ends, and returns what it printed.
 func runChild(t *testing.T, environ ...string) (state *os.ProcessState, out string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second) // for a child that hangs
+	ctx, cancel := context.WithTimeout(t.Context(), forEver) // for a child that hangs
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0])
 	child.Env = append(os.Environ(), environ...)

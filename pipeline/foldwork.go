@@ -131,6 +131,7 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, decide func(context
 	}
 	var m made
 	for i, out := range outs {
+		j.parts = len(outs) - i
 		w.p.bus.linkBefore(ctx, j, out)
 		ack, err := w.p.storeOutcome(ctx, w.counts, out, j, jetstream.WithExpectLastSequence(w.last))
 		if err != nil {

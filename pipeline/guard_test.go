@@ -146,13 +146,14 @@ func TestFailuresAreRememberedAcrossARestart(t *testing.T) {
 }
 
 func TestWaitingEndsBeforeTheStreamForgets(t *testing.T) {
+	t.Parallel() // it waits for the end of patience
 	b := openBus(t, testConfig(t))
 	p := newPipeline(b)
 	AddStage(p, rawSpec("crawl"), stageFunc[message.Raw, message.Detected](
 		func(context.Context, message.Raw) ([]message.Detected, error) {
-			return nil, fault.After(100*time.Millisecond, errBroken)
+			return nil, fault.After(500*time.Millisecond, errBroken)
 		}))
-	p.stages[0].patience = 3 * time.Second
+	p.stages[0].patience = 8 * time.Second // for two attempts on a slow machine
 	running(t, p)
 	eventually(t, "it runs", p.running.Load)
 	put(t, b, raw(0))

@@ -79,6 +79,7 @@ type job struct {
 	orphan   bool // in hand of the process before this one when it died
 	recorded bool // there is a record to be removed at the end
 	span     observe.Span
+	parts    int // outputs that a fold is about to commit one after another
 }
 
 // trace is the traceparent of what comes out of the work on the message.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func testConfig(t testing.TB) Config {
 	t.Helper()
 	cfg := Default()
 	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "none", 256<<20
-	cfg.Heartbeat = 0                                  // but for the tests of them
+	cfg.Heartbeat = 0                                        // but for the tests of them
 	cfg.StartTimeout, cfg.Grace = 2*time.Minute, time.Minute // of a machine that has much else to do
 	return cfg
 }
@@ -234,3 +235,17 @@ func serveNATS(t testing.TB, dir, listen string) served {
 	t.Cleanup(s.stop)
 	return s
 }
+
+// way is an address that stays the same while one server follows another: the port of one that has ended may be anybody's.
+type way struct{ relay *relay }
+
+func wayTo(t *testing.T, s served) way {
+	t.Helper()
+	w := way{newRelay(t)}
+	w.lead(s)
+	return w
+}
+
+func (w way) url() string { return "nats://" + w.relay.l.Addr().String() }
+
+func (w way) lead(s served) { w.relay.to(strings.TrimPrefix(s.url, "nats://")) }

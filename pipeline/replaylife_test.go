@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,21 +80,26 @@ func TestAccountClosesWhenTheReplayWasThereFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	replayed := make(chan error, 1)
-	begun := make(chan struct{})
+	begun, runs := make(chan struct{}), make(chan struct{})
 	once := sync.OnceFunc(func() { close(begun) })
 	go func() {
-		_, err := b.Replay(t.Context(), plan, func(p ReplayProgress) {
-			if p.Sent > 0 {
+		s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, patience: forEver, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
+		replayed <- s.run(t.Context(), func(ctx context.Context, seq uint64) error {
+			switch s.progress.Sent {
+			case 1:
 				once()
+			case 200: // the daemon may need longer to start than the replay to its end
+				<-runs
 			}
+			return s.copy(ctx, seq)
 		})
-		replayed <- err
 	}()
 	<-begun
 	p := newPipeline(b)
 	addReplayLine(p, sameTitle)
 	running(t, p)
 	eventually(t, "it runs", p.running.Load)
+	close(runs)
 	for done := false; !done; {
 		closed(t, p)
 		select {
@@ -119,7 +123,8 @@ func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
 	dir := t.TempDir()
 	first := serveNATS(t, dir, "127.0.0.1:0")
 	cfg := testConfig(t)
-	cfg.NATS.URL = first.url
+	way := wayTo(t, first)
+	cfg.NATS.URL = way.url()
 	b := openBus(t, cfg)
 	p := newPipeline(b)
 	p.tuning.ackWait = time.Second
@@ -134,18 +139,21 @@ func TestReplayOutlivesARestartOfTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := sync.OnceFunc(func() { serveNATS(t, dir, strings.TrimPrefix(first.url, "nats://")) })
+	stopped := false
 	s := &sender{bus: b, plan: plan, told: func(ReplayProgress) {}, patience: serverPatience, began: time.Now(), progress: ReplayProgress{Skipped: plan.Skipped}}
 	err = s.run(t.Context(), func(ctx context.Context, seq uint64) error {
-		if s.progress.Sent == 20 {
-			first.stop()
+		if s.progress.Sent != 20 || stopped {
+			return s.copy(ctx, seq)
 		}
+		first.stop()
+		stopped = true
 		timed, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 		defer cancel()
 		err := s.copy(timed, seq)
-		if err != nil {
-			start()
+		if err == nil {
+			t.Error("sent while there was no server")
 		}
+		way.lead(serveNATS(t, dir, "127.0.0.1:0"))
 		return err
 	})
 	if err != nil || s.progress.Sent != 60 {

@@ -261,13 +261,16 @@ func (p *ReplayPlan) prefix(of string) string { return fmt.Sprintf("%s%s-%s:", r
 func (p *Pipeline) storeOutcome(
 	ctx context.Context, n *counter, m message.Message, of *job, o ...jetstream.PublishOpt,
 ) (*jetstream.PubAck, error) {
-	replay := of.msg.Headers().Get(HeaderReplay)
-	if replay == "" {
-		return p.store(ctx, n, m, of.trace(), o...)
-	}
 	out, err := p.bus.codec.encode(m, of.trace())
 	if err != nil {
 		return nil, fault.Permanently(ReasonUnencodable, err)
+	}
+	if of.parts > 1 {
+		out.Header.Set(headerParts, strconv.Itoa(of.parts))
+	}
+	replay := of.msg.Headers().Get(HeaderReplay)
+	if replay == "" {
+		return p.storeEncoded(ctx, n, m, out, o...)
 	}
 	out.Header.Set(HeaderReplay, replay)
 	if flowOrder(streamOf(out.Subject)) < flowOrder(streamState) {

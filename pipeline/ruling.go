@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"rawi/pipeline/message"
@@ -68,14 +69,17 @@ func (b *Bus) Rule(ctx context.Context, r message.Ruling, wait time.Duration) ([
 	defer cancel()
 	for {
 		err := a.look(timed) // while the server is away there is no answer
-		if _, refused := errors.AsType[RefusedError](err); refused || len(a.found) > 0 {
+		if _, refused := errors.AsType[RefusedError](err); refused || a.whole() {
 			return a.found, err
 		}
 		if pause(timed, answerPause) {
 			continue
 		}
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case len(a.found) > 0:
+			return a.found, nil
 		}
 		return nil, NoAnswerError{r.ID, wait}
 	}
@@ -101,7 +105,11 @@ type answer struct {
 	ruling      message.Ruling
 	state, dead uint64 // sequences up to which the streams were read
 	found       []message.State
+	until       uint64 // sequence of the last state that the decision makes: they are stored one after another
 }
+
+// whole reports whether all that the ruling makes was read.
+func (a *answer) whole() bool { return len(a.found) > 0 && a.state >= a.until }
 
 // look reads on in both streams. Only the last state of a story is kept, so that a later one may stand there already: it still carries the ruling.
 func (a *answer) look(ctx context.Context) error {
@@ -112,6 +120,7 @@ func (a *answer) look(ctx context.Context) error {
 		}
 		if carries(s, a.ruling.ID) {
 			a.found = append(a.found, s)
+			a.until = max(a.until, e.Sequence+partsOf(e, s, a.ruling.ID)-1)
 		}
 		return nil
 	})
@@ -145,6 +154,15 @@ func reasonOf(d message.Dead) string {
 		return d.Reason
 	}
 	return d.Errors[len(d.Errors)-1]
+}
+
+// partsOf is how many states a ruling makes, by the first of them; 1 where another decision made this one, which says nothing of it.
+func partsOf(e Envelope, s message.State, ruling string) uint64 {
+	n, err := strconv.ParseUint(e.Header.Get(headerParts), 10, 16)
+	if hand := s.Story.Decision.Hand; err != nil || n == 0 || hand == nil || hand.Ruling != ruling {
+		return 1
+	}
+	return n
 }
 
 // carries tells whether a state was made by a ruling or has reports that are there, or not there, by it.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"rawi/pipeline/fault"
 	"rawi/pipeline/message"
 )
@@ -88,6 +90,49 @@ func TestAPageThatItsOutletTookAwayIsAccountedForOnce(t *testing.T) {
 	}
 	if s := closed(t, p); s.Start != 1 || s.Accepted != 1 || s.Linked != 2 || s.Replayed != 0 {
 		t.Errorf("sum is %s, want an article that was there, a page that was asked for, and a decision on each", s)
+	}
+}
+
+// parting is a fold whose rulings make a story of their own beside the one that they are on.
+type parting struct{ ruled }
+
+func (f parting) Rule(ctx context.Context, r message.Ruling) ([]message.State, error) {
+	states, err := f.ruled.Rule(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	own := states[0]
+	own.Story.ID, own.Story.Revision = message.StoryID(r.ID), 1
+	return []message.State{own, states[0]}, nil
+}
+
+func TestTheAnswerToARulingHasEveryStateThatItMakes(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	p := newPipeline(b)
+	AddFold(p, rulingSpec(), parting{ruled{newTally()}})
+	put(t, b, article(1, 1))
+	running(t, p)
+	eventually(t, "it runs", p.running.Load)
+	r := retraction(message.StoryID("outlet1"))
+	states, err := b.Rule(t.Context(), r, forEver)
+	if err != nil || len(states) != 2 || states[0].Story.ID != message.StoryID(r.ID) {
+		t.Fatalf("got %+v, %v; want two states", states, err)
+	}
+
+	all := stored(t, b, streamState)
+	made := all[len(all)-2:]
+	second := openBus(t, testConfig(t)) // here they are stored with a pause between them
+	a := answer{bus: second, ruling: r}
+	for i, e := range made {
+		m := nats.NewMsg(e.Subject)
+		m.Header, m.Data = e.Header, e.Body
+		m.Header.Del("Nats-Expected-Last-Sequence") // it has another place here
+		if _, err := second.publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.look(t.Context()); err != nil || len(a.found) != i+1 || a.whole() != (i == 1) {
+			t.Errorf("after state %d: %d found, whole is %t (%v)", i+1, len(a.found), a.whole(), err)
+		}
 	}
 }
 

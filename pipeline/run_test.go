@@ -247,16 +247,17 @@ func TestOutputsThatNobodyReadsAreKeptAndCounted(t *testing.T) {
 }
 
 func TestLongWorkIsNotGivenToAnother(t *testing.T) {
+	t.Parallel() // it waits for work that is long
 	b := openBus(t, testConfig(t))
 	p := newPipeline(b)
-	p.tuning.ackWait = 300 * time.Millisecond
+	p.tuning.ackWait = 3 * time.Second // a slow machine says in time that the work goes on
 	var seen attempts
 	spec := rawSpec("language")
 	spec.Workers = 1 // so that one message waits behind the other, which has to be kept alive as well
 	AddStage(p, spec, stageFunc[message.Raw, message.Detected](
 		func(ctx context.Context, in message.Raw) ([]message.Detected, error) {
 			seen.add(in.ID)
-			pause(ctx, 700*time.Millisecond)
+			pause(ctx, 4*time.Second)
 			return label("fr")(ctx, in)
 		}))
 	put(t, b, raw(1), raw(2))
@@ -271,7 +272,8 @@ func TestServerThatGoesAndComesBack(t *testing.T) {
 	cfg := testConfig(t)
 	dir := t.TempDir()
 	first := serveNATS(t, dir, "127.0.0.1:0")
-	cfg.NATS.URL = first.url
+	way := wayTo(t, first)
+	cfg.NATS.URL = way.url()
 	b := openBus(t, cfg)
 	p := newPipeline(b)
 	AddSource(p, "feed", &emitter{})
@@ -288,7 +290,7 @@ func TestServerThatGoesAndComesBack(t *testing.T) {
 	eventually(t, "the loss is noticed", func() bool { return p.Ready(t.Context()) != nil })
 	emitted := make(chan error, 1)
 	go func() { emitted <- emit(t.Context(), raw(2)) }() // waits until the server is back
-	serveNATS(t, dir, strings.TrimPrefix(first.url, "nats://"))
+	way.lead(serveNATS(t, dir, "127.0.0.1:0"))
 	if err := <-emitted; err != nil {
 		t.Fatal(err)
 	}

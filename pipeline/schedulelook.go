@@ -15,8 +15,8 @@ const (
 	leastWait = time.Second
 	// afterPanic is how long a name is left alone whose look panicked.
 	afterPanic = time.Hour
-	// lastWrite bounds what is still written after a stop.
-	lastWrite = 500 * time.Millisecond
+	// lastWrite bounds what is still written after a stop: what is not is looked at again when its lease ends.
+	lastWrite = 5 * time.Second
 )
 
 var errLeaseLost = errors.New("another daemon has taken the name over")
