@@ -83,7 +83,7 @@ func (s *small) run(t *testing.T) {
 // until waits for a state of the account.
 func (s *small) until(t *testing.T, what string, is func(pipeline.Sum) bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(5 * time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

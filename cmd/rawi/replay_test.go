@@ -253,7 +253,7 @@ func TestReplayThroughABetterExtractorCorrectsTheStoryConcerned(t *testing.T) {
 // untilIdle waits until nothing is left to do and returns the stories.
 func untilIdle(t *testing.T, d *daemon.Daemon) []message.Story {
 	t.Helper()
-	deadline := time.After(2 * time.Minute)
+	deadline := time.After(5 * time.Minute)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {

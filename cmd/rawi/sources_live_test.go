@@ -57,7 +57,7 @@ func TestSourcesAreListedPausedAndHastenedWhileTheDaemonRuns(t *testing.T) {
 	at := []string{"--server", server, "-c", file}
 	until := func(what string, is func(map[string]registry.Entry) bool) map[string]registry.Entry {
 		t.Helper()
-		deadline, tick := time.After(30*time.Second), time.NewTicker(50*time.Millisecond)
+		deadline, tick := time.After(5*time.Minute), time.NewTicker(50*time.Millisecond)
 		defer tick.Stop()
 		for {
 			all := listed(t, at...)

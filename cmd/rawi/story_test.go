@@ -39,7 +39,7 @@ func storiesOf(t *testing.T, server string) map[string]message.Story {
 // until asks for the stories until they are as wanted.
 func until(t *testing.T, server, what string, is func(map[string]message.Story) bool) map[string]message.Story {
 	t.Helper()
-	deadline, tick := time.After(time.Minute), time.NewTicker(50*time.Millisecond)
+	deadline, tick := time.After(5*time.Minute), time.NewTicker(50*time.Millisecond)
 	defer tick.Stop()
 	for {
 		all := storiesOf(t, server)

@@ -112,7 +112,7 @@ func (p *press) seen(sequence uint64) {
 
 func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
-	deadline, every := time.After(time.Minute), time.NewTicker(2*time.Millisecond)
+	deadline, every := time.After(5*time.Minute), time.NewTicker(2*time.Millisecond)
 	defer every.Stop()
 	for !is() {
 		select {

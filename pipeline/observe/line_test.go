@@ -60,7 +60,7 @@ func TestAStoryLeadsFromTheTraceOfOneReportToThatOfAnother(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
 	decided := 0
-	timed, cancel := context.WithTimeout(t.Context(), time.Minute)
+	timed, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	if err := bus.Tail(timed, []string{message.StateSubjects}, pipeline.Beginning(), func(pipeline.Envelope) error {
 		if decided++; decided == 2 {

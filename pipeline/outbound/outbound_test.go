@@ -47,7 +47,7 @@ func loopback(t *testing.T, server, host string, address bool) Exception {
 func guardFor(t *testing.T, exceptions ...Exception) *Guard {
 	t.Helper()
 	cfg := Default()
-	cfg.HeaderTimeout, cfg.Timeout = 5*time.Second, 10*time.Second
+	cfg.HeaderTimeout, cfg.Timeout = time.Minute, 2*time.Minute // of a slow machine
 	cfg.Exceptions = exceptions
 	g := New(cfg)
 	t.Cleanup(g.Close)
@@ -130,7 +130,7 @@ func TestNoSpellingOfLoopbackPasses(t *testing.T) {
 		"127.0.0.1", "localhost", "LOCALHOST", "localhost.", "0.0.0.0", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "127.0.0.2",
 		"127.1", "2130706433", "0x7f000001", "0177.0.0.1", "①②⑦.⓪.⓪.①", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // some of them are names that a resolver looks for in vain
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // some of them are names that a resolver looks for in vain
 	defer cancel()
 	var all sync.WaitGroup
 	for _, host := range spellings {

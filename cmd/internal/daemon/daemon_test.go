@@ -115,10 +115,10 @@ func (l testLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// wait calls check until it is true; a minute is far beyond what any of them needs on a slow machine.
+// wait calls check until it is true; five minutes are far beyond what any of them needs on a slow machine.
 func wait(t *testing.T, what string, check func(context.Context) (bool, error)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -178,7 +178,7 @@ func checkAccount(t *testing.T, d *daemon.Daemon) {
 
 func readArticles(t *testing.T, d *daemon.Daemon) map[string]message.Article {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	found := map[string]message.Article{}
 	err := d.Bus().Tail(ctx, []string{message.ArticleSubjects}, pipeline.Beginning(), func(e pipeline.Envelope) error {

@@ -400,7 +400,7 @@ func TestRequestsAndTimeAreBounded(t *testing.T) {
 	o.Timeout = 100 * time.Millisecond
 	began := time.Now()
 	r = discover.Look(t.Context(), silent.URL, o)
-	if took := time.Since(began); took > 5*time.Second || len(r.Problems) != 1 || r.Problems[0].What != "no complete answer in time" {
+	if took := time.Since(began); took > time.Minute || len(r.Problems) != 1 || r.Problems[0].What != "no complete answer in time" {
 		t.Errorf("after %s: %+v", took, r)
 	}
 }
