@@ -1,6 +1,7 @@
 //go:build examples
 
-// The examples of deployments/examples against a running daemon. They need node, npm, Python with zstandard, and npm packages: .ci/run has them installed.
+// The examples of deployments/examples against a running daemon. They need node, npm, Python with zstandard,
+// the nats tool, jq, openssl and zstd: .ci/run has them installed.
 package daemon_test
 
 import (
@@ -50,7 +51,7 @@ func readAlike(t *testing.T, compress bool) {
 	}
 	programs := []example{
 		{name: "go", url: d.Bus().ClientURL(), argv: []string{outside(t)}, flag: "-"},
-		{name: "python", url: d.Bus().ClientURL(), argv: []string{cmp.Or(os.Getenv("PYTHON"), "/usr/bin/python3"), examples + "/python/stories.py"}, flag: "--"},
+		{name: "python", url: d.Bus().ClientURL(), argv: python(), flag: "--"},
 		{name: "javascript", url: d.Bus().WebSocketURL(), argv: []string{cmp.Or(os.Getenv("NODE"), "node"), javascript(t)}, flag: "--"},
 	}
 	for _, q := range []client.Query{
@@ -139,7 +140,12 @@ func (p example) refuses(t *testing.T) {
 // current is what the examples have to print, read by the package that they are held to.
 func current(t *testing.T, d *daemon.Daemon, q client.Query) []string {
 	t.Helper()
-	c, err := client.Connect(t.Context(), client.Options{URL: d.Bus().ClientURL()})
+	return currentBy(t, client.Options{URL: d.Bus().ClientURL()}, q)
+}
+
+func currentBy(t *testing.T, by client.Options, q client.Query) []string {
+	t.Helper()
+	c, err := client.Connect(t.Context(), by)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +177,10 @@ func current(t *testing.T, d *daemon.Daemon, q client.Query) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+func python() []string {
+	return []string{cmp.Or(os.Getenv("PYTHON"), "/usr/bin/python3"), examples + "/python/stories.py"}
 }
 
 func sorted(titles map[string]string) []string {

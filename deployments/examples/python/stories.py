@@ -4,8 +4,13 @@
 Needs nothing but Python 3.9 and, for stories above 8 KiB, a decoder of zstd: Python 3.14 has one, before that it is the package zstandard (Debian:
 python3-zstandard). With publish.compress: false in rawi's configuration no decoder is needed.
 
-It speaks the protocol of NATS itself, over TCP and without users: enough for the server inside rawi. Where a server asks who connects, or speaks TLS,
-take nats-py (https://github.com/nats-io/nats.py): the subjects, the consumer and the bodies are the same. nats-py itself was not tried here.
+It speaks the protocol of NATS itself, over TCP or TLS, with a user and password or a client's certificate:
+
+  NATS_URL=nats://127.0.0.1:4222           the server inside rawi
+  NATS_URL=tls://desk:PASSWORD@nats-1:4222 NATS_CA=ca.pem NATS_CERT=desk.pem NATS_KEY=desk.key NATS_INBOX_PREFIX=_INBOX_desk
+
+For users by NKey, whose signatures the standard library does not make, take nats-py (https://github.com/nats-io/nats.py): the subjects, the consumer and
+the bodies are the same. nats-py was not to be had where this program is tested, so it was not tried.
 """
 import argparse
 import json
@@ -13,9 +18,10 @@ import os
 import re
 import secrets
 import socket
+import ssl
 import sys
 import time
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 STREAM = "STORIES"
 # What a terminal obeys, and what directs text: titles come from the web.
@@ -35,21 +41,65 @@ def decompress(data):
     return zstandard.ZstdDecompressor().decompressobj().decompress(data)
 
 
+class Refused(Exception):
+    """Says what no second try mends."""
+
+
+def tls():
+    """Returns how to speak TLS: certificates of servers are checked, by the system's authorities or by NATS_CA."""
+    try:
+        context = ssl.create_default_context(cafile=os.environ.get("NATS_CA") or None)
+        if os.environ.get("NATS_CERT"):
+            context.load_cert_chain(os.environ["NATS_CERT"], os.environ.get("NATS_KEY") or None)
+    except OSError as e:
+        raise Refused(f"NATS_CA, NATS_CERT and NATS_KEY want PEM files: {e}") from e
+    return context
+
+
 class Connection:
     """A connection to a NATS server, as much of it as a reader needs."""
 
     def __init__(self, url):
-        parts = urlsplit(url if "://" in url else "nats://" + url)
-        if parts.scheme != "nats" or parts.username:
-            sys.exit("stories: NATS_URL wants nats://host:port; for TLS and users take nats-py")
+        parts = urlsplit(url)
         self.socket = socket.create_connection((parts.hostname, parts.port or 4222), timeout=30)
+        try:
+            self.begin(parts)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def begin(self, parts):
+        info = self.greeting()
+        if parts.scheme == "tls":
+            if not (info.get("tls_required") or info.get("tls_available")):
+                raise Refused("the server speaks no TLS: NATS_URL wants nats:// there, or the server a certificate")
+            self.socket = tls().wrap_socket(self.socket, server_hostname=parts.hostname)
+        elif info.get("tls_required"):
+            raise Refused("the server speaks TLS: NATS_URL wants tls:// there, and NATS_CA the authority that signed its certificate")
         self.file = self.socket.makefile("rb")
-        info = self.file.readline()
-        if not info.startswith(b"INFO "):
-            raise ConnectionError("no NATS server answers there")
         options = {"verbose": False, "pedantic": False, "headers": True, "no_responders": True, "lang": "python", "version": "1", "protocol": 1, "name": "example"}
-        self.inbox = "_INBOX." + secrets.token_hex(8)
-        self.send(f"CONNECT {json.dumps(options)}\r\nSUB {self.inbox} 1\r\n".encode())
+        if parts.username:
+            options["user"], options["pass"] = unquote(parts.username), unquote(parts.password or "")
+        self.inbox = os.environ.get("NATS_INBOX_PREFIX", "_INBOX") + "." + secrets.token_hex(8)
+        self.send(f"CONNECT {json.dumps(options)}\r\nPING\r\n".encode())
+        while (line := self.file.readline()) != b"PONG\r\n":  # before it comes what is wrong with the user
+            if not line:
+                raise ConnectionError("the server went away")
+            if line.startswith(b"-ERR"):
+                raise Refused(line.decode().strip() + ": the user and password stand in NATS_URL, as tls://user:password@host:4222")
+        self.send(f"SUB {self.inbox} 1\r\n".encode())
+
+    def greeting(self):
+        """Returns what the server says of itself. Not a byte more is read: what follows may be TLS."""
+        line = b""
+        while not line.endswith(b"\n") and len(line) < 1 << 16:
+            byte = self.socket.recv(1)
+            if not byte:
+                break
+            line += byte
+        if not line.startswith(b"INFO "):
+            raise ConnectionError("no NATS server answers there")
+        return json.loads(line[5:])
 
     def send(self, data):
         self.socket.sendall(data)
@@ -67,7 +117,7 @@ class Connection:
             if words[0] == "PING":
                 self.send(b"PONG\r\n")
             elif words[0] == "-ERR":
-                raise ConnectionError(line.decode().strip())
+                complain(line.decode().strip())
             elif words[0] in ("MSG", "HMSG"):
                 return self.message(words)
 
@@ -93,6 +143,26 @@ class Connection:
         if "error" in answer:
             sys.exit("stories: " + answer["error"]["description"])
         return answer
+
+
+def address(url):
+    """Returns the address of a server, checked."""
+    url = url if "://" in url else "nats://" + url
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("nats", "tls") and parts.hostname and (parts.port or 1)
+    except ValueError:
+        usable = False
+    if not usable:
+        sys.exit("stories: NATS_URL wants one server, as nats://host:4222 or tls://user:password@host:4222")
+    return url
+
+
+def complain(error):
+    """Raises what the server says is wrong. A missing permission is not worth a second try."""
+    if "Permissions Violation" in error:
+        raise Refused(error + ": a reader's permissions stand in deployments/nats/accounts.conf; NATS_INBOX_PREFIX names its inbox")
+    raise ConnectionError(error)
 
 
 def subjects(args):
@@ -182,11 +252,14 @@ def main():
         if not re.fullmatch("[a-z]+", k):
             parser.error(f'kind "{k}": wants one such as operation or disaster')
     newest = {}
-    url = os.environ.get("NATS_URL", "nats://127.0.0.1:4222")
+    url = address(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"))
+    place = url.rpartition("@")[2]  # without the password
     try:
         nats = Connection(url)
+    except ssl.SSLError as e:
+        sys.exit(f"stories: {place}: {e}; NATS_CA names the authority that signed the server's certificate, NATS_CERT and NATS_KEY a certificate of ours")
     except OSError as e:
-        sys.exit(f"stories: {url}: {e}; does rawi run there?")
+        sys.exit(f"stories: {place}: {e}; does rawi run there?")
     while args.count != 0:
         try:
             return follow(nats, args, newest)
@@ -204,5 +277,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
+    except Refused as e:
+        sys.exit(f"stories: {e}")
     except KeyboardInterrupt:
         pass
