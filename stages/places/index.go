@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rawi/stages/text"
 )
@@ -34,6 +35,7 @@ func (t *Table) buildIndex() {
 			x.addName(int32(i), entry{words: nameWords(name), arabic: true, cue: p.flagged("cue:ar"), strict: p.flagged("word:ar")})
 		}
 	}
+	x.addSpellings()
 	for _, entries := range t.index {
 		slices.SortStableFunc(entries, func(a, b entry) int { return len(b.words) - len(a.words) })
 		for _, e := range entries {
@@ -73,7 +75,7 @@ func (x indexer) addName(place int32, e entry) {
 		return
 	}
 	first := e.words[0]
-	key := fmt.Sprint(e.arabic, " ", strings.Join(e.words, " "))
+	key := e.key()
 	if i, twice := x.filed[key]; twice {
 		other := &x.table.index[first][i]
 		if !slices.Contains(other.places, place) {
@@ -87,6 +89,41 @@ func (x indexer) addName(place int32, e entry) {
 	x.filed[key] = len(x.table.index[first])
 	x.table.index[first] = append(x.table.index[first], e)
 }
+
+// arabic are the countries whose own names of places are Arabic: there is one way to write them.
+var arabic = []string{
+	"MA", "DZ", "TN", "LY", "MR", "EG", "SD", "LB", "SY", "IQ", "JO", "PS", "IL", "SA", "YE", "OM", "AE", "QA", "KW", "BH",
+}
+
+// hard are the letters that Arabic outlets write for g: ستراسبورغ, ستراسبورج, ستراسبورك, ستراسبورق.
+var hard = []string{"ج", "ك", "ق"}
+
+// shortestForeign is how many letters a name must have to be filed under other spellings of it.
+const shortestForeign = 5
+
+// addSpellings files foreign names with g under its other spellings, where no place has that name already.
+func (x indexer) addSpellings() {
+	for i := range x.table.places {
+		p := &x.table.places[i]
+		if p.Kind == KindCountry || slices.Contains(arabic, p.Country) {
+			continue
+		}
+		for _, name := range p.Names.Arabic {
+			if !strings.Contains(name, "غ") || utf8.RuneCountInString(name) < shortestForeign {
+				continue
+			}
+			for _, letter := range hard {
+				e := entry{words: nameWords(strings.ReplaceAll(name, "غ", letter)), arabic: true, cue: p.flagged("cue:ar"), strict: p.flagged("word:ar")}
+				if _, taken := x.filed[e.key()]; !taken {
+					x.addName(int32(i), e)
+				}
+			}
+		}
+	}
+}
+
+// key tells entries apart by script and words.
+func (e *entry) key() string { return fmt.Sprint(e.arabic, " ", strings.Join(e.words, " ")) }
 
 // nameWords are the words of a name exactly as Find sees them in a text.
 func nameWords(name string) []string {

@@ -12,6 +12,7 @@ type Match struct {
 	Start, End int // token indices, End exclusive
 	Place      *Place
 	Surface    string // the name as it stands in the tokens, joined particles included
+	Joined     int    // letters of particles that Arabic joins to the name
 	Certain    bool   // false: a homograph without a cue, a namesake without context, or part of what looks like a longer proper name
 
 	bearers []int32 // all places of that name, best first
@@ -32,6 +33,7 @@ type candidate struct {
 	from, to int // word indices
 	entry    *entry
 	prep     bool // an Arabic preposition is joined to it
+	joined   int  // letters of joined particles
 	exact    bool // written with the accents that tell it from a common word
 }
 
@@ -90,7 +92,7 @@ func (t *Table) longest(tokens []text.Token, words []word, i int, v variant) (ca
 		if !e.arabic && !capitalised(tokens, words[i+e.skip:end]) {
 			continue
 		}
-		return candidate{from: i + e.skip, to: end, entry: e, prep: v.preposition, exact: e.isExact(tokens, words[i:end])}, true
+		return candidate{from: i + e.skip, to: end, entry: e, prep: v.preposition, joined: v.joined, exact: e.isExact(tokens, words[i:end])}, true
 	}
 	return candidate{}, false
 }
@@ -153,7 +155,7 @@ func (t *Table) decide(tokens []text.Token, words []word, found []candidate) []M
 			m.Certain = slices.Contains(sure, m.Place.Country) && !inName(tokens, words, found, i)
 		}
 		m.Start, m.End = words[c.from].token, words[c.to-1].token+1
-		m.Surface = surface(tokens[m.Start:m.End])
+		m.Surface, m.Joined = surface(tokens[m.Start:m.End]), c.joined
 	}
 	return matches
 }

@@ -48,6 +48,11 @@ func TestFindTellsPlacesFromWords(t *testing.T) {
 		{"weapons are not Salé", "ar", "حجز سلاح ناري", ""},
 		{"country before its capital", "ar", "قالت الجزائر", "DZ"},
 		{"the capital by its cue", "ar", "بمدينة الجزائر", "dz-alger"},
+		{"g by other letters", "ar", "بستراسبورج ثم ستراسبورك وغرناطة", "fr-strasbourg fr-strasbourg es-granada"},
+		{"letters that Arabic lacks", "ar", "في ڭلميم ثم بڨالمة وڤالنسيا", "ma-guelmim dz-guelma es-valencia"},
+		{"a title is no town", "ar", "قال مسؤول في المملكة الأردنية الهاشمية", ""},
+		{"students are no town", "ar", "احتج الطلاب في طرابلس", "ly-tripoli"},
+		{"towns beyond the Maghreb", "ar", "في ملوي بالمنيا ثم المقدادية وقره تبه", "eg-mallawi eg-minya iq-muqdadiya iq-qara-tapa"},
 		{"Latin name in an Arabic text", "ar", "من قبل السلطات (Melilla)", "es-melilla"},
 	}
 	for _, c := range cases {

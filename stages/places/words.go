@@ -77,14 +77,18 @@ func canonical(w string) string {
 	case "oulad":
 		return "ouled"
 	}
-	return w
+	return letters.Replace(w)
 }
+
+// letters joins what Arabic writes for sounds that it lacks: ڭلميم and كلميم, ڨالمة and قالمة, ڤالنسيا and فالنسيا.
+var letters = strings.NewReplacer("ڭ", "ك", "گ", "ك", "ݣ", "ك", "ڨ", "ق", "ڤ", "ف", "پ", "ب", "چ", "ج")
 
 // variant is a reading of an Arabic word with its joined particles taken off; the article stays, because with most names it is part of
 // the name: الجزائر is Algeria, جزائر are islands.
 type variant struct {
 	form        string
 	preposition bool // ب or ل or ك stood before it
+	joined      int  // letters taken off
 }
 
 const maxVariants = 6
@@ -93,20 +97,21 @@ const maxVariants = 6
 func variants(form string, out *[maxVariants]variant) []variant {
 	list := out[:0]
 	list = append(list, variant{form: form})
-	list = unprefixed(list, form)
+	list = unprefixed(list, form, 0)
 	if rest, ok := cutAny(form, "و", "ف"); ok && long(rest) {
-		list = append(list, variant{form: rest})
-		list = unprefixed(list, rest)
+		list = append(list, variant{form: rest, joined: 1})
+		list = unprefixed(list, rest, 1)
 	}
 	return list
 }
 
-func unprefixed(list []variant, form string) []variant {
+// unprefixed adds the readings of form without a preposition; so many letters are off already.
+func unprefixed(list []variant, form string, off int) []variant {
 	if rest, ok := strings.CutPrefix(form, "لل"); ok && long(rest) {
-		list = append(list, variant{form: "ال" + rest, preposition: true}) // ل + ال loses its alef; but ليبيا gives لليبيا
+		list = append(list, variant{form: "ال" + rest, preposition: true, joined: off + 2}) // ل + ال loses its alef; but ليبيا gives لليبيا
 	}
 	if rest, ok := cutAny(form, "ب", "ل", "ك"); ok && long(rest) {
-		return append(list, variant{form: rest, preposition: true})
+		return append(list, variant{form: rest, preposition: true, joined: off + 1})
 	}
 	return list
 }

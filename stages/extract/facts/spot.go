@@ -140,7 +140,7 @@ func nameAsWritten(s *sentence, m places.Match) string {
 		}
 	}
 	if !found {
-		return written
+		return dropRunes(written, m.Joined) // another spelling: بستراسبورج
 	}
 	bare := dropRunes(written, utf8.RuneCountInString(strings.TrimSuffix(joined, "ال")))
 	return withoutEpithet(bare, m.Place.Names.Arabic)
