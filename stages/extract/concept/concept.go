@@ -11,7 +11,7 @@ import (
 // Concept is one row of the lexicon.
 type Concept struct {
 	ID     string // "<class>:<name>"
-	Class  string // act, obj, per, org, nam, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm
+	Class  string // act, obj, per, org, nam, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm; not for what only looks like a form of another
 	Theme  bool   // a word of the subject rather than of the happening ("terrorism"): finds candidates, decides nothing
 	Shared bool   // may share forms with another concept: both are then hit
 	// Seizable is true of what an operation can take away: money, drugs, weapons, vehicles, papers, animals; not of a cell, a house or a port.
@@ -58,6 +58,14 @@ type index map[string][]entry
 type entry struct {
 	words    []string
 	concepts []int32
+	name     bool // of a name, which takes no endings: the dynasties are no plural of Sellal
+	none     bool // of no concept: "en train" is no train
+}
+
+// reading are a word of a text and the words that it may be an inflection of, nearest first; without regard to endings the first bare ones.
+type reading struct {
+	words []string
+	bare  int
 }
 
 // Find gives the concepts named in tokens, in order, the longest form first; hits overlap only where concepts share a form. The language
@@ -72,13 +80,13 @@ func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 	default:
 		return nil
 	}
-	words := make([][]string, len(tokens))
+	words := make([]reading, len(tokens))
 	for i := range tokens {
 		switch tokens[i].Script {
 		case script:
 			words[i] = readings(tokens[i].Fold)
 		case text.Number, text.Latin: // "ligue 1"; a foreign name inside an Arabic form
-			words[i] = []string{tokens[i].Fold}
+			words[i] = reading{[]string{tokens[i].Fold}, 1}
 		}
 	}
 	var hits []Hit
@@ -89,6 +97,9 @@ func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 			continue
 		}
 		for _, c := range e.concepts {
+			if e.none {
+				break
+			}
 			hits = append(hits, Hit{Start: i, End: i + len(e.words), ID: l.concepts[c].ID})
 		}
 		i += len(e.words)
@@ -97,16 +108,16 @@ func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 }
 
 // longest finds the longest form that the words begin with. Among forms of one length the reading nearest to the written word wins.
-func (x index) longest(words [][]string) *entry {
+func (x index) longest(words []reading) *entry {
 	var best *entry
-	for _, reading := range words[0] {
-		entries := x[reading]
-		for k := range entries {
-			e := &entries[k]
+	for k, word := range words[0].words {
+		entries := x[word]
+		for i := range entries {
+			e := &entries[i]
 			if best != nil && len(e.words) <= len(best.words) {
 				break
 			}
-			if e.begins(words) {
+			if !(e.name && k >= words[0].bare) && e.begins(words) {
 				best = e
 				break
 			}
@@ -116,12 +127,16 @@ func (x index) longest(words [][]string) *entry {
 }
 
 // begins checks the words after the first.
-func (e *entry) begins(words [][]string) bool {
+func (e *entry) begins(words []reading) bool {
 	if len(e.words) > len(words) {
 		return false
 	}
 	for i, want := range e.words[1:] {
-		if !contains(words[i+1], want) {
+		of := words[i+1].words
+		if e.name {
+			of = of[:words[i+1].bare]
+		}
+		if !contains(of, want) {
 			return false
 		}
 	}

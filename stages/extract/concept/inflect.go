@@ -9,10 +9,10 @@ import (
 
 // frenchReadings are a folded word and the words that it may be an inflection of, nearest first. Only endings that are regular and safe
 // are taken off: "partie" is no form of "parti".
-func frenchReadings(fold string) []string {
+func frenchReadings(fold string) reading {
 	readings := append(make([]string, 0, 4), fold)
 	if len(fold) < 5 {
-		return readings
+		return reading{readings, 1}
 	}
 	bare := fold
 	if before, ok := strings.CutSuffix(fold, "aux"); ok {
@@ -27,7 +27,7 @@ func frenchReadings(fold string) []string {
 			readings = append(readings, stem+f.masculine)
 		}
 	}
-	return readings
+	return reading{readings, 1}
 }
 
 // feminines are endings of the feminine with those of the masculine.
@@ -63,12 +63,13 @@ func frenchForms(listed string) []string {
 
 // arabicReadings are a folded word and what is left of it without joined particles and article, then without joined pronouns and regular
 // endings of number and gender, nearest first.
-func arabicReadings(fold string) []string {
+func arabicReadings(fold string) reading {
 	readings := text.Clitics(fold)
-	for _, bare := range readings {
-		readings = unsuffixed(readings, bare)
+	bare := len(readings)
+	for _, word := range readings {
+		readings = unsuffixed(readings, word)
 	}
-	return readings
+	return reading{readings, bare}
 }
 
 // suffixes are endings with what stands in their place in the listed form. A stem keeps three letters.

@@ -46,7 +46,8 @@ const maxLine = 64 << 10
 // Parse reads a lexicon: one concept a line, tab-separated columns (id, French forms, Arabic forms, flags), forms and flags apart by "|",
 // "#" opening a comment line. The class is what stands before the colon of the id. "*" after a French infinitive marks a regular verb, which
 // stands for its whole conjugation. Flags are "theme", "shared" and "seizable". Two concepts may have one form only where both are flagged
-// shared. Errors name the line.
+// shared. Forms of the class "not" belong to no concept: they keep a word from being taken for an inflection of another, and may stand in one
+// language alone. Errors name the line.
 func Parse(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{byID: map[string]int32{}, french: index{}, arabic: index{}}
 	if err := l.read(r, l.addLine); err != nil {
@@ -108,7 +109,7 @@ func conceptOf(line string) (Concept, error) {
 		c.Theme, c.Shared = slices.Contains(flags, "theme"), slices.Contains(flags, "shared")
 		c.Seizable = slices.Contains(flags, "seizable")
 	}
-	if len(c.French) == 0 || len(c.Arabic) == 0 {
+	if (len(c.French) == 0 || len(c.Arabic) == 0) && class != Nothing {
 		return Concept{}, fmt.Errorf("concept %q has no forms in one of the languages", c.ID)
 	}
 	return c, nil
@@ -126,6 +127,12 @@ func (l *Lexicon) addLine(line string) error {
 	l.concepts = append(l.concepts, c)
 	return l.addForms(int32(len(l.concepts) - 1))
 }
+
+// Nothing is the class of forms that belong to no concept.
+const Nothing = "not"
+
+// named is the class of names, whose forms take no endings.
+const named = "nam"
 
 func list(cell string) []string {
 	if cell == "" {
@@ -183,7 +190,8 @@ func (l *Lexicon) add(x index, c int32, words []string) error {
 		e.concepts = append(e.concepts, c)
 		return nil
 	}
-	x[words[0]] = append(entries, entry{words: words, concepts: []int32{c}})
+	class := l.concepts[c].Class
+	x[words[0]] = append(entries, entry{words: words, concepts: []int32{c}, name: class == named, none: class == Nothing})
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rawi/stages/extract/concept"
 	"rawi/stages/extract/facts"
 	"rawi/stages/places"
 	"rawi/stages/text"
@@ -72,7 +73,7 @@ func conceptLaws(t *testing.T, g facts.Grammar) {
 		if g.Tag == "ar" {
 			forms = c.Arabic
 		}
-		if len(forms) == 0 {
+		if len(forms) == 0 && c.Class != concept.Nothing {
 			t.Errorf("concept %s has no form", c.ID)
 		}
 		for _, form := range forms {
