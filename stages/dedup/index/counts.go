@@ -35,26 +35,48 @@ func (x *Index) count(r *match.Report, n int) {
 	if c.reports[r.Language] == 0 {
 		delete(c.reports, r.Language)
 	}
-	for _, t := range r.Terms {
-		x.terms.count(t.Key, n)
+	for i := range r.Terms {
+		t := &r.Terms[i]
+		if t.ID = x.terms.count(t.Key, n); n < 0 {
+			t.ID = 0
+		}
 	}
 }
 
 // smoothing stands for reports that were never seen: the first dozen of a new index must not make every word look rare.
 const smoothing = 60
 
-// Weigh gives the inverse document frequency of each term of a report: of words among the reports of their language, which may be left out, of
+// Weigh appends the inverse document frequency of each term of a report: of words among the reports of their language, which may be left out, of
 // all else among all reports.
-func (x *Index) Weigh(terms []match.Term, lang string, words bool) []float64 {
-	out := make([]float64, len(terms))
-	spoken, all := x.counts.curve(lang), x.counts.curve(anyLanguage)
-	for i := range terms {
-		t := &terms[i]
-		switch {
-		case t.Field != match.Word:
-			out[i] = all.weight(x.terms.frequency(t.Key))
+func (x *Index) Weigh(out []float64, r *match.Report, words bool) []float64 {
+	spoken, all := x.counts.curve(r.Language), x.counts.curve(anyLanguage)
+	for i := range r.Size() {
+		switch m := r.Mark(i); {
+		case m.Field != match.Word:
+			out = append(out, all.weight(x.frequency(r, i)))
 		case words:
-			out[i] = spoken.weight(x.terms.frequency(t.Key))
+			out = append(out, spoken.weight(x.frequency(r, i)))
+		default:
+			out = append(out, 0)
+		}
+	}
+	return out
+}
+
+// frequency is the number of reports of live stories that have a term of a report.
+func (x *Index) frequency(r *match.Report, i int) int {
+	if id := r.Mark(i).ID; id != 0 {
+		return int(x.terms.reports[id-1])
+	}
+	return x.terms.frequency(r.Terms[i].Key)
+}
+
+// Number gives the id of each term of a report, 0 for those that no report of a live story has.
+func (x *Index) Number(r *match.Report) []uint32 {
+	out := make([]uint32, r.Size())
+	for i := range out {
+		if out[i] = r.Mark(i).ID; out[i] == 0 && r.Terms != nil {
+			out[i] = x.terms.ids.get(r.Terms[i].Key).id
 		}
 	}
 	return out

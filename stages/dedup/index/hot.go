@@ -27,10 +27,23 @@ func (x *Index) entry(slot uint32) *Entry {
 			State:   message.State{Story: message.Story{ID: r.record.id()}, Members: members},
 			Reports: prepare(members, nil), slot: slot, live: r.live,
 		}
+		if r.live {
+			x.number(r.entry.Reports)
+		}
 		x.hot = append(x.hot, slot)
 	}
 	r.entry.used = true
 	return r.entry
+}
+
+// number finds the ids of terms of reports that are counted.
+func (x *Index) number(reports []*match.Report) {
+	for _, r := range reports {
+		for i := range r.Terms {
+			t := &r.Terms[i]
+			t.ID = x.terms.ids.get(t.Key).id
+		}
+	}
 }
 
 // reports of the story of a row, which is not asked for.

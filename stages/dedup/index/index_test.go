@@ -159,7 +159,7 @@ func TestRareTermsWeighMore(t *testing.T) {
 		x.Apply(story(id, "a"+id, 1, 0, words...))
 	}
 	weight := func(word string) float64 {
-		return x.Rarity().Weigh([]match.Term{{Key: match.Key(match.Word, word)}}, "fr", true)[0]
+		return x.Rarity().Weigh(nil, match.Prepare(member("probe", 1, word)), true)[0]
 	}
 	if weight("fr:rissani") <= weight("fr:polic") {
 		t.Errorf("rare %f, common %f", weight("fr:rissani"), weight("fr:polic"))

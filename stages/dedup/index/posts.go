@@ -294,10 +294,9 @@ type weighted struct {
 // byRarity are the terms that a report shares with others, the most telling first.
 func (x *Index) byRarity(r *match.Report) []weighted {
 	out := make([]weighted, 0, len(r.Terms))
-	weights := x.Weigh(r.Terms, r.Language, true)
-	for i := range r.Terms {
-		if key := r.Terms[i].Key; x.terms.frequency(key) > 0 {
-			out = append(out, weighted{key, weights[i]})
+	for i, w := range x.Weigh(nil, r, true) {
+		if x.frequency(r, i) > 0 {
+			out = append(out, weighted{r.Terms[i].Key, w})
 		}
 	}
 	slices.SortFunc(out, func(a, b weighted) int {

@@ -10,9 +10,8 @@ type table struct {
 
 // place is free where its id is 0.
 type place struct {
-	key     uint64
-	id      uint32
-	reports uint32 // that have the term
+	key uint64
+	id  uint32
 }
 
 // home is where a key stands unless others stand there. Keys are hashes, so that they spread.

@@ -8,6 +8,7 @@ import (
 // terms are what the reports of live stories have: how many reports have it, and which stories by day of publication.
 type terms struct {
 	ids     table
+	reports []uint32 // that have the term, by id less one
 	stories []uint32 // by id less one: 0, a berth + 1 where one story alone has the term, or with the top bit set the place of a list
 	free    []uint32
 	lists   [][]uint32 // berths of terms that more than one story has
@@ -53,23 +54,34 @@ func (t *terms) id(key uint64) *place {
 		t.free = t.free[:n-1]
 		return t.ids.put(key, id)
 	}
-	t.stories = append(t.stories, 0)
+	t.stories, t.reports = append(t.stories, 0), append(t.reports, 0)
 	return t.ids.put(key, uint32(len(t.stories)))
 }
 
 func (t *terms) used(key uint64) bool { return t.ids.get(key).id != 0 }
 
 // frequency is the number of reports with a term.
-func (t *terms) frequency(key uint64) int { return int(t.ids.get(key).reports) }
+func (t *terms) frequency(key uint64) int {
+	if id := t.ids.get(key).id; id != 0 {
+		return int(t.reports[id-1])
+	}
+	return 0
+}
 
-// count adds reports with a term, or takes some away. A term is counted before it is posted and posted no more before it is counted out.
-func (t *terms) count(key uint64, n int) {
-	p := t.id(key)
-	p.reports = uint32(int(p.reports) + n)
-	if p.reports == 0 && t.stories[p.id-1] == 0 {
-		t.free = append(t.free, p.id)
+// count adds reports with a term, or takes some away, and gives its id while there are any. A term is counted before it is posted and posted no
+// more before it is counted out.
+func (t *terms) count(key uint64, n int) uint32 {
+	id := t.id(key).id
+	reports := &t.reports[id-1]
+	*reports = uint32(int(*reports) + n)
+	if *reports > 0 {
+		return id
+	}
+	if t.stories[id-1] == 0 {
+		t.free = append(t.free, id)
 		t.ids.remove(key)
 	}
+	return 0
 }
 
 // moor gives a berth to a story.

@@ -20,9 +20,10 @@ type Places interface {
 
 // Rarity tells how telling a term is among the reports of the time.
 type Rarity interface {
-	// Weigh gives the inverse document frequency of each term of a report, above 0; lang is the language of the report. Those of words may
-	// be left out.
-	Weigh(terms []Term, lang string, words bool) []float64
+	// Weigh appends to out the inverse document frequency of each term of a report, above 0. Those of words may be left out.
+	Weigh(out []float64, r *Report, words bool) []float64
+	// Number gives the ID of each term of a report, 0 for those that no known report has.
+	Number(r *Report) []uint32
 }
 
 // Veto names a contradiction that no similarity outvotes.
@@ -67,10 +68,8 @@ func side(reasons []message.Reason, sign float64) []message.Reason {
 
 // Matcher compares reports by one set of rules. It is safe for concurrent use.
 type Matcher struct {
-	rules      Rules
-	places     Places
-	domainOf   map[string]domains
-	domainList []string
+	rules  Rules
+	places Places
 }
 
 // New makes a matcher. A nil places knows no place: places then agree by identity alone.
@@ -78,11 +77,7 @@ func New(rules Rules, places Places) *Matcher {
 	if places == nil {
 		places = nowhere{}
 	}
-	of, names, err := parseDomains(domainTable)
-	if err != nil {
-		panic(err) // embedded at build time; a test reads it
-	}
-	return &Matcher{rules: rules, places: places, domainOf: of, domainList: names}
+	return &Matcher{rules: rules, places: places}
 }
 
 // Version of the rules, as decisions carry it.
@@ -108,36 +103,25 @@ type Look struct {
 	m       *Matcher
 	report  *Report
 	rarity  Rarity
-	weights []float64 // of the report's terms, once they were asked for
-	domains domains
-	texts   texts // of the comparison that is under way
+	own     own       // terms of the report, once they were asked for
+	weights []float64 // of the other one's terms
+	texts   texts     // of the comparison that is under way
 }
 
 // Look prepares to compare a report with many others: what is known of it alone is found once.
 func (m *Matcher) Look(r *Report, rarity Rarity) *Look {
-	return &Look{m: m, report: r, rarity: rarity, domains: m.domains(r)}
+	return &Look{m: m, report: r, rarity: rarity}
 }
 
 // Compare is Matcher's with the report that is looked at.
 func (l *Look) Compare(other *Report) Result { return l.compare(other, false) }
-
-// weigh gives the weights of the terms of either report.
-func (l *Look) weigh(r *Report, words bool) []float64 {
-	if r != l.report {
-		return l.rarity.Weigh(r.Terms, r.Language, words)
-	}
-	if l.weights == nil {
-		l.weights = l.rarity.Weigh(r.Terms, r.Language, true)
-	}
-	return l.weights
-}
 
 // Compare weighs whether two reports tell of one happening. It is symmetric, and gives no reasons: see Explain.
 func (m *Matcher) Compare(a, b *Report, rarity Rarity) Result {
 	return m.Look(b, rarity).compare(a, false)
 }
 
-// Explain is Compare with its reasons, which cost several times the comparison itself.
+// Explain is Compare with its reasons, which cost several times the comparison itself. The terms of b must be at hand.
 func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result {
 	return m.Look(b, rarity).compare(a, true)
 }

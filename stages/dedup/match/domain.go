@@ -35,44 +35,47 @@ func parseDomains(table string) (of map[string]domains, names []string, err erro
 	return of, names, nil
 }
 
-// domains of a report: of its concepts, and of what its facts say.
-func (m *Matcher) domains(r *Report) domains {
+// domainOf and domainNames are the table, which nothing changes.
+var domainOf, domainNames = mustDomains(domainTable)
+
+func mustDomains(table string) (of map[string]domains, names []string) {
+	of, names, err := parseDomains(table)
+	if err != nil {
+		panic(err) // embedded at build time; a test reads it
+	}
+	return of, names
+}
+
+// domainsOf a report: of its concepts, and of what its facts say.
+func domainsOf(r *Report) domains {
 	var d domains
 	for i := range r.Terms {
 		if t := &r.Terms[i]; t.Field == Deed || t.Field == Subject || t.Field == Theme {
-			d |= m.domainOf[t.Text]
+			d |= domainOf[t.Text]
 		}
 	}
 	for _, g := range r.Facts.Seized {
-		d |= m.domainOf[g.Concept]
+		d |= domainOf[g.Concept]
 	}
 	if r.Facts.Group != "" {
-		d |= m.domainOf["thm:terrorism"]
+		d |= domainOf["thm:terrorism"]
 	}
 	return d
 }
 
-// domainsOf either report.
-func (l *Look) domainsOf(r *Report) domains {
-	if r == l.report {
-		return l.domains
-	}
-	return l.m.domains(r)
-}
-
 // compareDomains weighs what kind of matter both reports are about: one of drugs is not one of terrorism, wherever and whenever it is.
 func (c *comparison) compareDomains() {
-	x, y := c.in.domainsOf(c.a), c.in.domainsOf(c.b)
+	x, y := c.a.domains, c.b.domains
 	if x == 0 || y == 0 {
 		return
 	}
-	c.note("domain.same", boolean(x&y != 0), "%s", c.m.domainNames(x&y))
+	c.note("domain.same", boolean(x&y != 0), "%v", x&y)
 	if x&y != 0 {
 		return
 	}
-	c.note("domain.apart", 1, pair, c.m.domainNames(x), c.m.domainNames(y))
+	c.note("domain.apart", 1, pair, x, y)
 	if c.dated && c.doneApart() {
-		c.veto("domain", pair, c.m.domainNames(x), c.m.domainNames(y))
+		c.veto("domain", pair, x, y)
 	}
 }
 
@@ -83,9 +86,10 @@ func (c *comparison) doneApart() bool {
 	return x != "" && y != "" && x != y || onlyHurt(a) && onlyHeld(b) || onlyHurt(b) && onlyHeld(a)
 }
 
-func (m *Matcher) domainNames(d domains) string {
+// String names the domains.
+func (d domains) String() string {
 	var out []string
-	for i, name := range m.domainList {
+	for i, name := range domainNames {
 		if d&(1<<i) != 0 {
 			out = append(out, name)
 		}

@@ -19,9 +19,11 @@ import (
 // even finds every term equally telling.
 type even struct{}
 
-func (even) Weigh(terms []match.Term, _ string, _ bool) []float64 {
-	return slices.Repeat([]float64{3}, len(terms))
+func (even) Weigh(_ []float64, r *match.Report, _ bool) []float64 {
+	return slices.Repeat([]float64{3}, r.Size())
 }
+
+func (even) Number(r *match.Report) []uint32 { return make([]uint32, r.Size()) }
 
 func report(article, lang string, facts message.Facts, sig message.Signature) *match.Report {
 	return match.Prepare(message.Member{

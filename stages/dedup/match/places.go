@@ -42,7 +42,7 @@ func (c *comparison) comparePlaces() {
 		c.note("place.same", best.value, "%s %s %s", best.p.Name, best.how, best.q.Name)
 		c.note("place.more", math.Min(3, float64(max(0, shared-1))), "%d places in common", shared)
 	case c.farApart(a, b):
-		if c.dated && !names(c.a, b) && !names(c.b, a) {
+		if c.dated && !c.names(c.a, b) && !c.names(c.b, a) {
 			c.veto("place", pair, a, b)
 		}
 		c.note("place.apart", 1, pair, a, b)
@@ -154,10 +154,14 @@ func (c *comparison) farApart(a, b scene) bool {
 
 // names tells whether a report begins with the name of the other's main place, whatever place it was read to tell of: a word taken for a town must
 // not rule out the happening that its title is about.
-func names(r *Report, other scene) bool {
+func (c *comparison) names(r *Report, other scene) bool {
 	name := text.NameKey(other[0].Name)
 	if name == "" {
 		return false
+	}
+	if r.Terms == nil {
+		known := c.in.rarity.Number(&Report{Terms: []Term{{Mark{Field: Name}, Key(Name, name), name}}})
+		return slices.ContainsFunc(r.Marks, func(m Mark) bool { return m.ID != 0 && m.ID == known[0] && m.Early })
 	}
 	i, ok := slices.BinarySearchFunc(r.Terms, Key(Name, name), func(t Term, k uint64) int { return cmp.Compare(t.Key, k) })
 	return ok && r.Terms[i].Early

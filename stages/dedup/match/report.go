@@ -46,14 +46,20 @@ const (
 	Heard
 )
 
-// Term is one word, concept, name, number, place or agency of a report.
-type Term struct {
-	Key   uint64 // hash of field and text
+// Mark is what a comparison needs of a term.
+type Mark struct {
+	ID    uint32 // by which it is counted among the reports of live stories, 0 where it is not
 	Field Field
 	Title bool // one of the first words, names or concepts, as of a title
 	Early bool // stands in the title or the first sentences
 	Sure  Sureness
-	Text  string
+}
+
+// Term is one word, concept, name, number, place or agency of a report.
+type Term struct {
+	Mark
+	Key  uint64 // hash of field and text
+	Text string
 }
 
 // Report is one report prepared for comparison. It is immutable after Prepare.
@@ -67,11 +73,13 @@ type Report struct {
 	Published time.Time
 	Facts     message.Facts
 	Recalled  []message.Facts
-	Terms     []Term // by Key
+	Terms     []Term // by Key; none where only their marks are at hand
+	Marks     []Mark // of the terms, in any order, where those are not at hand
 	MinHash   []uint32
 	Shingles  int
 	Day       int // of publication, days since 1970
 	act       span
+	domains   domains
 }
 
 // Limits on what of one report is compared: what exceeds them is the tail of a text that repeats itself.
@@ -107,6 +115,7 @@ func Prepare(m message.Member) *Report {
 	r.add(Place, places, maxOthers)
 	r.add(Agency, agencies, maxOthers)
 	r.Terms = slices.CompactFunc(arranged(r.Terms), func(a, b Term) bool { return a.Key == b.Key })
+	r.domains = domainsOf(r)
 	return r
 }
 
@@ -158,7 +167,7 @@ func inOrder(a, b *Term) int {
 func (r *Report) add(f Field, texts []string, limit int) {
 	for i, t := range texts[:min(len(texts), limit)] {
 		if t != "" {
-			r.Terms = append(r.Terms, Term{Key: Key(f, t), Field: f, Early: i < early, Title: f == Word && i < titled, Text: t})
+			r.Terms = append(r.Terms, Term{Mark{Field: f, Early: i < early, Title: f == Word && i < titled}, Key(f, t), t})
 		}
 	}
 }
@@ -177,7 +186,7 @@ func (r *Report) conceive(concepts []string) {
 		case "geo":
 			field = Place
 		}
-		r.Terms = append(r.Terms, Term{Key: Key(field, c), Field: field, Early: i < early, Title: i < titled, Text: c})
+		r.Terms = append(r.Terms, Term{Mark{Field: field, Early: i < early, Title: i < titled}, Key(field, c), c})
 	}
 }
 
@@ -185,7 +194,7 @@ func (r *Report) conceive(concepts []string) {
 // report in another language names somebody who sounds like it.
 func (r *Report) hear(names []string) {
 	for i, n := range names[:min(len(names), maxWords)] {
-		t := Term{Field: Name, Early: i < early, Title: i < titled, Text: n}
+		t := Term{Mark: Mark{Field: Name, Early: i < early, Title: i < titled}, Text: n}
 		if heard, ok := strings.CutPrefix(n, "~"); ok {
 			t.Text, t.Sure = heard, Heard
 		}

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// earlyWeight is how much more a term of the title or the first sentences weighs.
-const earlyWeight = 1.5
-
 // overlapping is what two texts share in one field.
 type overlapping struct {
 	dot, a, b float64
@@ -22,6 +19,7 @@ type overlapping struct {
 type shared struct {
 	text   string
 	weight float64
+	key    uint64
 }
 
 // cosine is the cosine of the two weighted vectors, 0 where either is empty.
@@ -41,7 +39,7 @@ func (o overlapping) within() float64 {
 }
 
 func (o overlapping) String() string {
-	slices.SortStableFunc(o.top, func(x, y shared) int { return cmp.Compare(y.weight, x.weight) })
+	slices.SortFunc(o.top, func(x, y shared) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.key, y.key)) })
 	texts := make([]string, 0, 8)
 	for _, s := range o.top[:min(8, len(o.top))] {
 		texts = append(texts, s.text)
@@ -136,110 +134,6 @@ func joint(fields ...overlapping) overlapping {
 // rare is 0 where nothing is shared and grows towards 2 with the weight of all that is, however long the texts are.
 func rare(o overlapping) float64 {
 	return 2 * (1 - math.Exp(-o.sum/12))
-}
-
-// overlaps walks both sorted term lists at once.
-func (c *comparison) overlaps(t *texts) {
-	same := c.a.Language == c.b.Language
-	a, b := c.a.Terms, c.b.Terms
-	u, v := c.in.weigh(c.a, same), c.in.weigh(c.b, same)
-	for i, j := 0, 0; i < len(a) || j < len(b); {
-		switch {
-		case j == len(b) || i < len(a) && a[i].Key < b[j].Key:
-			t.alone(&a[i], u[i], true, same)
-			i++
-		case i == len(a) || b[j].Key < a[i].Key:
-			t.alone(&b[j], v[j], false, same)
-			j++
-		default:
-			c.both(t, &a[i], &b[j], [2]float64{u[i], v[j]})
-			i++
-			j++
-		}
-	}
-}
-
-// alone adds a term that one report has, with its weight. Words count within one language.
-func (t *texts) alone(x *Term, w float64, first, words bool) {
-	if x.Field == Word && !words || x.Sure != Known {
-		return
-	}
-	w *= prominence(x)
-	t.whole[x.Field].extend(w, first)
-	if x.Early {
-		t.head[x.Field].extend(w, first)
-	}
-	if x.Title {
-		t.title.extend(w, first)
-	}
-}
-
-func (o *overlapping) extend(w float64, first bool) {
-	if first {
-		o.a += w * w
-		o.n++
-	} else {
-		o.b += w * w
-		o.m++
-	}
-}
-
-// both adds a term that both reports have. A sound counts across languages alone, where one side is known to be a name.
-func (c *comparison) both(t *texts, x, y *Term, weights [2]float64) {
-	same := c.a.Language == c.b.Language
-	if x.Field == Word && !same || !recognised(x.Sure, y.Sure, same) { // a known name may sound like a word of the other report
-		t.alone(x, weights[0], true, same)
-		t.alone(y, weights[1], false, same)
-		return
-	}
-	w := weights[0]
-	c.share(&t.whole[x.Field], x, y, w)
-	c.meet(&t.head[x.Field], x, y, w, [2]bool{x.Early, y.Early})
-	c.meet(&t.title, x, y, w, [2]bool{x.Title, y.Title})
-}
-
-// meet adds a term that both reports have to what parts of them share; in tells which of the parts have it.
-func (c *comparison) meet(o *overlapping, x, y *Term, w float64, in [2]bool) {
-	switch in {
-	case [2]bool{true, true}:
-		c.share(o, x, y, w)
-	case [2]bool{true, false}:
-		o.extend(w*prominence(x), true)
-	case [2]bool{false, true}:
-		o.extend(w*prominence(y), false)
-	}
-}
-
-// recognised tells whether two names of one sound are one name.
-func recognised(x, y Sureness, sameLanguage bool) bool {
-	switch {
-	case x == Known && y == Known:
-		return true
-	case x == Heard && y == Heard:
-		return false
-	}
-	return !sameLanguage
-}
-
-func (c *comparison) share(o *overlapping, x, y *Term, w float64) {
-	wx, wy := w*prominence(x), w*prominence(y)
-	o.a += wx * wx
-	o.b += wy * wy
-	o.dot += wx * wy
-	o.sum += w
-	o.most = max(o.most, w)
-	o.n++
-	o.m++
-	if c.spell {
-		o.top = append(o.top, shared{x.Text, w})
-	}
-}
-
-func prominence(t *Term) float64 {
-	if t.Early {
-		return earlyWeight
-	}
-	return 1
 }
 
 // Copied estimates from the signatures how much of the shorter text stands word for word in the longer one, 0..1.
