@@ -28,6 +28,8 @@ type Config struct {
 	HighWater int `yaml:"high_water"`
 	// Heartbeat is the time between two messages that only tell whether every stage turns; 0 sends none.
 	Heartbeat time.Duration `yaml:"heartbeat"`
+	// Checkpoint is the time between two copies of dedup's memory on the disk, from which a restart goes on; 0 keeps none.
+	Checkpoint time.Duration `yaml:"checkpoint"`
 	// Accept lets the embedded server start although its store is damaged ("damage") or the clock is far ahead of it ("clock").
 	Accept string `yaml:"accept"`
 	// WebSocket is where browsers and programs in JavaScript reach the embedded server.
@@ -52,6 +54,7 @@ func Default() Config {
 		Grace:         20 * time.Second,
 		HighWater:     5000,
 		Heartbeat:     time.Minute,
+		Checkpoint:    15 * time.Minute,
 		WebSocket:     WebSocket{Listen: "none"},
 		Publish:       Publish{Compress: true},
 	}
@@ -89,6 +92,9 @@ func (c Config) Validate() error {
 	}
 	if c.Heartbeat < 0 || c.Heartbeat > 0 && c.Heartbeat < time.Second {
 		bad("heartbeat", "%s is below 1s: every one goes through all stages; 0 sends none", c.Heartbeat)
+	}
+	if c.Checkpoint < 0 || c.Checkpoint > 0 && c.Checkpoint < time.Second {
+		bad("checkpoint", "%s is below 1s: dedup waits while its memory is written; 0 keeps no copy", c.Checkpoint)
 	}
 	errs = append(errs, c.validateAccept(), c.WebSocket.validate(), c.Publish.validate())
 	return errors.Join(append(errs, c.NATS.validate()...)...)

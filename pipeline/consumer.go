@@ -48,6 +48,7 @@ type consumer struct {
 	broken   atomic.Pointer[error] // why nothing is taken at the moment
 	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
 	noted    atomic.Pointer[passed]
+	restored atomic.Pointer[Restored] // how the memory was filled at the start; nil where there is none
 }
 
 // want sets what the stage wants in a consumer's configuration and leaves what the server filled in.
@@ -149,7 +150,13 @@ func (c *consumer) run(intake, work context.Context) {
 		}
 	}
 	c.release()
+	if r, ok := c.worker.(rester); ok {
+		r.rest(work)
+	}
 }
+
+// rester is a worker with something to do when the last message in hand is answered.
+type rester interface{ rest(ctx context.Context) }
 
 // follower is a worker with something to do while no message comes.
 type follower interface{ follow(ctx context.Context) }

@@ -16,6 +16,8 @@ import (
 const (
 	crashAt  = "RAWI_TEST_CRASH_AT" // set in the process that is killed: its data directory, or the URL of its server
 	crashAll = 300                  // articles
+
+	crashCheckpoint = time.Second // between two checkpoints
 )
 
 // addCrashLine is the whole line in small: a source that brings everything at every start, two stages, the fold.
@@ -43,7 +45,7 @@ func addCrashLine(p *Pipeline, fold Fold[message.Article, message.State]) {
 
 // telling prints a line for every decision that is in the log. It stops before all are: the kill must not come too late.
 type telling struct {
-	*tally
+	*keeper
 
 	told *int
 }
@@ -51,7 +53,7 @@ type telling struct {
 const tellMost = crashAll - 50
 
 func (f telling) Apply(s message.State) {
-	f.tally.Apply(s)
+	f.keeper.Apply(s)
 	fmt.Println("applied", s.Story.ID, s.Story.Revision)
 	if *f.told++; *f.told == tellMost {
 		select {}
@@ -61,7 +63,7 @@ func (f telling) Apply(s message.State) {
 // crashConfig is the store at a directory or URL.
 func crashConfig(at string) Config {
 	cfg := Default()
-	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = at, "none", 256<<20
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Checkpoint = at, "none", 256<<20, crashCheckpoint
 	if strings.HasPrefix(at, "nats://") {
 		cfg.Dir, cfg.NATS.URL = "", at
 	}
@@ -77,7 +79,7 @@ func crashChild(at string) {
 		return
 	}
 	p := newPipeline(b)
-	addCrashLine(p, telling{newTally(), new(int)})
+	addCrashLine(p, telling{newKeeper(), new(int)})
 	if err := p.Run(context.Background()); err != nil {
 		fmt.Println("error", err)
 	}

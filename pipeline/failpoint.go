@@ -22,6 +22,7 @@ const (
 	stepPublished  = "published"             // everything is stored, nothing acknowledged
 	stepAcked      = "acked"                 // the acknowledgement is sent
 	stepCommitted  = "committed-not-applied" // of a fold: the decision is in the log and not in memory
+	stepCheckpoint = "checkpoint"            // of a fold: its memory is written down in part
 )
 
 // failPoint is one place. The nil failPoint, which is everybody's but a test's, is never reached.
@@ -40,7 +41,7 @@ func parseFailPoint(text string) (*failPoint, error) {
 	stage, step, _ := strings.Cut(place, ".")
 	n, err := strconv.ParseInt(count, 10, 64)
 	if err != nil || n < 1 || stage == "" || !isStep(step) {
-		return nil, fmt.Errorf("%s: %q is not <stage>.<step>:<n> with a step of received, processed, mid-publish, published, acked, committed-not-applied",
+		return nil, fmt.Errorf("%s: %q is not <stage>.<step>:<n> with a step of received, processed, mid-publish, published, acked, committed-not-applied, checkpoint",
 			failPointEnv, text)
 	}
 	return &failPoint{stage: stage, step: step, at: n}, nil
@@ -48,7 +49,7 @@ func parseFailPoint(text string) (*failPoint, error) {
 
 func isStep(step string) bool {
 	switch step {
-	case stepReceived, stepProcessed, stepMidPublish, stepPublished, stepAcked, stepCommitted:
+	case stepReceived, stepProcessed, stepMidPublish, stepPublished, stepAcked, stepCommitted, stepCheckpoint:
 		return true
 	}
 	return false

@@ -16,6 +16,7 @@ import (
 // foldWorker runs a Fold. One goroutine uses it, so nothing here is locked.
 type foldWorker[I any, S message.Message] struct {
 	*consumer
+	kept  keeping
 	fold  Fold[I, S]
 	last  uint64    // sequence of the state stream up to which everything was applied
 	made  time.Time // when that stream was made
@@ -33,10 +34,21 @@ func (w *foldWorker[I, S]) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.fold.Reset()
-	w.last, w.made = 0, end.made
-	n := 0
-	err = w.p.bus.read(ctx, streamState, []string{message.StateSubjects}, LastPerSubject(), func(e Envelope) error {
+	w.made = end.made
+	r, err := w.fill(ctx, end)
+	if err != nil {
+		return fmt.Errorf("replay stream %s: %w", streamState, err)
+	}
+	w.stale = false
+	r.Took = time.Since(began)
+	w.sayRestored(r)
+	return nil
+}
+
+// readOn applies the states from a place on, and returns how many they are.
+func (w *foldWorker[I, S]) readOn(ctx context.Context, end tail, from jetstream.OrderedConsumerConfig) (n int, err error) {
+	from.FilterSubjects = []string{message.StateSubjects}
+	err = w.p.bus.readFrom(ctx, streamState, from, func(e Envelope) error {
 		n++
 		w.last = max(w.last, e.Sequence)
 		return w.replay(e)
@@ -44,12 +56,7 @@ func (w *foldWorker[I, S]) load(ctx context.Context) error {
 	if err == nil {
 		err = w.advance(ctx, end) // what the server that was read from did not have yet
 	}
-	if err != nil {
-		return fmt.Errorf("replay stream %s: %w", streamState, err)
-	}
-	w.stale = false
-	w.log.Info("state loaded", "subjects", n, "stream_seq", w.last, "took", time.Since(began))
-	return nil
+	return n, err
 }
 
 func (w *foldWorker[I, S]) replay(e Envelope) error {
@@ -60,6 +67,7 @@ func (w *foldWorker[I, S]) replay(e Envelope) error {
 	if err := w.apply(state); err != nil {
 		return fmt.Errorf("message %d (%s): %w", e.Sequence, e.Subject, err)
 	}
+	w.kept.note(e.Subject, e.Sequence)
 	return nil
 }
 
@@ -150,6 +158,7 @@ func (w *foldWorker[I, S]) once(ctx context.Context, j *job, decide func(context
 			w.stale = true
 			return m, fault.Permanently(ReasonPanic, err)
 		}
+		w.kept.note(out.Subject(), ack.Sequence)
 	}
 	return m, nil
 }

@@ -99,7 +99,9 @@ func AddFold[I any, S message.Message](p *Pipeline, spec Spec, fold Fold[I, S]) 
 	spec.Workers = 1
 	p.add(spec, func(c *consumer) worker {
 		c.alone = true
-		return &foldWorker[I, S]{consumer: c, fold: fold}
+		w := &foldWorker[I, S]{consumer: c, fold: fold}
+		w.kept.keep(fold, spec.Name, p.bus.cfg)
+		return w
 	})
 }
 

@@ -15,8 +15,10 @@ const codeNoMessage jetstream.ErrorCode = 10037
 
 // tail is the end of a stream, as its leader knows it.
 type tail struct {
-	made time.Time // when the stream was made: one that was made anew begins again at 1
-	last uint64
+	made     time.Time // when the stream was made: one that was made anew begins again at 1
+	first    uint64    // that is kept
+	last     uint64
+	messages uint64 // that are kept
 }
 
 func (b *Bus) tail(ctx context.Context, stream string) (tail, error) {
@@ -25,7 +27,7 @@ func (b *Bus) tail(ctx context.Context, stream string) (tail, error) {
 		return tail{}, fmt.Errorf("stream %s: %w", stream, err)
 	}
 	info := s.CachedInfo()
-	return tail{made: info.Created, last: info.State.LastSeq}, nil
+	return tail{made: info.Created, first: info.State.FirstSeq, last: info.State.LastSeq, messages: info.State.Msgs}, nil
 }
 
 // next is the first message of a stream from a sequence on; ok is false where there is none. Its leader is asked: another server of a
@@ -134,6 +136,7 @@ func (w *foldWorker[I, S]) follow(ctx context.Context) {
 	switch {
 	case err == nil:
 		w.stalled.Store(nil)
+		w.saveInTime(ctx)
 	case ctx.Err() == nil && w.stalled.Swap(&err) == nil:
 		w.log.Warn("the state stream cannot be followed, trying again", "err", err)
 	}

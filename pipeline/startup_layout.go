@@ -22,7 +22,7 @@ func checkLayout(dir string) error {
 	if err != nil {
 		return fmt.Errorf("data directory %s cannot be read: %w", dir, err)
 	}
-	ours := []string{lockFile, manifestFile, manifestFile + ".new", server.JetStreamStoreDir, "lost+found"}
+	ours := []string{lockFile, manifestFile, manifestFile + ".new", server.JetStreamStoreDir, checkpointDir, "lost+found"}
 	known := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return e.Name() == lockFile || e.Name() == manifestFile || e.Name() == server.JetStreamStoreDir
 	})

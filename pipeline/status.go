@@ -19,12 +19,13 @@ type Status struct {
 	Name     string        `json:"name"`
 	Source   bool          `json:"source,omitempty"`
 	Subjects []string      `json:"subjects,omitempty"`
-	Pending  uint64        `json:"pending"`           // messages that wait to be taken
-	InFlight uint64        `json:"in_flight"`         // taken and not answered, or waiting out a delay
-	Oldest   time.Duration `json:"oldest_ns"`         // age of the oldest message that is not finished
-	Role     string        `json:"role,omitempty"`    // of a stage that one daemon at a time runs: active or standby, empty until one is given a message
-	Trouble  string        `json:"trouble,omitempty"` // why the stage does not move
-	Counts   Counts        `json:"counts"`            // since the process started
+	Pending  uint64        `json:"pending"`            // messages that wait to be taken
+	InFlight uint64        `json:"in_flight"`          // taken and not answered, or waiting out a delay
+	Oldest   time.Duration `json:"oldest_ns"`          // age of the oldest message that is not finished
+	Role     string        `json:"role,omitempty"`     // of a stage that one daemon at a time runs: active or standby, empty until one is given a message
+	Trouble  string        `json:"trouble,omitempty"`  // why the stage does not move
+	Restored *Restored     `json:"restored,omitempty"` // of a stage with a memory: how it was filled when the process started
+	Counts   Counts        `json:"counts"`             // since the process started
 }
 
 // backlog is what the server said of a consumer when it was last asked.
@@ -110,7 +111,7 @@ func (p *Pipeline) Status(ctx context.Context) ([]Status, error) {
 		if err := c.refresh(ctx); err != nil {
 			return nil, err
 		}
-		st := Status{Name: c.Name, Subjects: c.Subjects, Counts: c.counts.snapshot(), Role: c.lead.get()}
+		st := Status{Name: c.Name, Subjects: c.Subjects, Counts: c.counts.snapshot(), Role: c.lead.get(), Restored: c.restored.Load()}
 		st.Pending, st.InFlight, st.Oldest = c.back.get()
 		if err := c.trouble(); err != nil {
 			st.Trouble = err.Error()

@@ -100,6 +100,7 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 		case pipeline.RoleStandby:
 			b.WriteString("  standby: its messages went to another daemon, this one follows and takes over\n")
 		}
+		b.WriteString(restoredLine(s.Restored))
 		if s.Trouble != "" {
 			show.Printf(&b, "  %s\n", show.Line(s.Trouble))
 		}
@@ -123,6 +124,18 @@ func printStatus(w io.Writer, r pipeline.Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// restoredLine says how the memory of a stage was filled at the start of the daemon.
+func restoredLine(r *pipeline.Restored) string {
+	if r == nil {
+		return ""
+	}
+	line := fmt.Sprintf("  started in %s: %d states of a checkpoint, %d of the stream\n", r.Took.Round(time.Millisecond), r.Checkpoint, r.Replayed)
+	if r.Aside != "" {
+		line += fmt.Sprintf("  the checkpoint was set aside: %s\n", show.Line(r.Aside))
+	}
+	return line
 }
 
 // mostLanguages is how many languages have their number said.

@@ -22,7 +22,10 @@ func TestStatusFitsATerminal(t *testing.T) {
 			Name: "extract-fr", Pending: 1_234_567, InFlight: 10_000, Oldest: 71*time.Hour + 59*time.Minute,
 			Counts: pipeline.Counts{OK: 12_345_678, Duplicate: 123_456, Retry: 12_345, Dropped: map[string]uint64{"unchanged": 123_456}},
 		},
-		{Name: "dedup", Role: pipeline.RoleStandby},
+		{
+			Name: "dedup", Role: pipeline.RoleStandby,
+			Restored: &pipeline.Restored{Checkpoint: 12_345_678, Replayed: 12_345_678, Took: time.Hour + 1234*time.Millisecond},
+		},
 		{Name: "publish", Role: pipeline.RoleActive},
 	}}
 	var b strings.Builder
@@ -32,6 +35,21 @@ func TestStatusFitsATerminal(t *testing.T) {
 	for line := range strings.Lines(b.String()) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+}
+
+func TestStatusSaysHowTheMemoryWasFilled(t *testing.T) {
+	for want, r := range map[string]pipeline.Restored{
+		"  started in 2.1s: 99666 states of a checkpoint, 12 of the stream\n": {Checkpoint: 99666, Replayed: 12, Took: 2100 * time.Millisecond},
+		"  started in 40ms: 0 states of a checkpoint, 7 of the stream\n  the checkpoint was set aside: it is damaged\n": {
+			Replayed: 7, Took: 40 * time.Millisecond, Aside: "it is damaged",
+		},
+	} {
+		var b strings.Builder
+		err := printStatus(&b, pipeline.Report{Stages: []pipeline.Status{{Name: "dedup", Restored: &r}, {Name: "publish"}}})
+		if err != nil || !strings.Contains(b.String(), want) || strings.Count(b.String(), "started") != 1 {
+			t.Errorf("got:\n%s%v\nwant in it, once:\n%s", b.String(), err, want)
 		}
 	}
 }

@@ -46,6 +46,8 @@ type Metrics struct {
 	outlets    outlets
 	fetches    fetches
 
+	checkpoints checkpoints
+
 	mu      sync.Mutex
 	reasons map[string][]string // reasons seen, by stage: the sets stay small whatever a stage returns
 }
@@ -83,6 +85,7 @@ func New(version string) *Metrics {
 		reloadedAt: f.single("rawi_config_last_reload_success_timestamp_seconds", "When the configuration was last read with success."),
 	}
 	m.flow, m.hearts, m.store, m.stories, m.outlets, m.fetches = newFlow(f), newHearts(f), newStore(f), newStories(f), newOutlets(f), newFetches(f)
+	m.checkpoints = newCheckpoints(f)
 	r.MustRegister(m.duration, m.freshness, m.articleAge, m.pages)
 	f.gauge("rawi_build_info", "Always 1; says what runs.", "version", "go").WithLabelValues(version, runtime.Version()).Set(1)
 	f.single("rawi_start_time_seconds", "When the process started to count.").SetToCurrentTime()
