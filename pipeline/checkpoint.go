@@ -155,7 +155,8 @@ func (c checkpoint) holds(shape string, end tail) error {
 // of their story, and the oldest.
 func (b *Bus) anchors(ctx context.Context, entries []entry) ([]anchor, error) {
 	var out []anchor
-	for back, step := 1, 1; back <= len(entries); back += step {
+	step := 0
+	for back := 1; back <= len(entries); back += step {
 		seq := entries[len(entries)-back].seq
 		e, ok, err := b.next(ctx, streamState, seq)
 		if err != nil {

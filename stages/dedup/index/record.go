@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -27,6 +28,7 @@ type rest struct {
 type packer struct {
 	plain, known codec
 	samples      []byte
+	dict         []byte // of known
 	buffer       []byte // of a record, and of a part of one
 	closed       []byte
 	opened       []byte
@@ -102,12 +104,21 @@ func (p *packer) press(body []byte) []byte {
 		p.plain = newCodec(nil)
 	}
 	if p.samples = append(p.samples, body...); len(p.samples) >= dictionary {
-		p.known = newCodec(p.samples[:dictionary])
+		p.dict = slices.Clone(p.samples[:dictionary])
+		p.known = newCodec(p.dict)
 		out := p.plain.press(0, body)
 		p.samples, p.plain.enc = nil, nil // half a megabyte
 		return out
 	}
 	return p.plain.press(0, body)
+}
+
+// revive makes the codecs of a packer that has made records before.
+func (p *packer) revive() {
+	p.plain = newCodec(nil)
+	if len(p.dict) > 0 {
+		p.known, p.plain.enc = newCodec(p.dict), nil
+	}
 }
 
 func (c codec) press(by byte, body []byte) []byte {
