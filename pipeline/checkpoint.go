@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,6 +83,15 @@ func (k *keeping) keep(fold any, stage string, cfg Config) {
 		return
 	}
 	k.keeper, k.every, k.name, k.ledger = keeper, cfg.Checkpoint, filepath.Join(cfg.Dir, checkpointDir, message.Token(stage)), ledger{}
+}
+
+// hasCheckpoint tells whether a stage may begin from what it wrote down.
+func hasCheckpoint(cfg Config) bool {
+	if cfg.Checkpoint <= 0 {
+		return false
+	}
+	files, err := os.ReadDir(filepath.Join(cfg.Dir, checkpointDir))
+	return err == nil && slices.ContainsFunc(files, func(f os.DirEntry) bool { return filepath.Ext(f.Name()) == "" })
 }
 
 // note enters a state that was applied.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -441,4 +442,55 @@ func TestKilledWhileACheckpointIsWritten(t *testing.T) {
 	if err := b.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// syncBuffer is a log that is read while it is written.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// Reading every state, to find those that cannot be read, is left for later where a checkpoint knows what they hold; whoever has to read them looks.
+func TestDamagedStatesAreFoundBehindACheckpointToo(t *testing.T) {
+	cfg := checkpointed(t)
+	life(t, cfg, newKeeper(), someArticles(0, 12, 12)...)
+	spoilBody(t, cfg)
+	without := cfg
+	without.Dir = t.TempDir()
+	if err := os.CopyFS(without.Dir, os.DirFS(cfg.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	rewrite(t, fileOf(without), func(b []byte) []byte { return b[1:] })
+
+	t.Run("while it runs", func(t *testing.T) {
+		b, log := openBus(t, cfg), new(syncBuffer)
+		p, k := newPipeline(b), newKeeper()
+		p.log, p.tuning.later = slog.New(slog.NewTextHandler(log, nil)), 0
+		AddFold(p, foldSpec(), k)
+		running(t, p)
+		eventually(t, "the damage is said", func() bool { return strings.Contains(log.String(), "the store is damaged") })
+		if k.total() != 12 {
+			t.Errorf("%d articles are known, want all", k.total())
+		}
+	})
+	t.Run("at a start from all states", func(t *testing.T) {
+		b := openBus(t, without)
+		p := newPipeline(b)
+		AddFold(p, foldSpec(), newKeeper())
+		if err := p.prepare(t.Context()); err == nil || !strings.Contains(err.Error(), "RAWI_ACCEPT=damage") {
+			t.Errorf("it starts without what is lost: %v", err)
+		}
+	})
 }

@@ -24,6 +24,9 @@ func (w *foldWorker[I, S]) fill(ctx context.Context, end tail) (r Restored, err 
 			return r, err
 		}
 	}
+	if fatal, err := w.p.bus.lookAtStates(ctx); fatal != nil || err != nil {
+		return r, errors.Join(fatal, err)
+	}
 	w.fold.Reset()
 	w.kept.forget()
 	w.last = 0

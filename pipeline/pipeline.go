@@ -68,6 +68,7 @@ type tuning struct {
 	overrun  time.Duration   // how long a call may go on after its deadline before it is abandoned
 	watch    time.Duration   // between looks at the consumers
 	pin      time.Duration   // after which a silent daemon loses a stage that one daemon at a time runs
+	later    time.Duration   // after which a daemon that began from a checkpoint looks whether all states can be read
 }
 
 func defaultTuning() tuning {
@@ -79,6 +80,7 @@ func defaultTuning() tuning {
 		overrun:  5 * time.Second,
 		watch:    time.Second,
 		pin:      pinTTL,
+		later:    time.Minute,
 	}
 }
 
@@ -151,6 +153,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		consumers.Go(func() { c.run(intake, work) })
 	}
 	others.Go(func() { p.watch(intake) })
+	others.Go(func() { p.lookLater(intake) })
 	for _, s := range p.sources {
 		others.Go(func() { s.run(intake) })
 	}

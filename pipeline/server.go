@@ -27,7 +27,8 @@ type embedded struct {
 	log  *slog.Logger
 
 	before     manifest            // what the last process wrote down of the store
-	unreadable uint64              // states, when this process began
+	unreadable atomic.Uint64       // states, when they were looked at, and before that what the last process knew
+	counted    atomic.Bool         // they were looked at
 	ends       map[string]uint64   // last sequences of streams at the last look
 	had        map[string][]string // readers of streams before the server started
 	past       map[string]uint64   // up to where readers had come in streams that ended before that, when the server started

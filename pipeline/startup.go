@@ -35,6 +35,7 @@ func (e *embedded) begin() error {
 	if e.before, err = readManifest(e.cfg.Dir); err != nil {
 		return err
 	}
+	e.unreadable.Store(e.before.Streams[streamState].Unreadable)
 	if e.cfg.Accept != "" {
 		e.log.Warn("what would stop the start is accepted: take the setting away after this start", "accept", e.cfg.Accept)
 	}

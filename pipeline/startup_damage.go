@@ -41,25 +41,21 @@ func (b *Bus) inspect(ctx context.Context) error {
 	if err := b.ensureStreams(timed); err != nil { // a stream whose description is damaged takes its messages up again
 		return b.unfit(err)
 	}
-	readable, err := b.countStates(timed)
-	if err != nil {
-		return err
+	fatal := error(nil)
+	if !hasCheckpoint(b.cfg) { // else whoever has to read all states looks before, or the daemon does while it runs
+		var err error
+		if fatal, err = b.lookAtStates(timed); err != nil {
+			return err
+		}
 	}
 	streams, err := b.server.streams() // what reading has found is known by now
 	if err != nil {
 		return err
 	}
-	var fatal error
 	for _, s := range streams {
 		was := b.server.before.Streams[s.Name]
 		was.Last = max(was.Last, b.server.past[s.Name])
-		lost := damage(s, was, time.Now())
-		if s.Name == streamState && s.State.Msgs > readable {
-			b.server.unreadable = s.State.Msgs - readable
-			more := b.server.unreadable - min(was.Unreadable, b.server.unreadable) // than was accepted before
-			lost.add(more, "%d messages cannot be read", more)
-		}
-		fatal = errors.Join(fatal, b.judge(lost))
+		fatal = errors.Join(fatal, b.judge(damage(s, was, time.Now())))
 		if err := errors.Join(b.mendConsumers(timed, s, b.server.stoppedAt(s.Name)), b.replaceReaders(s)); err != nil {
 			return err
 		}
@@ -70,6 +66,64 @@ func (b *Bus) inspect(ctx context.Context) error {
 	}
 	b.server.remember(false)
 	return nil
+}
+
+// lookAtStates reads every state, once in a process, and returns what is fatal about those that cannot be read, or why it could not look.
+func (b *Bus) lookAtStates(ctx context.Context) (fatal, err error) {
+	if b.server == nil || b.server.counted.Load() {
+		return nil, nil
+	}
+	unreadable, err := b.unreadableStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.server.counted.Store(true)
+	was, lost := b.server.before.Streams[streamState].Unreadable, loss{stream: streamState}
+	more := unreadable - min(was, unreadable) // than was accepted before
+	lost.add(more, "%d messages cannot be read", more)
+	b.server.unreadable.Store(unreadable)
+	return b.judge(lost), nil
+}
+
+// unreadableStates is how many states cannot be read. While others are written it is at least so many: each that is written may have taken the
+// place of one that was counted.
+func (b *Bus) unreadableStates(ctx context.Context) (n uint64, err error) {
+	for range 5 {
+		before, err := b.tail(ctx, streamState)
+		if err != nil {
+			return 0, err
+		}
+		readable, err := b.countStates(ctx, before.last)
+		if err != nil {
+			return 0, err
+		}
+		after, err := b.tail(ctx, streamState) // what reading has found is known by now
+		if err != nil {
+			return 0, err
+		}
+		if after.last == before.last {
+			return after.messages - min(readable, after.messages), nil
+		}
+		if written := after.last - before.last; before.messages > readable+written {
+			return before.messages - readable - written, nil
+		}
+	}
+	return 0, nil
+}
+
+// lookLater looks at the states while the daemon runs, where it began without reading them. What it finds is said: the memory has what they held.
+func (p *Pipeline) lookLater(ctx context.Context) {
+	if !pause(ctx, p.tuning.later) {
+		return
+	}
+	fatal, err := p.bus.lookAtStates(ctx)
+	switch {
+	case fatal != nil:
+		p.bus.server.distrust() // the next start has to find the same
+		p.log.Error("the store is damaged: the daemon knows from its checkpoint what is lost, and would not without it", "err", fatal)
+	case err != nil && ctx.Err() == nil:
+		p.log.Warn("it was not looked whether all states can be read", "err", err)
+	}
 }
 
 // lookAtStore writes down what the embedded store holds. Where a stream ends before it did a minute ago the server has met damage while it
@@ -202,8 +256,8 @@ func (b *Bus) replaceReaders(s server.StreamDetail) error {
 	return nil
 }
 
-// countStates reads every state, so that the server notices the damaged ones now and not one by one.
-func (b *Bus) countStates(ctx context.Context) (readable uint64, err error) {
+// countStates reads every state up to a sequence, so that the server notices the damaged ones now and not one by one.
+func (b *Bus) countStates(ctx context.Context, last uint64) (readable uint64, err error) {
 	cons, err := b.js.OrderedConsumer(ctx, streamState, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{message.StateSubjects}, DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true,
 	})
@@ -219,10 +273,12 @@ func (b *Bus) countStates(ctx context.Context) (readable uint64, err error) {
 		for msg := range batch.Messages() {
 			took++
 			if meta, err := msg.Metadata(); err == nil {
-				pending = meta.NumPending
+				if pending = meta.NumPending; meta.Sequence.Stream <= last {
+					readable++
+				}
 			}
 		}
-		if readable += took; took == 0 {
+		if took == 0 {
 			break // there are no more that can be read
 		}
 	}

@@ -124,7 +124,7 @@ func (e *embedded) manifest() (manifest, error) {
 			}
 		}
 		if s.Name == streamState {
-			k.Unreadable = e.unreadable
+			k.Unreadable = e.unreadable.Load()
 		}
 		m.Streams[s.Name] = k
 	}
