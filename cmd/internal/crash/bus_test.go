@@ -30,7 +30,7 @@ func behind(t *testing.T, url string) jetstream.JetStream {
 // that were overtaken are gone from its stream before it is given them.
 func redelivered(t *testing.T, url string) map[string]int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	js, more := behind(t, url), map[string]int{}
 	for stage, at := range map[string]struct{ stream, subjects string }{
@@ -63,7 +63,7 @@ func redelivered(t *testing.T, url string) map[string]int {
 // neglect makes a durable reader of the story stream that takes everything and answers nothing.
 func neglect(t *testing.T, url string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cons, err := behind(t, url).CreateConsumer(ctx, "STORIES", jetstream.ConsumerConfig{
 		Durable: "neglected", AckPolicy: jetstream.AckExplicitPolicy, AckWait: time.Second, MaxAckPending: 5,

@@ -45,13 +45,14 @@ func TestMain(m *testing.M) {
 
 // report is what a child says of itself, a line of JSON each time.
 type report struct {
-	URL   string       `json:"url,omitempty"`   // of its NATS server
-	Admin string       `json:"admin,omitempty"` // address of its probes
-	Ready bool         `json:"ready"`
-	Idle  bool         `json:"idle"`
-	Sum   pipeline.Sum `json:"sum"`
-	Used  usage        `json:"used"`
-	Route string       `json:"route,omitempty"` // where a node of a cluster listens for the others
+	URL    string       `json:"url,omitempty"`   // of its NATS server
+	Admin  string       `json:"admin,omitempty"` // address of its probes
+	Ready  bool         `json:"ready"`
+	Idle   bool         `json:"idle"`
+	Looked time.Time    `json:"looked"` // when the look began that says so
+	Sum    pipeline.Sum `json:"sum"`
+	Used   usage        `json:"used"`
+	Route  string       `json:"route,omitempty"` // where a node of a cluster listens for the others
 }
 
 func serveNATS() error {
@@ -106,11 +107,12 @@ func tell(ctx context.Context, d *daemon.Daemon) {
 
 // look takes the account last. A server that is away makes the daemon busy, not idle, and its last account stands.
 func (r *report) look(ctx context.Context, d *daemon.Daemon) {
-	timed, cancel := context.WithTimeout(ctx, time.Second)
+	timed, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
+	began := time.Now()
 	idle, err := d.Idle(timed)
 	sum, sumErr := d.Account(timed)
-	r.Idle = idle && errors.Join(err, sumErr) == nil
+	r.Looked, r.Idle = began, idle && errors.Join(err, sumErr) == nil
 	if sumErr == nil {
 		r.Sum = sum
 	}

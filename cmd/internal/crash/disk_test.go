@@ -68,7 +68,7 @@ func fill(t *testing.T, dir string, left int64) (free func()) {
 func (l *life) readyz(t *testing.T) (ok bool, why string) {
 	t.Helper()
 	said, _ := l.report()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+said.Admin+"/readyz", nil)
 	if err != nil {

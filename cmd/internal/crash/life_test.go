@@ -24,6 +24,7 @@ type life struct {
 	last  report
 	heard time.Time // when it last said something
 	ready time.Time
+	ended time.Time
 	log   bytes.Buffer
 }
 
@@ -57,6 +58,9 @@ func startOf(t *testing.T, binary string, env ...string) *life {
 			l.hear(r)
 		}
 		_ = l.cmd.Wait() // how it ended stands in its state
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.ended = time.Now()
 	}()
 	t.Cleanup(l.kill)
 	return l
@@ -96,10 +100,16 @@ func (l *life) report() (report, time.Time) {
 	return l.last, l.heard
 }
 
-// untilReady is the time from the start to the first answer of readiness.
+// untilReady is the time from the start to the first answer of readiness, or to the end of one that never gave it; 0 before either.
 func (l *life) untilReady() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	switch {
+	case l.ready.IsZero() && l.ended.IsZero():
+		return 0
+	case l.ready.IsZero():
+		return l.ended.Sub(l.began)
+	}
 	return l.ready.Sub(l.began)
 }
 
@@ -131,7 +141,7 @@ func (l *life) stop(t *testing.T) time.Duration {
 	t.Helper()
 	began := time.Now()
 	l.signal(syscall.SIGTERM)
-	eventually(t, time.Minute, "the process leaves", l.dead)
+	eventually(t, limit, "the process leaves", l.dead)
 	if !l.cmd.ProcessState.Success() {
 		t.Errorf("after SIGTERM: %s\n%s", l.cmd.ProcessState, l.said())
 	}
