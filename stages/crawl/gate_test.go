@@ -120,8 +120,8 @@ func TestHostThatSaysNothingIsSkipped(t *testing.T) {
 	defer s.Close()
 	defer close(silent)
 	for name, change := range map[string]func(*outbound.Config, *Config){
-		"until its header is due": func(o *outbound.Config, _ *Config) { o.HeaderTimeout = time.Second },
-		"until the page's time":   func(_ *outbound.Config, c *Config) { c.Timeout = 200 * time.Millisecond },
+		"until its header is due": func(o *outbound.Config, _ *Config) { o.HeaderTimeout = 2 * time.Second },
+		"until the page's time":   func(_ *outbound.Config, c *Config) { c.Timeout = 2 * time.Second },
 	} {
 		asked.Store(0)
 		f := behindGuard(t, s.URL, change)
@@ -168,7 +168,7 @@ func TestHostThatBeginsToAnswerIsNotSkipped(t *testing.T) {
 	}))
 	defer s.Close()
 	defer close(release)
-	f := behindGuard(t, s.URL, func(_ *outbound.Config, c *Config) { c.Timeout = 2 * time.Second })
+	f := behindGuard(t, s.URL, func(_ *outbound.Config, c *Config) { c.Timeout = 6 * time.Second })
 	if _, err := f.Process(t.Context(), fetchFor(s.URL+"/1")); err == nil {
 		t.Error("half a page was taken for a whole one")
 	}

@@ -148,7 +148,7 @@ func TestAnswerWithoutEndInTimeIsGivenUp(t *testing.T) {
 	}))
 	defer s.Close()
 	defer close(release)
-	f := behindGuard(t, s.URL, func(_ *outbound.Config, c *Config) { c.Timeout = 200 * time.Millisecond })
+	f := behindGuard(t, s.URL, func(_ *outbound.Config, c *Config) { c.Timeout = 2 * time.Second })
 	_, err := f.Process(t.Context(), fetchFor(s.URL+"/1"))
 	if _, permanent := errors.AsType[*fault.Permanent](err); err == nil || permanent || !strings.Contains(err.Error(), "no complete answer within") {
 		t.Errorf("got %v, want an error that may be retried", err)
