@@ -24,6 +24,7 @@ type heartbeat struct {
 	Type string    `json:"type"` // HeartbeatKind
 	ID   string    `json:"id"`   // of the interval in which it was sent: several daemons send one
 	Sent time.Time `json:"sent"`
+	By   string    `json:"by,omitempty"` // stage that handed it on: its copy is unlike that of another stage, which has the same id
 
 	to *consumer
 }
@@ -117,6 +118,7 @@ func (c *consumer) passOn(ctx context.Context, j *job, state uint64) (made, erro
 		return made{}, err
 	}
 	behind := c.p.readersBehind(c.stream)
+	beat.By = c.Name
 	var m made
 	for _, beat.to = range behind {
 		ack, err := c.p.storeOutcome(ctx, c.counts, beat, j)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"rawi/pipeline/message"
 	"rawi/pipeline/observe"
 )
@@ -111,6 +113,54 @@ func TestDaemonsOnOneServerSendOneHeartbeatTogether(t *testing.T) {
 	}
 	if a, b := one.src.counts.snapshot(), two.src.counts.snapshot(); a.OK != 2 || b.OK != 0 || b.Duplicate != 1 {
 		t.Errorf("sent %d and %d, %d of them twice; want the second daemon's taken for the first's", a.OK, b.OK, b.Duplicate)
+	}
+}
+
+// On a cluster that loses its leader a stage tries again to store its copy. That another stage has stored its own meanwhile makes it a duplicate.
+func TestTheCopyOfAnotherStageIsNotTakenForOnesOwn(t *testing.T) {
+	b := openBus(t, beatingConfig(t))
+	p, _, h := beatingLine(t, b)
+	running(t, p)
+	eventually(t, "it runs", p.running.Load)
+	if err := h.beat(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	drained(t, p)
+	var copies []*nats.Msg
+	for _, e := range stored(t, b, streamArticles) {
+		var beat heartbeat
+		if err := e.Decode(&beat); err != nil {
+			t.Fatal(err)
+		}
+		stages := []string{"extract-fr", "extract-ar"}
+		if !slices.Contains(stages, beat.By) {
+			t.Errorf("handed on by %q", beat.By)
+		}
+		beat.to = p.readers(streamArticles)[0]
+		for _, beat.By = range stages {
+			m, err := b.codec.encode(beat, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			copies = append(copies, m)
+		}
+	}
+	own := 0
+	for _, m := range copies {
+		ack, err := b.publish(t.Context(), m)
+		if err != nil || !ack.Duplicate {
+			t.Fatalf("stored once more: %+v, %v", ack, err)
+		}
+		is, err := b.ours(t.Context(), m, ack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is {
+			own++
+		}
+	}
+	if len(copies) != 2 || own != 1 {
+		t.Errorf("%d of %d copies are taken for what is stored, want that of one stage", own, len(copies))
 	}
 }
 

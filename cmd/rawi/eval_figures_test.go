@@ -11,6 +11,9 @@ import (
 )
 
 func TestReadmeShowsTheFiguresOfTheLabelledSets(t *testing.T) {
+	if raced {
+		t.Skip("takes minutes under the race detector, which has nothing to find where one goroutine counts")
+	}
 	const sets = "../internal/evaluate/testdata/"
 	files, err := filepath.Glob(sets + "d*.jsonl")
 	if err != nil {
