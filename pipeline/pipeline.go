@@ -147,7 +147,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 
-	p.lookAtDisk(intake) // before the first source runs
+	p.lookAtDisk(intake)  // before the first source runs
+	p.lookAtPeers(intake) // and before anybody is told that all is ready, the role of this daemon
+	p.lookAtStages(intake)
 	var consumers, others sync.WaitGroup
 	for _, c := range slices.Backward(p.stages) { // downstream first
 		consumers.Go(func() { c.run(intake, work) })

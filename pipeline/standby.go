@@ -96,13 +96,17 @@ func (c *consumer) requests() []jetstream.FetchOpt {
 	return options
 }
 
-// seeRole keeps the role up to date. While nobody is pinned it stays what it was: the next message may come to the same daemon.
+// seeRole keeps the role up to date. While nobody is pinned, as before the first message after a start, it stays what it was, the next message may
+// come to the same daemon; a daemon that is alone is the active one.
 func (c *consumer) seeRole(info *jetstream.ConsumerInfo) {
-	if !c.alone || pinned(info) == "" {
+	if !c.alone {
 		return
 	}
 	role := RoleStandby
-	if c.lead.has(info) {
+	switch pin := pinned(info); {
+	case pin == "" && !c.p.peers.alone():
+		return
+	case pin == "", c.lead.has(info):
 		role = RoleActive
 	}
 	if c.lead.set(role) {

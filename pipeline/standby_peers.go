@@ -22,6 +22,7 @@ const (
 // count, and what a killed one has counted nobody knows.
 type peers struct {
 	mu     sync.Mutex
+	met    bool   // they were counted once
 	key    string // of this daemon
 	first  uint64 // revision of its first note
 	others int
@@ -40,8 +41,15 @@ func (p *peers) set(others int) (anew bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.anew = others == 0 && (p.anew || p.others > 0)
-	p.others = others
+	p.met, p.others = true, others
 	return p.anew
+}
+
+// alone reports whether there is no other daemon, as far as is known.
+func (p *peers) alone() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.met && p.others == 0
 }
 
 // begin sets the account from which on this daemon is alone; nil while it is not.

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rawi/pipeline/message"
+	"rawi/pipeline/observe"
 )
 
 // daemons are two pipelines with a fold each, on one server beside them.
@@ -85,6 +88,37 @@ func TestStandbyFollowsAndTakesOver(t *testing.T) {
 		t.Errorf("the whole state was read %d times, want once", n)
 	}
 	eventually(t, "the standby has become active", func() bool { return role(t, d.second) == RoleActive })
+}
+
+// The server pins nobody before the first message. A daemon that is alone is who gets it.
+func TestADaemonAloneIsActiveOnceItIsReady(t *testing.T) {
+	d := twoDaemons(t, foldSpec(), foldSpec())
+	running(t, d.first)
+	eventually(t, "the first is ready", func() bool { return d.first.Ready(t.Context()) == nil })
+	if r, shown := d.first.stages[0].lead.get(), active(t, d.first); r != RoleActive || !shown {
+		t.Errorf("the role is %q and the gauge %t before any message", r, shown)
+	}
+}
+
+func TestOfTwoDaemonsNobodyIsActiveBeforeTheFirstMessage(t *testing.T) {
+	d := twoDaemons(t, foldSpec(), foldSpec())
+	if err := d.first.prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.first.lookAtPeers(t.Context()) // there before the second one looks
+	running(t, d.second)
+	eventually(t, "the second is ready", func() bool { return d.second.Ready(t.Context()) == nil })
+	if r := role(t, d.second); r != "" || active(t, d.second) {
+		t.Errorf("the role is %q while the first message may come to another", r)
+	}
+}
+
+// active is what the metric says of the only fold.
+func active(t *testing.T, p *Pipeline) bool {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	observe.Handler(p.metrics, &observe.Health{}).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	return strings.Contains(rec.Body.String(), `rawi_stage_active{stage="`+p.stages[0].Name+`"} 1`)
 }
 
 // A pin is no lock. Here both are given articles of the same stories, the Arabic ones both, the others one each: only the fence keeps one from
