@@ -52,6 +52,9 @@ const (
 	publishWorkers  = 1
 )
 
+// Sources are the names of those that Add adds.
+func Sources() []string { return []string{"feed", "sections", "revisits"} }
+
 // Add puts every source and stage into p, in the order in which data flows.
 func Add(p *pipeline.Pipeline, parts Parts) {
 	pipeline.AddSource(p, "feed", parts.Feeds)

@@ -9,6 +9,7 @@ import (
 
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
+	"rawi/stages"
 )
 
 type deadCommand struct {
@@ -25,6 +26,19 @@ type choice struct {
 	Since  past   `help:"Only those that died then or later: a time, a day (2026-11-20), or how long ago (36h, 3d)." placeholder:"TIME"`
 }
 
+// check refuses a stage that there is not, and says on the error output what is kept where nothing is that was asked for.
+func (c choice) check(ctx context.Context, env environment, bus *pipeline.Bus) error {
+	err := bus.CheckDead(ctx, c.filter(), stages.Sources()...)
+	if none, ok := errors.AsType[pipeline.NoLettersError](err); ok {
+		fmt.Fprintln(env.err, none)
+		return nil
+	}
+	if unknown, ok := errors.AsType[pipeline.UnknownStageError](err); ok {
+		return usageError{fmt.Errorf("--stage: %w", unknown)}
+	}
+	return err
+}
+
 func (c choice) filter() pipeline.DeadFilter {
 	return pipeline.DeadFilter{Stage: c.Stage, Reason: c.Reason, Since: c.Since.Time}
 }
@@ -37,7 +51,7 @@ type selection struct {
 	All      bool     `help:"All dead letters."`
 }
 
-func (s selection) check() error {
+func (s selection) chosen() error {
 	chosen := s.Stage != "" || s.Reason != "" || !s.Since.IsZero()
 	switch {
 	case len(s.Sequence) > 0 && (chosen || s.All):
@@ -49,9 +63,12 @@ func (s selection) check() error {
 }
 
 // numbers lists the chosen letters before any of them is changed: one that dies again gets a new number and is not met twice.
-func (s selection) numbers(ctx context.Context, bus *pipeline.Bus) ([]uint64, error) {
+func (s selection) numbers(ctx context.Context, env environment, bus *pipeline.Bus) ([]uint64, error) {
 	if len(s.Sequence) > 0 {
 		return s.Sequence, nil
+	}
+	if err := s.check(ctx, env, bus); err != nil {
+		return nil, err
 	}
 	var all []uint64
 	err := bus.DeadLetters(ctx, s.filter(), func(d pipeline.DeadLetter) error {
@@ -73,6 +90,9 @@ func (c deadListCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(ctx, env, bus); err != nil {
+		return closing(ctx, bus, err)
+	}
 	n := 0
 	err = bus.DeadLetters(ctx, c.filter(), func(d pipeline.DeadLetter) error {
 		n++
@@ -85,8 +105,8 @@ func (c deadListCommand) Run(ctx context.Context, env environment) error {
 		_, err := fmt.Fprintln(env.out, deadLine(d, width(env.out)))
 		return err
 	})
-	if n == 0 && err == nil && !c.JSON {
-		fmt.Fprintln(env.err, "no dead letters")
+	if n == 0 && err == nil && !c.Since.IsZero() && !c.JSON {
+		fmt.Fprintf(env.err, "no such dead letters since %s\n", c.Since.Local().Format("2006-01-02 15:04"))
 	}
 	return closing(ctx, bus, err)
 }
@@ -185,14 +205,14 @@ func (c deadDropCommand) Run(ctx context.Context, env environment) error {
 func (s selection) change(
 	ctx context.Context, env environment, from reader, done string, asJSON bool, do func(*pipeline.Bus, uint64) error,
 ) error {
-	if err := s.check(); err != nil {
+	if err := s.chosen(); err != nil {
 		return err
 	}
 	bus, err := from.dial(ctx, env)
 	if err != nil {
 		return err
 	}
-	numbers, err := s.numbers(ctx, bus)
+	numbers, err := s.numbers(ctx, env, bus)
 	if err != nil {
 		return closing(ctx, bus, err)
 	}

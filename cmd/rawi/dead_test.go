@@ -117,8 +117,21 @@ func TestDeadLettersFromListToRetry(t *testing.T) {
 	if err := json.Unmarshal([]byte(strings.SplitN(out, "\n", 2)[0]), &first); err != nil || first.Sequence != 1 || strings.Count(out, "\n") != 3 {
 		t.Errorf("as JSON the list is %s (%v)", out, err)
 	}
-	if _, errs := dead(0, "list", "--stage", "dedup"); !strings.Contains(errs, "no dead letters") {
-		t.Errorf("of a stage without any: %s", errs)
+	for _, tt := range []struct {
+		code int
+		args []string
+		want string
+	}{
+		{0, []string{"list", "--stage", "feed"}, `no dead letters of stage "feed" are kept, only of language`},
+		{0, []string{"list", "--reason", "no_articel"}, `no dead letters with reason "no_articel" are kept, only with no_article`},
+		{0, []string{"list", "--since", "2040-01-01"}, "no such dead letters since 2040-01-01"},
+		{2, []string{"list", "--stage", "frob"}, `--stage: no stage "frob": the stages are language`},
+		{2, []string{"drop", "--stage", "frob"}, `--stage: no stage "frob"`},
+		{2, []string{"retry", "--stage", "frob"}, `--stage: no stage "frob"`},
+	} {
+		if out, errs := dead(tt.code, tt.args...); !strings.Contains(errs, tt.want) || strings.Contains(out, "\n\n") {
+			t.Errorf("%v: %s%s, want %s", tt.args, out, errs, tt.want)
+		}
 	}
 
 	out, _ = dead(0, "show", "1")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"rawi/cmd/internal/registry"
@@ -28,10 +27,16 @@ type wanted struct {
 }
 
 func (w wanted) filter() (registry.Filter, error) {
-	if w.State != "" && !slices.Contains(registry.States(), w.State) {
-		return registry.Filter{}, usageError{fmt.Errorf("--state: there is no state %q, only %s", w.State, strings.Join(registry.States(), ", "))}
+	f := registry.Filter{Country: w.Country, Language: w.Language, Kind: w.Kind, Family: w.Family, State: w.State}
+	return f, wrongFilter(f.Check())
+}
+
+// wrongFilter names the flag that is wrong.
+func wrongFilter(err error) error {
+	if wrong, ok := errors.AsType[registry.WrongFilterError](err); ok {
+		return usageError{fmt.Errorf("--%s: %w", wrong.Field, wrong)}
 	}
-	return registry.Filter{Country: w.Country, Language: w.Language, Kind: w.Kind, Family: w.Family, State: w.State}, nil
+	return err
 }
 
 // survey is what is configured, and what a daemon knows of it.
@@ -112,6 +117,9 @@ func (c sourcesListCommand) Run(ctx context.Context, env environment) error {
 	}
 	if !found.known && c.State != "" && c.State != registry.StatePaused {
 		return errors.New("only a daemon knows how its sources are doing: name its configuration by -c FILE or its server by --server URL")
+	}
+	if err := filter.CheckFamily(found.entries); err != nil {
+		return wrongFilter(err)
 	}
 	entries := filter.Apply(found.entries)
 	if c.JSON {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,17 +11,18 @@ import (
 
 	"rawi/cmd/internal/show"
 	"rawi/pipeline"
-	"rawi/pipeline/api"
+	"rawi/pipeline/client"
 	"rawi/pipeline/message"
 )
 
 type storiesCommand struct {
 	reader
 
-	Kind    string `help:"Only stories of one kind, such as operation."`
-	Country string `help:"Only stories of one country, such as MA."`
-	Phase   string `help:"Only stories that are breaking, developing or closed now." enum:"breaking,developing,closed," default:"" placeholder:"PHASE"`
-	JSON    bool   `help:"Print one story a line as JSON."`
+	Kind     string `help:"Only stories of one kind, such as operation."`
+	Country  string `help:"Only stories of one country, such as MA."`
+	Language string `help:"Only stories with a report in one language, such as ar; fr covers fr-MA." placeholder:"TAG"`
+	Phase    string `help:"Only stories that are breaking, developing or closed now." enum:"breaking,developing,closed," default:"" placeholder:"PHASE"`
+	JSON     bool   `help:"Print one story a line as JSON."`
 }
 
 // stories reads the current ones from a running daemon.
@@ -34,11 +37,16 @@ func (r reader) stories(ctx context.Context, env environment) ([]message.Story, 
 
 // check refuses what no story can have: an empty list would say that there is none now.
 func (c storiesCommand) check() error {
-	switch {
-	case c.Kind != "" && !slices.Contains(api.Kinds(), c.Kind):
-		return usageError{fmt.Errorf("--kind: there is no %q, only %s", c.Kind, strings.Join(api.Kinds(), ", "))}
-	case c.Country != "" && len(c.Country) != len("MA"):
-		return usageError{fmt.Errorf("--country: %q is no code of two letters, such as MA", c.Country)}
+	return errors.Join(wrong("--kind", c.Kind, client.CheckKind), wrong("--country", c.Country, client.CheckCountry), wrong("--language", c.Language, client.CheckLanguage))
+}
+
+// wrong says what is wrong with the value of a flag, where it was given.
+func wrong(flag, value string, check func(string) error) error {
+	if value == "" {
+		return nil
+	}
+	if err := check(value); err != nil {
+		return usageError{fmt.Errorf("%s: %w", flag, err)}
 	}
 	return nil
 }
@@ -56,12 +64,17 @@ func (c storiesCommand) Run(ctx context.Context, env environment) error {
 		stories[i].Phase = stories[i].PhaseAt(now)
 	}
 	stories = slices.DeleteFunc(stories, func(s message.Story) bool {
-		return c.Phase != "" && c.Phase != s.Phase || c.Kind != "" && s.Kind != c.Kind || c.Country != "" && !strings.EqualFold(s.Country, c.Country)
+		return c.Phase != "" && c.Phase != s.Phase || c.Kind != "" && s.Kind != c.Kind ||
+			c.Country != "" && !strings.EqualFold(cmp.Or(s.Country, client.Unknown), c.Country) || c.Language != "" && !speaks(s, c.Language)
 	})
 	if c.JSON {
 		return printStories(env, stories)
 	}
 	return show.Stories(env.out, stories, width(env.out))
+}
+
+func speaks(s message.Story, language string) bool {
+	return slices.ContainsFunc(s.Reports, func(r message.Report) bool { return client.Covers(language, r.Language) })
 }
 
 func printStories(env environment, stories []message.Story) error {

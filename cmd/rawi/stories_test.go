@@ -8,7 +8,10 @@ import (
 
 func TestStoriesNamesTheFormOfAWrongFilter(t *testing.T) {
 	for _, tt := range []struct{ flag, value, want string }{
-		{"--kind", "operations", "operation, incident, disaster"}, {"--country", "Maroc", "two letters, such as MA"},
+		{"--kind", "operations", "operation, incident, disaster"},
+		{"--country", "Maroc", "two letters of ISO 3166-1, such as MA"},
+		{"--country", "QQ", "two letters of ISO 3166-1, such as MA"},
+		{"--language", "arabic", "a BCP 47 tag, such as fr or ar"},
 	} {
 		var errs bytes.Buffer
 		code := run([]string{"stories", "--server", "nats://127.0.0.1:1", tt.flag, tt.value}, environment{out: &errs, err: &errs})

@@ -45,6 +45,9 @@ func (c tailCommand) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
+	if err := checkTopics(ctx, bus, c.Topic); err != nil {
+		return closing(ctx, bus, err)
+	}
 	start := pipeline.Live()
 	if !c.Since.IsZero() {
 		start = pipeline.Since(c.Since.Time)

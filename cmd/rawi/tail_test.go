@@ -52,3 +52,34 @@ func TestTailSaysWhyAStoryChanged(t *testing.T) {
 		}
 	}
 }
+
+func TestTailRefusesTopicsOnWhichNothingIsPublished(t *testing.T) {
+	s := startSmall(t)
+	for topic, want := range map[string]string{
+		"news.story.operations.>":    "the kinds are operation",
+		"news.story.operation.mar.>": "two letters of ISO 3166-1",
+		"news.story.operation.MA.>":  "written small",
+		"news.story.operation.ma":    "news.story.<kind>.<country>.<id>",
+		"news.story.*.ma.s1.r2":      "news.story.<kind>.<country>.<id>",
+		"news.article.arabic.>":      "a BCP 47 tag",
+		"news.dead.extract-french.>": `no stage "extract-french": the stages are language`,
+		"news.frob.>":                "subjects begin with",
+		"news.story.operation..s1":   "is no subject",
+	} {
+		_, errs, code := command(t, "tail", "--server", s.url, "--topic", topic)
+		if code == 0 || !strings.Contains(errs, want) {
+			t.Errorf("%s: exit code %d, %s, want %s", topic, code, errs, want)
+		}
+	}
+}
+
+func TestTailTakesEveryTopicThatThereIs(t *testing.T) {
+	s := startSmall(t)
+	err := checkTopics(t.Context(), s.bus, []string{
+		">", "news.>", "news.story.>", "news.story.*.ma.>", "news.story.operation.xx.*", "news.story.operation.>", "news.story.*.*.s1", "news.article.fr.>",
+		"news.article.>", "news.lang.*.courrier", "news.lang.und.>", "news.lang.fr-ma-abcdefgh.>", "news.dead.>", "news.dead.language.>", "news.dead.sink-desk.>", "news.dead.*.gone",
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -28,6 +28,8 @@ type Deps struct {
 	Report  func(ctx context.Context) (pipeline.Report, error)
 	Explain func(ctx context.Context, q Question) (Explanation, error)
 	Sources func(ctx context.Context, f SourceFilter) ([]any, error) // by name
+	Names   func() []string                                          // of the sources that are configured; nil where only stories tell
+	Emits   []string                                                 // names under which sources emit, for dead letters
 	Steer   func(ctx context.Context, act, source string) error      // "pause", "resume" or "poll"
 	// Rule decides by hand: it tries the ruling, gives it its time and id and waits for what becomes of it.
 	Rule   func(ctx context.Context, r message.Ruling) (message.Ruling, []message.State, error)
@@ -158,6 +160,9 @@ func (a *API) audit(r *http.Request, route Route, who caller, err error) {
 func (a *API) answer(w http.ResponseWriter, r *http.Request, route Route, who caller) error {
 	q, err := parseQuery(r.URL.RawQuery, route.Query, a.now())
 	if err != nil {
+		return err
+	}
+	if err := a.checkSources(q); err != nil {
 		return err
 	}
 	if route.stream != nil {

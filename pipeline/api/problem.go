@@ -60,6 +60,11 @@ func wrongField(name string, known []string, format string, args ...any) *Proble
 	return p
 }
 
+// Wrong makes a problem of an error of one parameter, with the values that it may have where they are few.
+func Wrong(parameter string, known []string, err error) *Problem {
+	return wrongField(parameter, known, "%v", err)
+}
+
 func (p *Problem) advise(format string, args ...any) *Problem {
 	p.Advice = fmt.Sprintf(format, args...)
 	return p

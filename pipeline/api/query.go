@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-
 	"rawi/pipeline/message"
 	"rawi/pipeline/moment"
 	"rawi/pipeline/near"
@@ -140,23 +138,6 @@ func (p Parameter) checkOne(value string) error {
 	return nil
 }
 
-// noCountry and noLanguage say what is wrong with what matches no story: a filter that is mistyped would be silent for ever.
-func noCountry(code string) error {
-	region, err := language.ParseRegion(code)
-	known := err == nil && len(code) == 2 && region.IsCountry() && strings.EqualFold(region.Canonicalize().String(), code)
-	if known || strings.EqualFold(code, "xx") {
-		return nil
-	}
-	return fmt.Errorf("country %s: wants two letters of ISO 3166-1, such as MA, or xx for those without a country", shown(code))
-}
-
-func noLanguage(tag string) error {
-	if _, err := language.Parse(tag); err != nil || tag == "" {
-		return fmt.Errorf("language %s: wants a BCP 47 tag, such as fr or ar", shown(tag))
-	}
-	return nil
-}
-
 func (p Parameter) tooMany() error {
 	return wrongField(p.Name, nil, "%s: want at most %d words", p.Name, mostWords)
 }
@@ -179,6 +160,20 @@ func (p Parameter) checkWords(value string) error {
 		}
 		if err := p.checkOne(word); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkSources refuses a source that is neither configured nor has a report in a story: a list would be empty, and a stream silent for ever.
+func (a *API) checkSources(q query) error {
+	if _, loaded := a.view.ready(); !loaded || a.deps.Names == nil {
+		return nil
+	}
+	for _, word := range q.words("source") {
+		known := a.deps.Names()
+		if !slices.Contains(known, word) && !a.view.tells(word) {
+			return wrongField("source", nil, "%s", strings.TrimRight(fmt.Sprintf("there is no source %s; %s", shown(word), near.Nearest(word, known)), "; ")).advise("/v1/sources lists them")
 		}
 	}
 	return nil

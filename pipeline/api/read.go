@@ -271,6 +271,7 @@ type DeadSummary struct {
 type DeadList struct {
 	Letters []DeadSummary `json:"dead_letters"`
 	Next    string        `json:"next,omitempty"` // cursor of the next page; left out on the last
+	Note    string        `json:"note,omitempty"` // what is kept, where nothing is of what was asked for
 }
 
 // errFull ends a reading when the page is full.
@@ -280,7 +281,18 @@ func (a *API) listDead(ctx context.Context, r request) (answer, error) {
 	list, limit := DeadList{Letters: []DeadSummary{}}, int(r.query.number("limit", usualPage)) //nolint:gosec // at most mostListed
 	since := r.query.time("since")
 	chosen := pipeline.DeadFilter{Stage: r.query.text("stage"), Reason: r.query.text("reason"), Since: since}
-	err := a.deps.Bus.DeadBehind(ctx, chosen, r.query.number("cursor", 0), func(d pipeline.DeadLetter) error {
+	err := a.deps.Bus.CheckDead(ctx, chosen, a.deps.Emits...)
+	if unknown, ok := errors.AsType[pipeline.UnknownStageError](err); ok {
+		return answer{}, Wrong("stage", unknown.Known, unknown)
+	}
+	if none, ok := errors.AsType[pipeline.NoLettersError](err); ok {
+		list.Note = none.Error()
+		return answer{value: list}, nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	err = a.deps.Bus.DeadBehind(ctx, chosen, r.query.number("cursor", 0), func(d pipeline.DeadLetter) error {
 		if len(list.Letters) == limit {
 			list.Next = strconv.FormatUint(list.Letters[limit-1].Number, 10)
 			return errFull

@@ -15,7 +15,9 @@ func TestStoriesAreListedWithTheNewestChangeFirst(t *testing.T) {
 	p := open(t, Access{}, nil)
 	dz := story("s3", 1)
 	dz.Country, dz.Kind = "DZ", message.KindDisaster
-	p.publish(story("s1", 1), story("s2", 1), dz, story("s1", 2))
+	moroccan := story("s2", 1)
+	moroccan.Reports[0].Language = "fr-MA"
+	p.publish(story("s1", 1), moroccan, dz, story("s1", 2))
 	p.seen(4)
 	for query, want := range map[string]string{
 		"":                            "s1 s3 s2",
@@ -23,6 +25,9 @@ func TestStoriesAreListedWithTheNewestChangeFirst(t *testing.T) {
 		"?kind=operation,incident":    "s1 s2",
 		"?country=ma":                 "s1 s2",
 		"?country=DZ":                 "s3",
+		"?language=fr-MA":             "s2",
+		"?language=fr":                "s1 s3 s2", // that of a country is one of them
+		"?language=ar":                "",
 		"?language=fr&source=autre":   "",
 		"?source=courrier":            "s1 s3 s2",
 		"?phase=breaking&limit=1":     "s1",
@@ -41,6 +46,22 @@ func TestStoriesAreListedWithTheNewestChangeFirst(t *testing.T) {
 		}
 		if strings.Join(ids, " ") != want || got.status != 200 || list.LastEventID != 4 {
 			t.Errorf("%s: %v (status %d, last event %d), want %s", query, ids, got.status, list.LastEventID, want)
+		}
+	}
+}
+
+func TestASourceThatThereIsNotIsRefused(t *testing.T) {
+	p := open(t, Access{}, func(a *API) { a.deps.Names = func() []string { return []string{"almassae"} } })
+	p.publish(story("s1", 1))
+	p.seen(1)
+	for _, path := range []string{"/v1/stories?source=courrier,almasae", "/v1/stories/stream?source=almasae"} {
+		if got := p.get(path); got.status != 400 || !strings.Contains(got.body, `there is no source \"almasae\"; did you mean \"almassae\"?`) {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+	for _, known := range []string{"almassae", "Courrier"} { // configured, and left out of the configuration since
+		if got := p.get("/v1/stories?source=" + known); got.status != 200 {
+			t.Errorf("%s: %d %s", known, got.status, got.body)
 		}
 	}
 }
@@ -149,7 +170,7 @@ func TestAnArticleIsFoundByItsIDAndByItsAddress(t *testing.T) {
 }
 
 func TestDeadLettersAreListedInPagesAndToldWhole(t *testing.T) {
-	p := open(t, Access{}, nil)
+	p := open(t, Access{}, func(a *API) { a.deps.Emits = []string{"feed"} })
 	for i := range 3 {
 		p.publish(message.Dead{
 			Type: message.DeadV1, Stage: "extract-fr", Reason: "panic", Errors: []string{"boom"}, Stream: "LANG", Sequence: uint64(i + 1), Of: "news.lang.fr.courrier",
@@ -160,6 +181,15 @@ func TestDeadLettersAreListedInPagesAndToldWhole(t *testing.T) {
 	p.get("/v1/dead?limit=2&stage=extract-fr").json(t, &list)
 	if len(list.Letters) != 2 || list.Letters[1].Number != 2 || list.Next != "2" {
 		t.Errorf("got %+v", list)
+	}
+	for query, want := range map[string]string{
+		"stage=frob":  `no stage \"frob\"`,
+		"stage=feed":  `"note":"no dead letters of stage \"feed\" are kept, only of`,
+		"reason=frob": `"note":"no dead letters with reason \"frob\" are kept, only with`,
+	} {
+		if got := p.get("/v1/dead?" + query); !strings.Contains(got.body, want) {
+			t.Errorf("%s: %s, want %s", query, got.body, want)
+		}
 	}
 	p.get("/v1/dead?limit=2&cursor=2").json(t, &list)
 	if len(list.Letters) != 1 || list.Letters[0].Number != 3 {

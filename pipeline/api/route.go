@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rawi/pipeline"
+	"rawi/pipeline/client"
 	"rawi/pipeline/message"
 )
 
@@ -37,12 +38,7 @@ type request struct {
 }
 
 // Kinds of happening that stories can have.
-func Kinds() []string {
-	return []string{
-		message.KindOperation, message.KindIncident, message.KindDisaster, message.KindPolitics, message.KindEconomy, message.KindJustice,
-		message.KindSport, message.KindCulture, message.KindOpinion, message.KindRoundup, message.KindOther,
-	}
-}
+func Kinds() []string { return client.Kinds() }
 
 // SourceStates are those in which a source can be.
 func SourceStates() []string {
@@ -56,8 +52,8 @@ const mostListed = 200
 func storyParameters() []Parameter {
 	return []Parameter{
 		{Name: "kind", About: "Only stories of these kinds, apart by commas.", Example: "operation,incident", Known: Kinds(), form: formWords},
-		{Name: "country", About: "Only stories of these countries, ISO 3166-1 alpha-2; xx where it is unknown.", Example: "ma,dz", form: formWords, wrong: noCountry},
-		{Name: "language", About: "Only stories with a report in one of these languages.", Example: "ar", form: formWords, wrong: noLanguage},
+		{Name: "country", About: "Only stories of these countries, ISO 3166-1 alpha-2; xx where it is unknown.", Example: "ma,dz", form: formWords, wrong: client.CheckCountry},
+		{Name: "language", About: "Only stories with a report in one of these languages; fr covers fr-MA.", Example: "ar", form: formWords, wrong: client.CheckLanguage},
 		{Name: "source", About: "Only stories with a report of one of these sources.", Example: "courrier", form: formWords},
 		{
 			Name: "phase", About: "Only stories in this phase now.", Example: message.PhaseBreaking, form: formWord,
@@ -84,8 +80,8 @@ func pageParameters() []Parameter {
 func sourceParameters() []Parameter {
 	return []Parameter{
 		{Name: "state", About: "Only sources in this state.", Example: "silent", Known: SourceStates(), form: formWord},
-		{Name: "country", About: "Only sources of this country.", Example: "MA", wrong: noCountry},
-		{Name: "language", About: "Only sources in this language.", Example: "ar", wrong: noLanguage},
+		{Name: "country", About: "Only sources of this country.", Example: "MA", wrong: client.CheckCountry},
+		{Name: "language", About: "Only sources in this language; fr covers fr-MA.", Example: "ar", wrong: client.CheckLanguage},
 		{Name: "kind", About: "Only sources of this kind.", Example: "agency"},
 		{Name: "family", About: "Only sources of this owner.", Example: "courrier"},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"rawi/pipeline/client"
 	"rawi/pipeline/message"
 )
 
@@ -130,11 +131,14 @@ func (f filter) wantsTopic(k *kept) bool {
 }
 
 func (f filter) wantsReports(k *kept) bool {
-	return (f.languages == nil || shares(f.languages, k.Languages)) && (f.sources == nil || shares(f.sources, k.Sources))
+	return (f.languages == nil || f.speaks(k.Languages)) &&
+		(f.sources == nil || slices.ContainsFunc(k.Sources, func(s string) bool { return slices.Contains(f.sources, strings.ToLower(s)) }))
 }
 
-func shares(wanted, has []string) bool {
-	return slices.ContainsFunc(has, func(h string) bool { return slices.Contains(wanted, strings.ToLower(h)) })
+func (f filter) speaks(tags []string) bool {
+	return slices.ContainsFunc(f.languages, func(asked string) bool {
+		return slices.ContainsFunc(tags, func(tag string) bool { return client.Covers(asked, tag) })
+	})
 }
 
 // subjects are those of the stream on which stories of the filter's kinds and countries stand.

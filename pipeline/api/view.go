@@ -162,6 +162,19 @@ func (v *view) list(f filter, before uint64, limit int, now time.Time) (found []
 	return found, false
 }
 
+// tells reports whether a story in view has a report of a source, in lower case.
+func (v *view) tells(source string) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	wanted := filter{sources: []string{source}}
+	for _, k := range v.stories {
+		if wanted.wantsReports(k) {
+			return true
+		}
+	}
+	return false
+}
+
 // owner is the story that lists an article, or from which it was withdrawn; empty where none of those in view does.
 func (v *view) owner(article string) string {
 	v.mu.RLock()

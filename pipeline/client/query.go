@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/text/language"
-
 	"rawi/pipeline/message"
 )
 
@@ -58,19 +56,13 @@ func (q Query) Validate() error {
 	errs := []error{q.From.validate()}
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for _, k := range q.Kinds {
-		if !slices.Contains(Kinds(), k) {
-			bad("kind %q: there is no such kind; the kinds are %s", k, strings.Join(Kinds(), ", "))
-		}
+		errs = append(errs, CheckKind(k))
 	}
 	for _, c := range q.Countries {
-		if !isCountry(c) {
-			bad("country %q: wants two letters of ISO 3166-1, such as MA, or %s for stories without a country", c, Unknown)
-		}
+		errs = append(errs, CheckCountry(c))
 	}
 	for _, l := range q.Languages {
-		if !isLanguage(l) {
-			bad("language %q: wants a BCP 47 tag, such as fr or ar", l)
-		}
+		errs = append(errs, CheckLanguage(l))
 	}
 	if q.Durable != "" && !durableName.MatchString(q.Durable) {
 		bad("durable name %q: wants 1 to 63 of a-z, A-Z, 0-9, - and _", q.Durable)
@@ -85,27 +77,6 @@ func (q Query) Validate() error {
 		bad("forget %s: must not be below 0", q.Forget)
 	}
 	return errors.Join(errs...)
-}
-
-// Kinds are those that a query may name.
-func Kinds() []string {
-	return []string{
-		message.KindOperation, message.KindIncident, message.KindDisaster, message.KindPolitics, message.KindEconomy, message.KindJustice,
-		message.KindSport, message.KindCulture, message.KindOpinion, message.KindRoundup, message.KindOther,
-	}
-}
-
-func isCountry(code string) bool {
-	if strings.EqualFold(code, Unknown) {
-		return true
-	}
-	region, err := language.ParseRegion(code)
-	return err == nil && len(code) == 2 && region.IsCountry() && strings.EqualFold(region.Canonicalize().String(), code)
-}
-
-func isLanguage(tag string) bool {
-	_, err := language.Parse(tag)
-	return err == nil && tag != ""
 }
 
 // subjects are those that the query covers.
@@ -148,11 +119,7 @@ func (q Query) speaks(s message.Story) bool {
 }
 
 func (q Query) wants(tag string) bool {
-	tag = strings.ToLower(tag)
-	return slices.ContainsFunc(q.Languages, func(l string) bool {
-		l = strings.ToLower(l)
-		return tag == l || strings.HasPrefix(tag, l+"-")
-	})
+	return slices.ContainsFunc(q.Languages, func(asked string) bool { return Covers(asked, tag) })
 }
 
 const (

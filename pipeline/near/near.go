@@ -8,6 +8,14 @@ import (
 
 // Suggestion names the known word nearest to what was written, or all of them where none is near.
 func Suggestion(got string, known []string) string {
+	if nearest := Nearest(got, known); nearest != "" {
+		return nearest
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+// Nearest names the known word nearest to what was written; it is empty where none is near.
+func Nearest(got string, known []string) string {
 	best, least := "", 1+len(got)/2
 	for _, k := range known {
 		if d := distance(got, k); d < least || d == least && best == "" {
@@ -17,7 +25,7 @@ func Suggestion(got string, known []string) string {
 	if best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	return "known here: " + strings.Join(known, ", ")
+	return ""
 }
 
 // distance is the Levenshtein distance in bytes; keys are ASCII.

@@ -14,6 +14,7 @@ import (
 	"rawi/config"
 	"rawi/pipeline/api"
 	"rawi/pipeline/message"
+	"rawi/stages"
 	"rawi/stages/dedup"
 )
 
@@ -32,7 +33,8 @@ func (d *Daemon) accessOf(c config.Admin) (api.Access, error) {
 // newAPI gives the HTTP API what it tells of and steers: what the commands call.
 func (d *Daemon) newAPI(access api.Access) *api.API {
 	return api.New(api.Deps{
-		Bus: d.bus, Log: d.log, Report: d.pipeline.Report, Explain: d.explain, Sources: d.listSources, Steer: d.steer, Rule: d.rule, Reload: d.reload,
+		Bus: d.bus, Log: d.log, Report: d.pipeline.Report, Explain: d.explain, Sources: d.listSources, Names: d.sourceNames, Emits: stages.Sources(),
+		Steer: d.steer, Rule: d.rule, Reload: d.reload,
 	}, access)
 }
 
@@ -86,19 +88,41 @@ func (d *Daemon) sources() []config.Source {
 	return d.running.Sources
 }
 
+func (d *Daemon) sourceNames() []string {
+	var names []string
+	for _, s := range d.sources() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 func (d *Daemon) listSources(ctx context.Context, f api.SourceFilter) ([]any, error) {
+	wanted := registry.Filter{Country: f.Country, Language: f.Language, Kind: f.Kind, Family: f.Family, State: f.State}
+	if err := wrongFilter(wanted.Check()); err != nil {
+		return nil, err
+	}
 	book, err := registry.Open(ctx, d.bus)
 	if err != nil {
 		return nil, err
 	}
-	wanted := registry.Filter{Country: f.Country, Language: f.Language, Kind: f.Kind, Family: f.Family, State: f.State}
+	entries := book.Mark(registry.Entries(d.sources(), book.Known))
+	if err := wrongFilter(wanted.CheckFamily(entries)); err != nil {
+		return nil, err
+	}
 	var found []any
-	for _, e := range wanted.Apply(book.Mark(registry.Entries(d.sources(), book.Known))) {
+	for _, e := range wanted.Apply(entries) {
 		if f.Name == "" || f.Name == e.Name {
 			found = append(found, e.Masked())
 		}
 	}
 	return found, nil
+}
+
+func wrongFilter(err error) error {
+	if wrong, ok := errors.AsType[registry.WrongFilterError](err); ok {
+		return api.Wrong(wrong.Field, wrong.Known, wrong)
+	}
+	return err
 }
 
 // steer does what rawi sources pause, resume and poll do.

@@ -2,11 +2,15 @@ package registry
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"rawi/config"
+	"rawi/pipeline/client"
+	"rawi/pipeline/near"
 )
 
 // States of a watch and of a source, in words.
@@ -188,6 +192,50 @@ type Filter struct {
 	Country, Language, Kind, Family, State string
 }
 
+// WrongFilterError says that no source can have what a field of a filter wants.
+type WrongFilterError struct {
+	Field string   // kind, family and so on
+	Known []string // values that it may have, where they are few
+
+	what string
+}
+
+func (e WrongFilterError) Error() string { return e.what }
+
+// Check says what is wrong with a filter that can choose nothing, whatever sources there are. Its error is a WrongFilterError.
+func (f Filter) Check() error {
+	for _, c := range []struct {
+		field, value string
+		check        func(string) error
+	}{{"country", f.Country, client.CheckCountry}, {"language", f.Language, client.CheckLanguage}} {
+		if err := c.check(c.value); c.value != "" && err != nil {
+			return WrongFilterError{c.field, nil, err.Error()}
+		}
+	}
+	for _, c := range []struct {
+		field, value string
+		known        []string
+	}{{"kind", f.Kind, config.Kinds()}, {"state", f.State, States()}} {
+		if c.value != "" && !slices.ContainsFunc(c.known, func(k string) bool { return strings.EqualFold(k, c.value) }) {
+			return WrongFilterError{c.field, c.known, fmt.Sprintf("there is no %s %q, only %s", c.field, c.value, strings.Join(c.known, ", "))}
+		}
+	}
+	return nil
+}
+
+// CheckFamily says that none of the sources has the owner that a filter wants. Its error is a WrongFilterError.
+func (f Filter) CheckFamily(all []Entry) error {
+	known := map[string]bool{}
+	for _, e := range all {
+		known[e.Outlet().Family] = true
+	}
+	families := slices.Sorted(maps.Keys(known))
+	if f.Family == "" || slices.ContainsFunc(families, func(k string) bool { return strings.EqualFold(k, f.Family) }) {
+		return nil
+	}
+	return WrongFilterError{"family", families, fmt.Sprintf("no source has the family %q; %s", f.Family, near.Suggestion(f.Family, families))}
+}
+
 // Apply keeps what is wanted, by name.
 func (f Filter) Apply(entries []Entry) []Entry {
 	var kept []Entry
@@ -202,11 +250,14 @@ func (f Filter) Apply(entries []Entry) []Entry {
 
 func (f Filter) wants(e Entry) bool {
 	for _, pair := range [][2]string{
-		{f.Country, e.Country}, {f.Language, e.Language}, {f.Kind, e.Kind}, {f.Family, e.Outlet().Family},
+		{f.Country, e.Country}, {f.Kind, e.Kind}, {f.Family, e.Outlet().Family},
 	} {
 		if pair[0] != "" && !strings.EqualFold(pair[0], pair[1]) {
 			return false
 		}
+	}
+	if f.Language != "" && !client.Covers(f.Language, e.Language) {
+		return false
 	}
 	// A source may be in several states at once: one feed of it fails, another is silent.
 	return f.State == "" || f.State == e.State || slices.ContainsFunc(e.Watches, func(w Watch) bool { return w.State == f.State })

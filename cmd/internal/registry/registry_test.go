@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,28 @@ func TestAgesAndRatesAreSaidAsAPersonWould(t *testing.T) {
 	for perDay, want := range map[float64]string{48: "48 items a day", 3.14: "3.1 items a day", 0.5: "3.5 items a week", 0.01: "less than an item a week"} {
 		if got := Rate(perDay); got != want {
 			t.Errorf("%f is %q, want %q", perDay, got, want)
+		}
+	}
+}
+
+func TestAWrongFilterIsToldTheRightForm(t *testing.T) {
+	entries := Entries(sources(), watches)
+	for want, f := range map[string]Filter{
+		"two letters of ISO 3166-1":              {Country: "MAR"},
+		"a BCP 47 tag, such as fr or ar":         {Language: "arabic"},
+		`no kind "journal", only agency, daily`:  {Kind: "journal"},
+		`no state "broken", only failing`:        {State: "broken"},
+		`"hespres"; did you mean "hespress"?`:    {Family: "hespres"},
+		`"zzzzzzzzz"; known here: hespress, lib`: {Family: "zzzzzzzzz"},
+	} {
+		err := errors.Join(f.Check(), f.CheckFamily(entries))
+		if _, ok := errors.AsType[WrongFilterError](err); !ok || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %s", f, err, want)
+		}
+	}
+	for _, f := range []Filter{{}, {Country: "ma", Language: "ar-MA", Kind: "Agency", Family: "Hespress", State: StateOK}} {
+		if err := errors.Join(f.Check(), f.CheckFamily(entries)); err != nil {
+			t.Errorf("%+v: %v", f, err)
 		}
 	}
 }
