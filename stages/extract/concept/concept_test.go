@@ -37,7 +37,7 @@ func TestBothLanguagesMeetInOneConcept(t *testing.T) {
 		{"ar", "مخدر الشيرا", "obj:cannabis"},
 		{"ar", "كأس العالم", "spo:world-cup"},
 		{"ar", "بأنه الرئيس", "pol:president"}, // "that he", no milk
-		{"fr", "en train de partir, à côté du train", "trn:train"},
+		{"fr", "en train de, à côté du train", "trn:train"},
 		{"es", "detenido", ""},
 	}
 	for _, c := range cases {
