@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 
 	"rawi/stages/text"
@@ -66,8 +67,16 @@ func (t *Table) cue(w *word) (kind string, ok bool) {
 			return kind, true
 		}
 	}
+	if joined, ok := strings.CutSuffix(w.form, quarter); ok && slices.Contains(joinable, joined) {
+		return t.cues[quarter], true
+	}
 	return "", false
 }
+
+// quarter is the one cue too short to have particles taken off, and joinable are those that it may have.
+const quarter = "حي"
+
+var joinable = []string{"و", "ف", "ب", "ل", "وب", "ول", "فب"}
 
 // announced is stricter than cueBefore: a joined preposition does not do.
 func (t *Table) announced(words []word, c candidate) bool {

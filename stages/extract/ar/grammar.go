@@ -42,10 +42,19 @@ func name(tokens []text.Token, i int) int {
 	if functionWord(fold) {
 		return i
 	}
-	if opensName(fold) && i+1 < len(tokens) && tokens[i+1].Script == text.Arabic {
-		return i + 2
+	end := i + 1
+	for end < len(tokens) && end < i+longestName && tokens[end].Script == text.Arabic && (opensName(tokens[end-1].Fold) || joinsName(tokens[end].Fold)) {
+		end++
 	}
-	return i + 1
+	return end
+}
+
+// longestName is how many tokens a name without quotation marks may have: سيدي علي بن عون.
+const longestName = 4
+
+// joinsName reports the words that stand in the middle of a name.
+func joinsName(fold string) bool {
+	return fold == "بن" || fold == "ابن" || fold == "ولد" || fold == "دي"
 }
 
 // functionWord reports words that no name begins with.
@@ -57,6 +66,9 @@ func functionWord(fold string) bool {
 		"شمالي", "جنوبي", "شرقي", "غربي", "غير", "السابق", "الجديد", "المنتخب", "الحالي", "الراحل", "الاسبق", "وسط", "وزير":
 		return true
 	}
+	if rest, ok := strings.CutPrefix(fold, "و"); ok && rest != "" && functionWord(rest) {
+		return true
+	}
 	return strings.HasPrefix(fold, "بال") || strings.HasPrefix(fold, "لل")
 }
 
@@ -64,7 +76,9 @@ func functionWord(fold string) bool {
 func opensName(fold string) bool {
 	switch fold {
 	case "سيدي", "سيد", "مولاي", "بني", "اولاد", "ابن", "بن", "ابو", "ابي", "ام", "عين", "عبد", "دار", "باب", "جامع", "قصر", "راس", "تل", "كفر", "بير", "بئر", "حمام",
-		"سوق", "واد", "وادي", "لاله", "حاسي", "برج", "الشيخ", "محمد", "لا", "سان", "سانت", "نهج", "شارع", "حد", "خميس", "اثنين", "ثلاثاء", "سبت", "جمعه", "ايت":
+		"سوق", "واد", "وادي", "لاله", "حاسي", "برج", "الشيخ", "محمد", "لا", "سان", "سانت", "نهج", "شارع", "حد", "خميس", "اثنين", "ثلاثاء", "سبت", "جمعه", "ايت",
+		"ولد", "دي", "اهل", "قره", "نجع", "كوم", "ميت", "شبين", "دير", "بيت", "حاره", "عزبه", "زاويه", "قلعه", "مرسي", "فم", "ثنيه", "مشرع", "جبل", "حوض", "جزيره", "غابه",
+		"حوش", "خربه", "كديه", "هنشير", "غار", "منزل", "لوس", "سانتا", "بو", "با", "عرب", "بورت", "كاب", "الحاج":
 		return true
 	}
 	return false

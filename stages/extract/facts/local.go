@@ -23,6 +23,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		}
 		if i := spotAt(found, start); i >= 0 {
 			found[i].announce(s, h)
+			p.ownQuarter(s, h, &found[i])
 			continue
 		}
 		if localKind(h.Value) == places.KindRegion && p.g.Forms != nil || h.Value == "area" {
@@ -38,7 +39,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 			continue
 		}
 		from, name := start, s.surface(start, end)
-		if h.Value == "site" || h.Value == "named" {
+		if h.Value == "site" || h.Value == "named" || h.Value == "terrain" {
 			from, name = h.Start, s.surface(h.Start, end)
 		}
 		if p.g.Forms != nil {
@@ -46,7 +47,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 			if !bare || s.describes(h, start) {
 				continue // الحي is no name's first word
 			}
-			if name = s.surface(start, end); h.Value == "site" || h.Value == "quarter" {
+			if name = s.surface(start, end); h.Value == "site" || h.Value == "terrain" || h.Value == "quarter" {
 				from, name = h.Start, dropRunes(s.surface(h.Start, end), joined) // حي belongs to the name: حي السلام
 			}
 		}
@@ -57,6 +58,22 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
+}
+
+// ownQuarter makes a quarter of its own of a name that حي announces and that the table has for a town elsewhere: حي الرياض, but بحي مولاي رشيد.
+func (p *page) ownQuarter(s *sentence, h Hit, at *spot) {
+	if p.g.Forms == nil || h.Value != "quarter" || at.kind == places.KindQuarter || at.start != h.End {
+		return
+	}
+	joined, bare := p.joined(s.tokens[h.Start].Fold, h)
+	if !bare {
+		return
+	}
+	name := dropRunes(s.surface(h.Start, at.end), joined)
+	*at = spot{
+		start: h.Start, end: at.end, kind: places.KindQuarter, certain: true, local: true, named: true,
+		place: message.Place{Name: name, Kind: places.KindQuarter, Key: text.NameKey(s.surface(at.start, at.end))},
+	}
 }
 
 // alive reports whether the Arabic word for quarters tells that the people right before it live: أنقذوا خمسة مهاجرين أحياء.
@@ -74,8 +91,17 @@ func (s *sentence) describes(h Hit, start int) bool {
 	if start > 0 && s.tokens[start-1].Script == text.Punct {
 		return false
 	}
-	return strings.HasSuffix(s.tokens[h.End-1].Fold, "ه") && strings.HasSuffix(name, "ه") && !strings.HasPrefix(name, "ال") ||
-		h.Value == "zone" && (s.depth > 1 || strings.HasPrefix(name, "ال"))
+	definite := strings.HasPrefix(name, "ال")
+	if strings.HasSuffix(s.tokens[h.End-1].Fold, "ه") && strings.HasSuffix(name, "ه") && !definite {
+		return true
+	}
+	switch h.Value {
+	case "zone":
+		return s.depth > 1 || definite || strings.HasSuffix(name, "ها") || strings.HasSuffix(name, "هم")
+	case "terrain":
+		return s.depth > 0 || !definite // واد جاف
+	}
+	return false
 }
 
 // localKind is the kind of place that a value of the lexicon stands for.

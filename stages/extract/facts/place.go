@@ -140,6 +140,9 @@ func mentionScore(s *sentence, at spot, act bool) int {
 	if at.near || at.toward {
 		score -= 2
 	}
+	if at.apart {
+		score -= 3
+	}
 	return score
 }
 

@@ -20,6 +20,13 @@ func TestPlacesNamed(t *testing.T) {
 		"a gang of the quarters has no names": {"ar", "أوقفت الشرطة عصابة أحياء مختصة في السرقة بوهران، الأحد.", []string{"وهران"}},
 		"an everyday word joined to a town":   {"ar", "تم إنقاذ 112 مجتازا قبالة سواحل سلقطة والشابة، الأحد.", []string{"سلقطة", "الشابة"}},
 		"where a traveller was bound":         {"ar", "أوقفت الجمارك بعنابة، الأحد، مسافرا كان متجها نحو باريس.", []string{"عنابة"}},
+		"a quarter named like a town":         {"ar", "أوقفت الشرطة شخصا بحي الرياض في سوسة، الأحد.", []string{"حي الرياض", "سوسة"}},
+		"an area of the opening":              {"ar", "تم إنقاذ ثلاثة أشخاص بمنطقة إنتيرفت بالداخلة، الأحد.", []string{"إنتيرفت", "الداخلة"}},
+		"a dry wadi has no name":              {"ar", "هوت سيارة في واد جاف بتيفلت، الأحد.", []string{"تيفلت"}},
+		"a name of four words":                {"ar", "أوقف الحرس الوطني شخصا بقرية سيدي علي بن خضر بصفاقس، الأحد.", []string{"سيدي علي بن خضر", "صفاقس"}},
+		"a town that a distance is from":      {"ar", "غرق قارب قبالة القره بوللي، نحو 60 كيلومترا شرق العاصمة طرابلس، الأحد.", []string{"القره بوللي"}},
+		"a line of buses":                     {"ar", "انقلبت بمستغانم حافلة تعمل على خط الشلف - وهران، الأحد.", []string{"مستغانم"}},
+		"an eastern military region":          {"ar", "أحبطت المنطقة العسكرية الشرقية محاولة تسلل بالرويشد، الأحد.", []string{"الرويشد"}},
 	}
 	languages := packs()
 	for name, c := range cases {

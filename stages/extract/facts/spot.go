@@ -22,6 +22,7 @@ type spot struct {
 	area       string // its surroundings as written, where no more is said: région de Rabat
 	near       bool   // only near it: près de, قرب
 	toward     bool   // only on the way there: vers, نحو
+	apart      bool   // the happening is told by its distance from it: 60 كيلومترا شرق طرابلس
 
 	match places.Match // zero for a name outside of the table
 }
@@ -44,7 +45,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		if !m.Certain && m.End == m.Start+1 && p.g.Stop[s.tokens[m.Start].Fold] {
 			continue // كان is "was" before it is Cannes
 		}
-		if _, other := s.hitAt(m.Start, classNotPlace); other {
+		if _, other := s.hitAt(m.Start, classNotPlace); other || p.goesOn(s, m.Start, m.End) {
 			continue
 		}
 		at := spot{start: m.Start, end: m.End, certain: m.Certain, match: m}
@@ -58,11 +59,17 @@ func (p *page) findSpots(s *sentence) []spot {
 	for i := range found {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
 		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
+		found[i].apart = s.apart(found[i])
 		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && p.coordinated(s, found[i-1], found[i]) {
 			found[i].relative = true // originaires de Sfax et d'El Amra
 		}
 	}
 	return found
+}
+
+// goesOn reports whether the Arabic name that begins at token start is longer than what the table has of it: سيدي علي بن خضر.
+func (p *page) goesOn(s *sentence, start, end int) bool {
+	return p.g.Forms != nil && end < len(s.tokens) && (s.tokens[end].Fold == "بن" || s.tokens[end].Fold == "ابن") && p.g.Name(s.tokens, start) > end
 }
 
 // set makes the spot one of a place of the table, by the name under which the report has it.
@@ -96,6 +103,28 @@ func (s *sentence) before(at spot, value string) bool {
 	for _, h := range s.hits {
 		if h.Class == classLocative && h.Value == value && h.End == at.start {
 			return true
+		}
+	}
+	return false
+}
+
+// kilometres are the words for the measure of a distance, and bearings those that may stand between it and the town that it is taken from.
+var (
+	kilometres = []string{"كيلومتر", "كيلومترا", "كيلومترات", "كلم", "كم"}
+	bearings   = []string{
+		"شرق", "غرب", "شمال", "جنوب", "شرقي", "غربي", "شمالي", "جنوبي", "الي", "الشرق", "الغرب", "الشمال", "الجنوب", "من", "عن", "مدينه", "العاصمه",
+	}
+)
+
+// apart reports whether a distance in kilometres is taken from the place.
+func (s *sentence) apart(at spot) bool {
+	const reach = 5
+	for i := at.start - 1; i >= 0 && i >= at.start-reach; i-- {
+		if slices.Contains(kilometres, s.tokens[i].Fold) {
+			return i+1 < at.start
+		}
+		if !slices.Contains(bearings, s.tokens[i].Fold) {
+			return false
 		}
 	}
 	return false
