@@ -33,9 +33,13 @@ func (s *sentence) weight() int {
 	return 1
 }
 
+// hoodedWeight is the least that men who come to take somebody count: portraits tell of it far down.
+const hoodedWeight = 4
+
 // scores adds up what the sentences say for each class, the first word of the title a little more.
 func scores(sentences []*sentence) map[Class]int {
 	total := map[Class]int{}
+	served := services(sentences)
 	for _, s := range sentences {
 		seen := map[Class]bool{}
 		first := s.depth < 0
@@ -44,14 +48,17 @@ func scores(sentences []*sentence) map[Class]int {
 			if h.Class == classSeize && h.Value == "catch" && s.stopsPeople() {
 				h.Class = classArrest // ضبط ثلاثة متهمين
 			}
-			if seen[h.Class] || smuggling && h.Class == classFoil {
-				continue // what was foiled is no attack
+			if seen[h.Class] || smuggling && h.Class == classFoil || h.Value == "hooded" && !served {
+				continue // what was foiled is no attack, and hooded men may be robbers
 			}
 			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
 			seen[h.Class] = true
 			w := s.weight()
+			if h.Value == "hooded" {
+				w = max(w, hoodedWeight)
+			}
 			if first && isAct(h.Class) {
 				w += 2
 				first = false
@@ -63,6 +70,13 @@ func scores(sentences []*sentence) map[Class]int {
 		}
 	}
 	return total
+}
+
+// services reports whether the report names an agency or people who act for the state.
+func services(sentences []*sentence) bool {
+	return slices.ContainsFunc(sentences, func(s *sentence) bool {
+		return s.has(classAgency) || slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classMany && h.Value == "agent" })
+	})
 }
 
 // action picks what was done. An attack is one only where it hurt somebody: plots are told with the same words.
@@ -86,7 +100,7 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 		take(message.ActionArrest, arrests+6) // deux passeurs écroués
 	}
 	if hurt {
-		take(message.ActionAttack, total[classAttack])
+		take(message.ActionAttack, total[classAttack]+titleHurt(main))
 		if total[classAttack]+total[classAccident] == 0 && attackers(main) {
 			take(message.ActionAttack, total[classKill]+total[classWound])
 		}
@@ -104,6 +118,29 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 		best = specific(total)
 	}
 	return best, evidenceOf(main, best)
+}
+
+// titleHurt is what a title that tells first who was hurt or killed, and by what attack, says for one: deux blessés au couteau, un suspect maîtrisé.
+func titleHurt(main []*sentence) int {
+	for _, s := range main {
+		if s.depth < 0 && s.has(classAttack) {
+			switch s.firstFate() {
+			case classKill, classWound, classAttack:
+				return 6
+			}
+		}
+	}
+	return 0
+}
+
+// firstFate is the class of the first word in the sentence that tells what was done or what befell people.
+func (s *sentence) firstFate() Class {
+	for _, h := range s.hits {
+		if isAct(h.Class) {
+			return h.Class
+		}
+	}
+	return ""
 }
 
 // titleHas reports whether the title has a word of that class and value.
@@ -234,9 +271,15 @@ var kinds = []string{
 func (p *page) kind(main []*sentence) string {
 	total := scores(main)
 	score := map[string]int{}
+	quoted, block := false, blockTitle
 	for _, s := range main {
+		if s.block != block {
+			quoted, block = false, s.block
+		}
+		var own []bool
+		own, quoted = s.own(quoted)
 		for _, h := range s.hits {
-			if h.Class == classKind {
+			if h.Class == classKind && (own[h.Start] || s.depth < 0) {
 				score[h.Value] += s.weight()
 			}
 		}

@@ -11,6 +11,9 @@ import (
 // handOverReach is how many tokens may part a service from the word for what is handed over to it.
 const handOverReach = 3
 
+// receiverReach is how many tokens after the word for a handing over may tell to whom: remis vendredi aux autorités françaises.
+const receiverReach = 5
+
 // agenciesOf gathers the services that carried an operation out or led to it, and the countries of those that are named by country.
 // Services that people were only handed over to, or that are named for their silence, stay out.
 func (p *page) agenciesOf(main []*sentence, country string) (names, countries []string, evidence []message.Evidence) {
@@ -67,6 +70,30 @@ func (p *page) counterparts(main []*sentence, country string) (found []string, e
 		}
 	}
 	return found, evidence
+}
+
+// receiver is the country to whose authorities somebody is handed over where the report opens: remis aux autorités françaises.
+func (p *page) receiver(main []*sentence) string {
+	for _, s := range main {
+		if s.depth > 0 {
+			break
+		}
+		for _, h := range s.hits {
+			if h.Class != classExtradite && h.Class != classHandOver {
+				continue
+			}
+			for i := h.Start; i < min(h.End+receiverReach, len(s.tokens)); i++ {
+				iso, adjective, ok := p.g.Places.Country(s.tokens[i].Fold, p.g.Tag)
+				if service, isService := s.hitAt(i, classService); isService && service.Value != "" && i < h.End {
+					return service.Value // remet à Rabat
+				}
+				if ok && (adjective && i >= h.End || i == h.End-1) {
+					return iso
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // isOf reports whether the word at token i is no adjective of another country than of.

@@ -24,6 +24,11 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 			return
 		}
 	}
+	if found && h.Class == classFate {
+		if arrest, ok := p.arrestAfter(s, h); ok {
+			h = arrest
+		}
+	}
 	if found {
 		q.role, q.by = h.Class, h.Start
 		q.agent = q.agent && !p.suffers(s, q, h)
@@ -116,7 +121,8 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 	const never = 1000
 	active := p.g.Active(s.tokens, h)
 	if h.Start >= q.end {
-		cost := h.Start - q.end + s.gap(q.end, h.Start)
+		start, end := p.inset(s, q.end, h.Start)
+		cost := h.Start - q.end - (end - start) + s.gap(q.end, start) + s.gap(end, h.Start)
 		switch {
 		case active || p.opensClause(s, h):
 			return never

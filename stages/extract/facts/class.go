@@ -15,8 +15,10 @@ const (
 	classDismantle Class = "dismantle"
 	classFoil      Class = "foil"
 	classSeize     Class = "seize"    // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too, "catch" where it arrests them, "find" for what is found, which may be a body
+	classCaptive   Class = "captive"  // otages, ravisseurs: where the report opens with them, those set free are rescued; no value
+	classFree      Class = "free"     // libérés: a fate, or a rescue of captives; no value
 	classCrossing  Class = "crossing" // اجتياز, traversée clandestine: what is foiled by stopping people at sea, and is no attack
-	classRaid      Class = "raid"
+	classRaid      Class = "raid"     // value "hooded" for what may be a robbery too where no service is named: enfoncé la porte, hommes cagoulés
 	classAttack    Class = "attack"
 	classTrial     Class = "trial"
 	classExtradite Class = "extradite"
@@ -36,7 +38,7 @@ const (
 
 	classOne       Class = "one"       // one person: un homme, شخصا; value "agent" where it is no suspect and no victim, "victim" for victims, "foe" for attackers, "two" for a dual
 	classAdjective Class = "adjective" // words for one person that describe things too: سجائر مهربة; no value
-	classMany      Class = "many"      // people: personnes, أشخاص; value "agent" as above
+	classMany      Class = "many"      // people: personnes, أشخاص; value "agent" as above, "two", "three", "four" for a group of so many: un couple, un trio
 	classOther     Class = "other"     // autres, آخرون: people named before; no value
 	classPart      Class = "part"      // dont, parmi lesquels, بينهم: a part of those counted before; value "whole" where the whole follows: parmi les; "one" where one of it is meant: l'un des
 	classWith      Class = "with"      // ainsi que, رفقة: people who come on top of those told of before; no value
@@ -55,6 +57,7 @@ const (
 	classOrdinal   Class = "ordinal"   // Arabic ordinals by which an age is told: الرابعة والعشرين; value: the number
 
 	classDayAgo    Class = "dayago"    // la veille, قبل ذلك بيوم: the day before the one told of; no value
+	classAfter     Class = "after"     // au lendemain de, jours après: what happened before it follows; value: how many days before publication, empty where a number says it
 	classStill     Class = "still"     // toujours, encore, لا يزال: the day after it is that of a state; no value
 	classAgency    Class = "agency"    // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
 	classAuthority Class = "authority" // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
@@ -62,8 +65,8 @@ const (
 	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: no value
 	classGroup     Class = "group"     // value: canonical short name
 	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; no value
-	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before
-	classLocative  Class = "locative"  // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو
+	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before, "behind" right after
+	classLocative  Class = "locative"  // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو, "between" for entre
 	classLocal     Class = "local"     // quartier, حي, village: the name of a place follows; value: its kind
 	classNotPlace  Class = "notplace"  // words spelled like a place that are none here: في إطار, le détroit; no value
 	classIdiom     Class = "idiom"     // words that mean something else together: arrêté de tailler, arrêt cardiaque; no value
@@ -86,6 +89,8 @@ var classes = map[Class]bool{
 	classDismantle: true,
 	classFoil:      true,
 	classSeize:     true,
+	classCaptive:   true,
+	classFree:      true,
 	classCrossing:  true,
 	classRaid:      true,
 	classAttack:    true,
@@ -123,6 +128,7 @@ var classes = map[Class]bool{
 	classNotAge:    true,
 	classOrdinal:   true,
 	classDayAgo:    true,
+	classAfter:     true,
 	classStill:     true,
 	classAgency:    true,
 	classAuthority: true,

@@ -48,6 +48,11 @@ func (p *page) findCounts(s *sentence) []quantity {
 	var found []quantity
 	for i := 0; i < len(s.tokens); {
 		q, next := p.quantityAt(s, i)
+		if q.n == 0 {
+			if other, ok := p.companion(s, i, found); ok {
+				q, next = other, other.end
+			}
+		}
 		if q.n > 0 {
 			p.flagQuantity(s, &q, found)
 			p.bind(s, &q, found)
@@ -63,8 +68,8 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) || s.inPhrase(i) {
 		return quantity{}, i + 1
 	}
-	if h, ok := s.hitAt(i, classMany); ok && h.Value == "two" && h.Start == i {
-		return quantity{start: i, end: h.End, n: 2, person: true, head: s.tokens[i].Fold}, h.End
+	if h, ok := s.hitAt(i, classMany); ok && groupOfPeople[h.Value] > 0 && h.Start == i {
+		return quantity{start: i, end: h.End, n: groupOfPeople[h.Value], person: true, head: s.tokens[i].Fold}, h.End
 	}
 	if h, ok := s.hitAt(i, classPart); ok && h.Value == "one" && h.Start == i {
 		if of, ok := s.hitAt(h.End, classOne, classMany); ok {
@@ -97,6 +102,9 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	}
 	return p.dualAt(s, i)
 }
+
+// groupOfPeople is how many people a word for a group of them tells of: un couple, un trio.
+var groupOfPeople = map[string]int{"two": 2, "three": 3, "four": 4}
 
 // inPhrase reports whether token i stands inside a phrase that tells what befell people: dans un état grave.
 func (s *sentence) inPhrase(i int) bool {

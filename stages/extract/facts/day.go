@@ -101,7 +101,7 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 			c.score = p.dayScore(s, d)
 			found = append(found, c)
 		}
-		found = p.dayBefore(s, found)
+		found = append(p.dayBefore(s, found), p.daysAfter(s)...)
 	}
 	return found
 }
@@ -286,7 +286,7 @@ func (p *page) dayBefore(s *sentence, found []dayCandidate) []dayCandidate {
 		}
 		base := p.published
 		for _, f := range slices.Backward(found) {
-			if f.announced || f.s == s {
+			if f.announced && f.s != s || f.s == s && f.start < h.Start {
 				base = f.from
 				break
 			}

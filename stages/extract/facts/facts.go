@@ -55,6 +55,8 @@ type Grammar struct {
 	VerbFirst bool
 	// Determiners are the folded words that make a noun in the singular one person; nil where the noun alone does.
 	Determiners []string
+	// Auxiliaries are the folded verbs before a participle that tells what befell people; nil for a language without any.
+	Auxiliaries []string
 	ThatDay     []string // what after a relative date makes it no date: ce jour-là
 	Of          []string // folded words between a number and its noun: une dizaine de
 	Links       []string // folded words between a kind of place and its name: quartier de

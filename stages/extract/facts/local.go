@@ -117,29 +117,6 @@ func localKind(value string) string {
 	return places.KindSite
 }
 
-// addUnknown adds names outside of the table that stand after à or au large de where the report opens.
-func (p *page) addUnknown(s *sentence, found []spot) []spot {
-	if p.g.At == nil || s.depth > 1 {
-		return found
-	}
-	for _, h := range s.hits {
-		if h.Class != classLocative || !p.g.At(s.tokens, h) || spotAt(found, h.End) >= 0 {
-			continue
-		}
-		end := p.g.Name(s.tokens, h.End)
-		if end <= h.End || s.named(h.End, end) {
-			continue
-		}
-		name := s.surface(h.End, end)
-		found = append(found, spot{
-			start: h.End, end: end, kind: places.KindCity, certain: true,
-			place: message.Place{Name: name, Kind: places.KindCity, Key: text.NameKey(name)},
-		})
-	}
-	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
-	return found
-}
-
 // joined is how many letters Arabic joins to the word for a kind of place; bare is false where the article is among them.
 func (p *page) joined(fold string, h Hit) (runes int, bare bool) {
 	for _, form := range p.g.Forms(fold) {

@@ -104,6 +104,30 @@ func (p *page) concerted(s *sentence, country string, add func(*sentence, string
 	}
 }
 
+// acrossBorder are the other countries in whose towns people were arrested too, which their own services do: trois à Lille et cinq à Tournai.
+func (p *page) acrossBorder(main []*sentence, country string, known []string) (found []string, evidence []message.Evidence) {
+	for _, s := range main {
+		if s.depth > 1 || !s.has(police...) {
+			continue
+		}
+		here := slices.ContainsFunc(s.spots, func(at spot) bool { return at.scene() && at.place.Country == country })
+		for _, at := range s.spots {
+			iso := at.place.Country
+			if !here || !at.scene() || iso == "" || iso == country || slices.Contains(known, iso) || slices.Contains(found, iso) {
+				continue
+			}
+			found = append(found, iso)
+			evidence = append(evidence, one(s.evidence("partners", iso, "partner/border", at.start, at.end))...)
+		}
+	}
+	return found, evidence
+}
+
+// scene reports whether something happened in the town, rather than near it or on the way there.
+func (at spot) scene() bool {
+	return at.kind == places.KindCity && at.certain && !at.relative && !at.near && !at.toward
+}
+
 // europol is the service that acts in several states at once.
 const europol = "Europol"
 

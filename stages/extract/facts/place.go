@@ -25,9 +25,10 @@ const maxPlaces = 16
 // placesOf picks the places of the happening, main place first.
 func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) {
 	found := p.candidates(main)
-	best := 0
-	for _, c := range found {
-		best = max(best, c.score)
+	best := highest(found)
+	if best <= 1 {
+		found = append(found, p.ofPeople(main, found)...)
+		best = highest(found)
 	}
 	found = p.withoutContainers(found, best)
 	found = p.withoutNeighbours(found, best)
@@ -60,6 +61,31 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		out[0].Name = found[0].area
 	}
 	return out, evidence
+}
+
+func highest(found []candidate) int {
+	best := 0
+	for _, c := range found {
+		best = max(best, c.score)
+	}
+	return best
+}
+
+// ofPeople are the towns of which the report tells no more than that its people are theirs, where it opens: les captifs de Koufra racontent.
+func (p *page) ofPeople(main []*sentence, found []candidate) []candidate {
+	var more []candidate
+	for _, s := range main {
+		for _, at := range s.spots {
+			seen := func(c candidate) bool { return c.key() == at.key() }
+			if s.depth > 0 || !at.relative || !at.certain || at.kind != places.KindCity || !p.belongsToPeople(s, at) {
+				continue
+			}
+			if !slices.ContainsFunc(found, seen) && !slices.ContainsFunc(more, seen) {
+				more = append(more, candidate{spot: at, s: s, score: localThreshold})
+			}
+		}
+	}
+	return more
 }
 
 func (c candidate) isTown() bool { return c.kind == places.KindCity || c.kind == places.KindProvince }
@@ -226,7 +252,29 @@ func (p *page) countryOf(found []message.Place, main []*sentence) (string, []mes
 			}
 		}
 	}
-	return p.doc.Outlet.Country, nil
+	return p.countryAround(main), nil
+}
+
+// countryAround is the country of the dateline, else of most places named where the report opens, whatever they tell of, else the outlet's.
+func (p *page) countryAround(main []*sentence) string {
+	if p.wire != nil && p.wire.Country != "" {
+		return p.wire.Country
+	}
+	if p.doc.Outlet.Country != "" {
+		return p.doc.Outlet.Country
+	}
+	named := map[string]int{}
+	most := ""
+	for _, s := range main {
+		for _, spot := range s.spots {
+			if iso := spot.place.Country; s.depth <= 1 && iso != "" {
+				if named[iso]++; most == "" || named[iso] > named[most] {
+					most = iso
+				}
+			}
+		}
+	}
+	return most
 }
 
 // one is a list of the evidence, empty where there is none.

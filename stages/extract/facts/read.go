@@ -33,6 +33,9 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	if f.Action == message.ActionExtradition || f.Action == message.ActionTrial {
 		f.Arrested = nil
 	}
+	if iso := p.receiver(main); f.Action == message.ActionExtradition && iso != "" {
+		f.Country = iso
+	}
 	if f.Arrested == nil && f.Action != message.ActionExtradition && f.Action != message.ActionTrial && kind != message.KindJustice {
 		f.Arrested, e = p.held(main)
 		keep(e)
@@ -58,11 +61,21 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	keep(e)
 	if f.Action == message.ActionExtradition {
 		others, e := p.counterparts(main, f.Country)
-		countries = append(countries, others...)
+		for _, iso := range others {
+			if !slices.Contains(countries, iso) {
+				countries = append(countries, iso)
+			}
+		}
 		keep(e)
 	}
 	if kind != message.KindIncident || f.Action != "" && f.Action != message.ActionAttack || cooperates(main) || atBorder(f.Places) {
 		f.Partners, e = p.partnersOf(main, f.Country, countries)
+		keep(e)
+	}
+	if slices.Contains(family, f.Action) {
+		var others []string
+		others, e = p.acrossBorder(main, f.Country, f.Partners)
+		f.Partners = append(f.Partners, others...)
 		keep(e)
 	}
 	f.Group, e = groupOf(main)

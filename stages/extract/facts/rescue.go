@@ -26,3 +26,20 @@ func rescueFirst(main []*sentence) bool {
 }
 
 func isRescue(h Hit) bool { return h.Class == classRescue && h.Value != "c" }
+
+// freeCaptives makes a rescue of what sets people free, where the report opens with people held by others than a state: 116 migrants libérés d'une
+// prison clandestine.
+func (p *page) freeCaptives(s *sentence) {
+	p.captives = p.captives || s.depth <= 0 && s.has(classCaptive)
+	if !p.captives {
+		return
+	}
+	for i, h := range s.hits {
+		if h.Class != classFate {
+			continue
+		}
+		if _, free := s.hitAt(h.Start, classFree); free {
+			s.hits[i].Class = classRescue
+		}
+	}
+}

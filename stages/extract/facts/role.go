@@ -2,6 +2,7 @@ package facts
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"rawi/pipeline/message"
@@ -66,7 +67,8 @@ func (p *page) mark(s *sentence) {
 	act := s.tellsAct()
 	s.total = s.has(classTotal) || p.since(s)
 	recall := s.looksBack()
-	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s)
+	own := p.ownPeople(s) && (recent || s.has(classDayAgo))
+	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s) && !own
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
 		return
 	}
@@ -184,7 +186,7 @@ func (p *page) since(s *sentence) bool {
 
 // stays reports whether a sentence without a mark of its own still belongs to the happening recalled before it.
 func (p *page) stays(s *sentence, block int) bool {
-	if s.has(classReturn) {
+	if s.has(classReturn) || p.suspectsFirst(s) && (s.has(classArrest) || len(s.ages) > 0) && !p.remoteAct(s) && !p.oldDate(s) {
 		return false
 	}
 	if s.block == block {
@@ -197,6 +199,22 @@ func (p *page) stays(s *sentence, block int) bool {
 		return false
 	}
 	return s.first && startsReporting(s)
+}
+
+// ownPeople reports whether the sentence opens with those whom the report is about, by a pronoun or as its suspects: il avait été interpellé la veille.
+func (p *page) ownPeople(s *sentence) bool {
+	if len(s.tokens) > 0 && slices.Contains(p.g.Pronouns, strings.TrimSuffix(s.tokens[0].Fold, "s")) {
+		return true
+	}
+	return p.suspectsFirst(s)
+}
+
+// suspectsFirst reports whether the sentence opens with the suspects: les trois suspects ont entre 24 et 39 ans.
+func (p *page) suspectsFirst(s *sentence) bool {
+	const near = 2
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return (h.Class == classMany || h.Class == classOne) && h.Value == "suspect" && h.Start <= near
+	})
 }
 
 // atHome reports whether the sentence names a place that the report opens with.

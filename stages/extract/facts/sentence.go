@@ -8,6 +8,7 @@ import (
 
 	"rawi/pipeline/message"
 	"rawi/stages/extract/when"
+	"rawi/stages/places"
 	"rawi/stages/text"
 )
 
@@ -54,6 +55,8 @@ type page struct {
 	sentences []*sentence
 	home      time.Time       // the day of the operation that the report opens with
 	anchors   map[string]bool // the places that it opens with
+	wire      *places.Place   // the place of the agency's dateline
+	captives  bool            // it opens with people held by others than a state
 }
 
 func (r *Reader) parse(doc Document) *page {
@@ -75,6 +78,7 @@ func (r *Reader) parse(doc Document) *page {
 		}
 	}
 	p.settleNamesakes()
+	p.settleTitle()
 	return p
 }
 
@@ -96,6 +100,7 @@ func (p *page) addBlock(block, depth int, s string) {
 	start := 0
 	if depth == 0 {
 		start = dateline(s)
+		p.wire = p.wiredFrom(s[:start])
 	}
 	for i, cut := range text.Sentences(s[start:]) {
 		if len(p.sentences) >= maxSentences {
@@ -122,6 +127,7 @@ func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
 	s.forms = p.forms(s.tokens)
 	s.hits = s.withoutAccusations(p.g.Lexicon.Find(s.tokens, s.forms))
+	p.freeCaptives(s)
 	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {
 			continue
@@ -238,6 +244,17 @@ func dateline(s string) int {
 		}
 	}
 	return 0
+}
+
+// wiredFrom is the place that the dateline begins with; nil where there is none of the table.
+func (p *page) wiredFrom(line string) *places.Place {
+	if line == "" {
+		return nil
+	}
+	for _, m := range p.g.Places.Find(text.Tokens(line), p.g.Tag) {
+		return m.Place
+	}
+	return nil
 }
 
 // shouted reports whether s is at most three words, all in capitals.

@@ -255,6 +255,12 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 	}
 	for _, h := range s.hits {
 		relates := h.Class == classRelative || h.Class == classAuthority && h.Value == "seat"
+		if relates && h.Value == "behind" {
+			if h.Start == at.end {
+				return true
+			}
+			continue
+		}
 		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start {
 			continue
 		}

@@ -193,6 +193,9 @@ func (t *tally) withOthers(best statement) statement {
 	after := false
 	others := 0
 	for _, st := range t.stated {
+		if after && st.other && t.makesUp(st, best) {
+			return best
+		}
 		if after && st.other && !st.part && st.s != best.s && !st.s.background {
 			others = max(others, st.n)
 		}
@@ -203,6 +206,14 @@ func (t *tally) withOthers(best statement) statement {
 		best.rule = "others"
 	}
 	return best
+}
+
+// makesUp reports whether the others and those told of before them in the text are the people of the statement already: huit passeurs ... trois à
+// Lille ... cinq autres à Tournai.
+func (t *tally) makesUp(others, whole statement) bool {
+	return slices.ContainsFunc(t.stated, func(st statement) bool {
+		return st.s.depth >= 0 && st.s.depth <= others.s.depth && !st.other && st.n+others.n == whole.n
+	})
 }
 
 // singles counts people told of one by one.

@@ -23,7 +23,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "4"
+const version = "5"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -43,11 +43,12 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
-		ThatDay:  []string{"-là", "-ci"},
-		Joins:    strings.Fields("a et -"),
-		And:      []string{"et"},
-		Sides:    []string{"un", "l'"},
-		Pronouns: strings.Fields("il elle"), Objects: []string{"l'"},
+		ThatDay:     []string{"-là", "-ci"},
+		Joins:       strings.Fields("a et -"),
+		Auxiliaries: strings.Fields("a ont est sont avait avaient etait etaient fut furent"),
+		And:         []string{"et"},
+		Sides:       []string{"un", "l'"},
+		Pronouns:    strings.Fields("il elle"), Objects: []string{"l'"},
 		Determiners: strings.Fields("un une l' le la ce cet cette son sa leur du au jeune autre"),
 	}
 }

@@ -69,7 +69,7 @@ func lowest(total float64) float64 {
 
 // part reads what may stand before mille or million: digits, or words below a thousand (eleven to nineteen hundred included).
 func (r frenchReader) part(i int) (float64, int) {
-	if value, end := digits(r.tokens, i, false); end > i {
+	if value, end := digits(r.tokens, i, r.countsThings(i+1)); end > i {
 		return value, end
 	}
 	value, end := r.belowHundred(i)
@@ -78,6 +78,19 @@ func (r frenchReader) part(i int) (float64, int) {
 		return max(value, 1)*w.value + rest, next
 	}
 	return value, end
+}
+
+// countsThings reports whether the word at i is the plural of something that is counted one by one, before which a comma groups thousands as in
+// English: 31,200 comprimés, but 1,240 tonne and 21,900 dinars.
+func (r frenchReader) countsThings(i int) bool {
+	if i >= len(r.tokens) || r.tokens[i].Script != text.Latin || !follows(r.tokens, i) {
+		return false
+	}
+	fold := r.tokens[i].Fold
+	if w, ok := r.at(i); ok && w.kind != unit {
+		return false
+	}
+	return len(fold) > 3 && strings.HasSuffix(fold, "s")
 }
 
 func (r frenchReader) belowHundred(i int) (float64, int) {

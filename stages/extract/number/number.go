@@ -33,6 +33,7 @@ const (
 	powers  kind = "powers"
 	twice   kind = "twice"
 	ordinal kind = "ordinal"
+	measure kind = "measure" // a unit that is told in fractions
 )
 
 type word struct {

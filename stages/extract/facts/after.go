@@ -1,0 +1,61 @@
+package facts
+
+import "strconv"
+
+// Limits of words that count the days since a happening.
+const (
+	mostDaysAfter = 9
+	afterReach    = 3 // tokens to the word for what happened
+	farReach      = 8 // the same, where it may be told by more than one word
+)
+
+// daysAfter are the days of what the report looks back on where it opens: trois jours après le coup de filet, au lendemain de l'attaque.
+func (p *page) daysAfter(s *sentence) []dayCandidate {
+	if s.depth > 1 || s.depth < 0 {
+		return nil
+	}
+	var found []dayCandidate
+	for _, h := range s.hits {
+		days, start := p.daysCounted(s, h)
+		if days == 0 || days > mostDaysAfter || start > 0 || len(s.dates) > 0 || !s.actFollows(h) {
+			continue
+		}
+		day := p.published.AddDate(0, 0, -days)
+		c := dayCandidate{from: day, to: day, s: s, start: start, end: h.End}
+		c.score = p.dayScore(s, date{start: start, end: h.End})
+		found = append(found, c)
+	}
+	return found
+}
+
+// daysCounted is how many days before publication the happening was, and where the words for it begin.
+func (p *page) daysCounted(s *sentence, h Hit) (days, start int) {
+	if h.Class != classAfter {
+		return 0, 0
+	}
+	if days, err := strconv.Atoi(h.Value); err == nil {
+		return days, h.Start
+	}
+	if h.Start == 0 {
+		return 0, 0
+	}
+	n, ok := p.g.Number(s.tokens, h.Start-1)
+	if !ok || n.End != h.Start || n.Approx {
+		return 0, 0
+	}
+	return int(n.Value), n.Start
+}
+
+// actFollows reports whether a word for what was done stands right after the hit, and none further on: what is told after it is news of another
+// day.
+func (s *sentence) actFollows(at Hit) bool {
+	near, far := false, false
+	for _, h := range s.hits {
+		if h.Start < at.End || !isAct(h.Class) && h.Class != classOperation {
+			continue
+		}
+		near = near || h.Start-at.End <= afterReach
+		far = far || h.Start-at.End > farReach
+	}
+	return near && !far
+}
