@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -466,6 +467,10 @@ func (b *syncBuffer) String() string {
 func TestDamagedStatesAreFoundBehindACheckpointToo(t *testing.T) {
 	cfg := checkpointed(t)
 	life(t, cfg, newKeeper(), someArticles(0, 12, 12)...)
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(cfg.Dir)); err != nil {
+		t.Fatal(err)
+	}
 	spoilBody(t, cfg)
 	without := cfg
 	without.Dir = t.TempDir()
@@ -483,6 +488,23 @@ func TestDamagedStatesAreFoundBehindACheckpointToo(t *testing.T) {
 		eventually(t, "the damage is said", func() bool { return strings.Contains(log.String(), "the store is damaged") })
 		if k.total() != 12 {
 			t.Errorf("%d articles are known, want all", k.total())
+		}
+	})
+	t.Run("with an end that is lost", func(t *testing.T) {
+		cut := cfg
+		cut.Dir = t.TempDir()
+		if err := os.CopyFS(cut.Dir, os.DirFS(copied)); err != nil {
+			t.Fatal(err)
+		}
+		truncate(t, inStore(cut, "STATE", "msgs", "1.blk"))
+		b, err := Open(t.Context(), cut, quiet())
+		if err == nil {
+			p := newPipeline(b)
+			AddFold(p, foldSpec(), newKeeper())
+			err = errors.Join(p.prepare(t.Context()), b.Close(t.Context()))
+		}
+		if err == nil || !strings.Contains(err.Error(), "RAWI_ACCEPT=damage") {
+			t.Errorf("it starts without what is lost: %v", err)
 		}
 	})
 	t.Run("at a start from all states", func(t *testing.T) {

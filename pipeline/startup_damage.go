@@ -53,9 +53,9 @@ func (b *Bus) inspect(ctx context.Context) error {
 		return err
 	}
 	for _, s := range streams {
-		was := b.server.before.Streams[s.Name]
-		was.Last = max(was.Last, b.server.past[s.Name])
-		fatal = errors.Join(fatal, b.judge(damage(s, was, time.Now())))
+		if s.Name != streamState || !b.server.counted.Load() {
+			fatal = errors.Join(fatal, b.judge(damage(s, b.server.was(s.Name), time.Now())))
+		}
 		if err := errors.Join(b.mendConsumers(timed, s, b.server.stoppedAt(s.Name)), b.replaceReaders(s)); err != nil {
 			return err
 		}
@@ -68,6 +68,13 @@ func (b *Bus) inspect(ctx context.Context) error {
 	return nil
 }
 
+// was is what a stream held when it was last written down.
+func (e *embedded) was(stream string) mark {
+	m := e.before.Streams[stream]
+	m.Last = max(m.Last, e.past[stream])
+	return m
+}
+
 // lookAtStates reads every state, once in a process, and returns what is fatal about those that cannot be read, or why it could not look.
 func (b *Bus) lookAtStates(ctx context.Context) (fatal, err error) {
 	if b.server == nil || b.server.counted.Load() {
@@ -77,12 +84,22 @@ func (b *Bus) lookAtStates(ctx context.Context) (fatal, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b.server.counted.Store(true)
-	was, lost := b.server.before.Streams[streamState].Unreadable, loss{stream: streamState}
-	more := unreadable - min(was, unreadable) // than was accepted before
+	streams, err := b.server.streams() // reading may have found that the end is lost
+	if err != nil {
+		return nil, err
+	}
+	was, lost := b.server.was(streamState), loss{stream: streamState}
+	if i := slices.IndexFunc(streams, func(s server.StreamDetail) bool { return s.Name == streamState }); i >= 0 {
+		lost = damage(streams[i], was, time.Now())
+	}
+	more := unreadable - min(was.Unreadable, unreadable) // than was accepted before
 	lost.add(more, "%d messages cannot be read", more)
 	b.server.unreadable.Store(unreadable)
-	return b.judge(lost), nil
+	b.server.counted.Store(true)
+	if fatal = b.judge(lost); fatal != nil {
+		b.server.distrust() // the next start has to find the same
+	}
+	return fatal, nil
 }
 
 // unreadableStates is how many states cannot be read. While others are written it is at least so many: each that is written may have taken the
@@ -119,7 +136,6 @@ func (p *Pipeline) lookLater(ctx context.Context) {
 	fatal, err := p.bus.lookAtStates(ctx)
 	switch {
 	case fatal != nil:
-		p.bus.server.distrust() // the next start has to find the same
 		p.log.Error("the store is damaged: the daemon knows from its checkpoint what is lost, and would not without it", "err", fatal)
 	case err != nil && ctx.Err() == nil:
 		p.log.Warn("it was not looked whether all states can be read", "err", err)

@@ -60,6 +60,9 @@ func (c cell) random() *rand.Rand {
 
 // failPoint is the value of RAWI_FAILPOINT: the n-th time, with n up to a sixth of all articles, so that every stage gets there.
 func (c cell) failPoint(r *rand.Rand, articles int) string {
+	if c.step == "checkpoint" { // once a second at most
+		articles = 12
+	}
 	return fmt.Sprintf("RAWI_FAILPOINT=%s.%s:%d", c.stage, c.step, 1+r.IntN(max(articles/6, 1)))
 }
 
@@ -74,7 +77,7 @@ func (f form) cells() []cell {
 		"language":   {"mid-publish", "published", "received", "processed", "acked"},
 		"extract-fr": {"mid-publish", "published", "received", "processed", "acked"},
 		"extract-ar": {"mid-publish", "published", "received", "processed", "acked"},
-		"dedup":      {"committed-not-applied", "published", "received", "processed", "mid-publish", "acked"},
+		"dedup":      {"committed-not-applied", "published", "received", "processed", "mid-publish", "acked", "checkpoint"},
 		"publish":    {"mid-publish", "published", "received", "processed", "acked"},
 		anywhere:     {"killed"},
 	}

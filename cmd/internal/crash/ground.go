@@ -58,7 +58,7 @@ func (g *ground) Close() error {
 func (g *ground) config(dir, nats string, every time.Duration) config.Config {
 	c := config.Default()
 	c.Dir, c.Name, c.Listen, c.Admin.Listen, c.MaxStoreBytes = dir, "rawi-crash", "127.0.0.1:0", "127.0.0.1:0", 1<<30
-	c.NATS.URL = nats
+	c.NATS.URL, c.Checkpoint = nats, time.Second
 	c.Feed.Interval, c.Feed.Floor, c.Feed.Ceiling = every, every, every
 	c.Feed.Spacing, c.Crawl.Spacing = time.Millisecond, time.Millisecond
 	// All outlets are one host here, and nobody is sent away for being one too many: what is given again after a stop is so by the stop.
