@@ -165,8 +165,7 @@ func (c checkpoint) holds(shape string, end tail) error {
 // of their story, and the oldest.
 func (b *Bus) anchors(ctx context.Context, entries []entry) ([]anchor, error) {
 	var out []anchor
-	step := 0
-	for back := 1; back <= len(entries); back += step {
+	for back := 1; back <= len(entries); back = older(back, len(entries)) {
 		seq := entries[len(entries)-back].seq
 		e, ok, err := b.next(ctx, streamState, seq)
 		if err != nil {
@@ -175,11 +174,17 @@ func (b *Bus) anchors(ctx context.Context, entries []entry) ([]anchor, error) {
 		if ok && e.Sequence == seq {
 			out = append(out, anchor{e.Sequence, e.Time})
 		}
-		if step = max(1, back/2); back < len(entries) {
-			step = min(step, len(entries)-back)
-		}
 	}
 	return out, nil
+}
+
+// older is how far back of n the anchor before one stands, more than n after the last.
+func older(back, n int) int {
+	next := back + max(1, back/2)
+	if back < n {
+		return min(next, n)
+	}
+	return next
 }
 
 // anchored looks whether the stream has the messages that a checkpoint knows it by, as far as it has not given them up.
