@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"rawi/cmd/internal/daemon"
+	"rawi/pipeline"
 	"rawi/pipeline/api"
 	"rawi/pipeline/message"
 	"rawi/pipeline/message/schema"
@@ -71,9 +73,22 @@ func (c asker) get(path string, into any) string {
 func (c asker) largest() api.Summary {
 	c.t.Helper()
 	var list api.StoryList
-	wait(c.t, "the stories to be listed", func(context.Context) (bool, error) {
+	wait(c.t, "the stories to be listed as they were told last", func(ctx context.Context) (bool, error) {
+		told, err := pipeline.Stories(ctx, c.d.Bus())
+		if err != nil {
+			return false, err
+		}
+		list = api.StoryList{}
 		status, body := c.ask(http.MethodGet, "/v1/stories?limit=200", "")
-		return status == http.StatusOK && json.Unmarshal([]byte(body), &list) == nil && len(list.Stories) > 5, nil
+		if err := json.Unmarshal([]byte(body), &list); err != nil || status != http.StatusOK {
+			return false, err
+		}
+		listed := map[string]int{}
+		for _, s := range list.Stories {
+			listed[s.ID] = s.Revision
+		}
+		behind := slices.ContainsFunc(told, func(s message.Story) bool { return listed[s.ID] != s.Revision })
+		return len(told) > 5 && !behind, nil
 	})
 	most := list.Stories[0]
 	for _, s := range list.Stories {
