@@ -216,7 +216,7 @@ type served struct {
 	stop func()
 }
 
-func serveNATS(t testing.TB, dir, listen string) served {
+func serveNATS(t testing.TB, dir, listen string) served { //nolint:unparam // where it listens is to be read where it is started
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended, ready := make(chan error, 1), make(chan string, 1)
