@@ -111,7 +111,8 @@ func Dial(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.unlessRefused(ctx, b.Ready); err != nil {
+	answers := func(ctx context.Context) error { return b.patiently(ctx, b.Ready) }
+	if err := b.unlessRefused(ctx, answers); err != nil {
 		return nil, errors.Join(b.unfit(err), b.Close(ctx))
 	}
 	return b, nil
