@@ -64,6 +64,7 @@ func (f telling) Apply(s message.State) {
 func crashConfig(at string) Config {
 	cfg := Default()
 	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Checkpoint = at, "none", 256<<20, crashCheckpoint
+	cfg.Heartbeat = 0 // messages are counted
 	if strings.HasPrefix(at, "nats://") {
 		cfg.Dir, cfg.NATS.URL = "", at
 	}

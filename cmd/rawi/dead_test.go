@@ -52,7 +52,7 @@ func (brings) Run(ctx context.Context, emit pipeline.Emit) error {
 func startSmall(t *testing.T) *small {
 	t.Helper()
 	cfg := pipeline.Default()
-	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "127.0.0.1:0", 256<<20
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Heartbeat = t.TempDir(), "127.0.0.1:0", 256<<20, 0 // messages are counted
 	log := slog.New(slog.DiscardHandler)
 	bus, err := pipeline.Open(t.Context(), cfg, log)
 	if err != nil {

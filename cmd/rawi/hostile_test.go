@@ -134,7 +134,7 @@ func harmless(t *testing.T, what, out string) {
 
 func TestAHostileArticleIsHarmlessWhereverItIsShown(t *testing.T) {
 	cfg := pipeline.Default()
-	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "127.0.0.1:0", 256<<20
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Heartbeat = t.TempDir(), "127.0.0.1:0", 256<<20, 0 // messages are counted
 	var logged bytes.Buffer
 	log := newLogger(&logged, config.Log{Format: config.FormatJSON})
 	bus, err := pipeline.Open(t.Context(), cfg, log)

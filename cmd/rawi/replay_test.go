@@ -209,7 +209,7 @@ func (numbered) Run(ctx context.Context, emit pipeline.Emit) error {
 // The real dedup and publish stages behind an extractor that has learnt something: one story gets a revision, the others are left alone.
 func TestReplayThroughABetterExtractorCorrectsTheStoryConcerned(t *testing.T) {
 	cfg := pipeline.Default()
-	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "127.0.0.1:0", 256<<20
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Heartbeat = t.TempDir(), "127.0.0.1:0", 256<<20, 0 // messages are counted
 	log := slog.New(slog.DiscardHandler)
 	bus, err := pipeline.Open(t.Context(), cfg, log)
 	if err != nil {

@@ -47,7 +47,7 @@ func TestAStoryLeadsFromTheTraceOfOneReportToThatOfAnother(t *testing.T) {
 	metrics := observe.New("test")
 	tracer := open(t, observe.OTLP{Endpoint: collect(t, got), Ratio: 1}, metrics, log)
 	cfg := pipeline.Default()
-	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes = t.TempDir(), "none", 256<<20
+	cfg.Dir, cfg.Listen, cfg.MaxStoreBytes, cfg.Heartbeat = t.TempDir(), "none", 256<<20, 0 // messages are counted
 	bus, err := pipeline.Open(t.Context(), cfg, log)
 	if err != nil {
 		t.Fatal(err)

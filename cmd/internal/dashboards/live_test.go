@@ -24,7 +24,7 @@ func press(t *testing.T) (d *daemon.Daemon, read func()) {
 		t.Fatal(err)
 	}
 	cfg := sites.Config(t.TempDir())
-	cfg.Heartbeat = time.Second
+	cfg.Heartbeat = 10 * time.Second // seldom enough that the line comes to rest between two, on a slow machine too
 	full := cfg
 	cfg.Sources = cfg.Sources[:1] // whose health is told soon: sources are counted at once, and then once a minute
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -48,7 +48,7 @@ func press(t *testing.T) (d *daemon.Daemon, read func()) {
 // until waits for a condition, much longer than a slow machine takes.
 func until(t *testing.T, what string, check func() bool) {
 	t.Helper()
-	deadline := time.After(3 * time.Minute)
+	deadline := time.After(6 * time.Minute)
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for !check() {
