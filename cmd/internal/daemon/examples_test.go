@@ -91,7 +91,7 @@ func goesOn(t *testing.T, d *daemon.Daemon, p example) {
 // run returns what the example prints of so many stories, sorted, one a line.
 func (p example) run(t *testing.T, q client.Query, count int) []string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	args := append(slices.Clone(p.argv[1:]), p.flag+"count", fmt.Sprint(count))
 	for name, value := range map[string]string{
@@ -121,7 +121,7 @@ func (p example) refuses(t *testing.T) {
 		`country "Morocco": wants two letters`: {p.flag + "country", "Morocco"},
 		"127.0.0.1:1":                          nil,
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, p.argv[0], append(slices.Clone(p.argv[1:]), args...)...)
 		url := p.url
@@ -156,13 +156,17 @@ func currentBy(t *testing.T, by client.Options, q client.Query) []string {
 		t.Fatal(err)
 	}
 	var lines []string
-	for {
-		timed, cancel := context.WithTimeout(t.Context(), 2*time.Second) // after which nothing more comes of what is there
+	for silent := 0; silent < 2; { // once for what was on its way when the server had nothing left
+		timed, cancel := context.WithTimeout(t.Context(), time.Second)
 		got, err := s.Next(timed)
 		cancel()
 		if err != nil {
-			break
+			if lag, err := s.Lag(t.Context()); err == nil && lag == 0 {
+				silent++
+			}
+			continue
 		}
+		silent = 0
 		title := ""
 		for _, tag := range slices.Backward(sorted(got.Story.Titles)) {
 			title = got.Story.Titles[tag]
