@@ -19,11 +19,13 @@ func TestStopFinishesWorkInHand(t *testing.T) {
 	t.Run("stopped in the middle", func(t *testing.T) {
 		b := openBus(t, cfg)
 		p := newPipeline(b)
-		begun := make(chan struct{}, all)
+		begun, free := make(chan struct{}, all), make(chan struct{})
 		AddStage(p, rawSpec("language"), stageFunc[message.Raw, message.Detected](
 			func(ctx context.Context, in message.Raw) ([]message.Detected, error) {
 				begun <- struct{}{}
-				if !pause(ctx, 20*time.Millisecond) {
+				select {
+				case <-free:
+				case <-ctx.Done():
 					return nil, ctx.Err()
 				}
 				return label("fr")(ctx, in)
@@ -32,10 +34,14 @@ func TestStopFinishesWorkInHand(t *testing.T) {
 			put(t, b, raw(i))
 		}
 		stop := running(t, p)
-		for range 6 {
+		for range 4 {
 			<-begun
 		}
-		stop()
+		stopped := make(chan struct{})
+		go func() { defer close(stopped); stop() }()
+		eventually(t, "the stop is heard", func() bool { return !p.running.Load() })
+		close(free)
+		<-stopped
 		c := p.stages[0].counts.snapshot()
 		if c.OK == 0 || c.OK == all || c.Retry != 0 || total(c.Dead) != 0 {
 			t.Errorf("counted as %+v", c)
