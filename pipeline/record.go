@@ -75,8 +75,9 @@ func (r *records) remove(ctx context.Context, stage string, seq uint64) error {
 	return nil
 }
 
-// recordTimeout bounds one look at a record.
-const recordTimeout = 2 * time.Second
+// recordTimeout bounds one look at a record. A message whose record is not written in time runs alone when it comes again, and the others wait for
+// it: a disk that is slow for a moment should not bring that about.
+const recordTimeout = 5 * time.Second
 
 // recall gives a redelivered message its record. Until the bucket answers the message waits: run without its record it could kill the
 // process for ever.
