@@ -44,6 +44,7 @@ type consumer struct {
 	back     backlog
 	alone    bool // one daemon at a time is given messages
 	lead     lead
+	asks     asks
 	confirm  confirm
 	broken   atomic.Pointer[error] // why nothing is taken at the moment
 	stalled  atomic.Pointer[error] // why nothing is worked on at the moment
@@ -141,6 +142,9 @@ func (c *consumer) run(intake, work context.Context) {
 	}
 	close(queue)
 	workers.Wait()
+	if c.asks.over != nil {
+		close(c.asks.over)
+	}
 	close(done)
 	keeper.Wait()
 	c.declare() // nothing
@@ -178,6 +182,8 @@ func (c *consumer) work(intake, work context.Context, queue <-chan *job, slots <
 			}
 			c.handle(intake, work, j)
 			<-slots
+		case q := <-c.asks.questions:
+			c.worker.(answerer).answer(intake, q)
 		case <-idle:
 			follower.follow(intake)
 		}

@@ -100,7 +100,7 @@ func AddStage[I any, O message.Message](p *Pipeline, spec Spec, stage Stage[I, O
 func AddFold[I any, S message.Message](p *Pipeline, spec Spec, fold Fold[I, S]) {
 	spec.Workers = 1
 	p.add(spec, func(c *consumer) worker {
-		c.alone = true
+		c.alone, c.asks = true, newAsks()
 		w := &foldWorker[I, S]{consumer: c, fold: fold}
 		w.kept.keep(fold, spec.Name, p.bus.cfg)
 		return w

@@ -138,7 +138,7 @@ func (h hand) send(ctx context.Context, env environment, bus *pipeline.Bus, r me
 	if err != nil {
 		return nil, err
 	}
-	_, states, err := ruling.Decide(ctx, bus, memory, r, h.Wait)
+	_, states, err := ruling.Decide(ctx, bus, ruling.OnStates(bus, memory), r, h.Wait)
 	return states, err
 }
 

@@ -139,7 +139,7 @@ func articleRoutes() []Route {
 		{
 			Method: http.MethodGet, Path: "/v1/explain", Name: "explain", handle: (*API).explain, heavy: true, Media: "text/plain",
 			About: "Says why an article is in its story, as rawi explain does, and with story why it is, or is not, in that one. As text where Accept prefers text/plain. " +
-				"It reads the states of all stories: one such request is answered at a time.",
+				"The memory of the running stage answers, between two articles: one such request at a time.",
 			Query: []Parameter{
 				{Name: "article", About: "Id or address of the article.", Example: "a0123456789abcde"},
 				{Name: "story", About: "Id of the story to weigh it against.", Example: "s0123456789abcde"},

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"rawi/cmd/internal/registry"
 	"rawi/cmd/internal/ruling"
 	"rawi/config"
+	"rawi/pipeline"
 	"rawi/pipeline/api"
 	"rawi/pipeline/message"
 	"rawi/stages"
@@ -50,10 +52,17 @@ func (e explanation) Write(w io.Writer, lang string) error {
 	return words.Write(w, e.Account)
 }
 
+// explain asks the memory of the running dedup stage, between two articles, and reads one story.
 func (d *Daemon) explain(ctx context.Context, asked api.Question) (api.Explanation, error) {
 	q := explain.Question{Article: asked.Article, Named: asked.Article, Story: asked.Story, Seen: asked.Seen}
-	if q.Story != "" {
-		q.Memory = d.memory()
+	q.Weigh = d.weigh
+	where := ""
+	if err := d.between(ctx, func() { where = d.dedup.Whereabouts(q.Article) }); err != nil {
+		return nil, err
+	}
+	q.Seen = cmp.Or(where, q.Seen)
+	if q.Seen == "" {
+		return nil, api.Refused(http.StatusNotFound, fmt.Errorf("no story has the article %q: rawi story ID lists the articles of a story", q.Named))
 	}
 	a, err := explain.Find(ctx, d.bus, q)
 	if unknown, ok := errors.AsType[explain.UnknownError](err); ok {
@@ -62,15 +71,28 @@ func (d *Daemon) explain(ctx context.Context, asked api.Question) (api.Explanati
 	return explanation{a}, err
 }
 
-// memory is that of the dedup stage, empty: the running one belongs to its stage alone.
-func (d *Daemon) memory() *dedup.Stage {
-	d.reloading.Lock()
-	defer d.reloading.Unlock()
-	return dedup.New(d.running.Dedup, &d.tables)
+func (d *Daemon) weigh(ctx context.Context, article, story string) (dedup.Weighing, error) {
+	var weighed struct {
+		dedup.Weighing
+		err error
+	}
+	if err := d.between(ctx, func() { weighed.Weighing, weighed.err = d.dedup.Weigh(article, story) }); err != nil {
+		return dedup.Weighing{}, err
+	}
+	return weighed.Weighing, weighed.err
+}
+
+// between has the memory of the dedup stage read while the stage rests.
+func (d *Daemon) between(ctx context.Context, ask func()) error {
+	err := d.pipeline.Between(ctx, "dedup", ask)
+	if errors.Is(err, pipeline.ErrNotRead) {
+		return api.Refused(http.StatusServiceUnavailable, fmt.Errorf("%w: ask again in a moment; rawi status says how the stages are", err))
+	}
+	return err
 }
 
 func (d *Daemon) rule(ctx context.Context, r message.Ruling) (message.Ruling, []message.State, error) {
-	r, states, err := ruling.Decide(ctx, d.bus, d.memory(), r, rulingTime)
+	r, states, err := ruling.Decide(ctx, d.bus, d.tryRuling, r, rulingTime)
 	if impossible, ok := errors.AsType[ruling.ImpossibleError](err); ok {
 		status := http.StatusConflict
 		if impossible.Unknown {
@@ -79,6 +101,18 @@ func (d *Daemon) rule(ctx context.Context, r message.Ruling) (message.Ruling, []
 		return r, nil, api.Refused(status, impossible)
 	}
 	return r, states, err
+}
+
+// tryRuling tries a ruling on the memory of the running dedup stage.
+func (d *Daemon) tryRuling(ctx context.Context, r message.Ruling) (message.Ruling, error) {
+	var tried struct {
+		message.Ruling
+		err error
+	}
+	if err := d.between(ctx, func() { tried.Ruling, tried.err = ruling.On(ctx, d.dedup, r) }); err != nil {
+		return r, err
+	}
+	return tried.Ruling, tried.err
 }
 
 // sources are those of the configuration that runs.

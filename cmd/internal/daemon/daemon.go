@@ -58,6 +58,7 @@ type Daemon struct {
 	admin    net.Listener
 	hubs     net.Listener // where hubs of feeds are answered
 	tables   stages.Live
+	dedup    *dedup.Stage // its memory belongs to the pipeline: see between
 	api      *api.API
 	load     func() (config.Config, error)
 
@@ -87,6 +88,7 @@ func Start(ctx context.Context, cfg config.Config, opts Options) (*Daemon, error
 	}
 	d.pipeline = pipeline.New(d.bus, d.metrics, d.log)
 	d.pipeline.Record(d.tracer)
+	d.dedup = parts.Dedup
 	stages.Add(d.pipeline, parts)
 	d.api = d.newAPI(access)
 	d.setSources(cfg)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"rawi/pipeline"
@@ -23,46 +22,44 @@ type ImpossibleError struct {
 
 func (e ImpossibleError) Unwrap() error { return e.error }
 
-// Decide tries a ruling on a memory, an empty one, so that what cannot be done is said at once, and gives it to the daemon. It returns the ruling with its time and
-// its id, and the stories that it changed, the deciding one first. Its errors are those of pipeline.Bus.Rule and ImpossibleError.
-func Decide(
-	ctx context.Context, bus *pipeline.Bus, memory *dedup.Stage, r message.Ruling, wait time.Duration,
-) (message.Ruling, []message.State, error) {
-	r.At = time.Now().UTC()
-	err := pipeline.States(ctx, bus, func(s message.State) error {
-		memory.Apply(s)
-		r.At = after(r.At, s, r.Articles)
-		return nil
-	})
+// Trial tries a ruling on a memory of the stories, and gives it its time and its id. Its errors are ImpossibleError or say why nothing could be tried.
+type Trial func(ctx context.Context, r message.Ruling) (message.Ruling, error)
+
+// Decide tries a ruling, so that what cannot be done is said at once, and gives it to the daemon. It returns the ruling with its time and its id, and
+// the stories that it changed, the deciding one first. Its errors are those of pipeline.Bus.Rule and of the trial.
+func Decide(ctx context.Context, bus *pipeline.Bus, try Trial, r message.Ruling, wait time.Duration) (message.Ruling, []message.State, error) {
+	r, err := try(ctx, r)
 	if err != nil {
-		return r, nil, err
-	}
-	r.ID = message.RulingID(r)
-	if err := try(ctx, memory, r); err != nil {
 		return r, nil, err
 	}
 	states, err := bus.Rule(ctx, r, wait)
 	return r, states, err
 }
 
-// after is a time behind all rulings on the articles: the clock of who made the last one may be ahead of ours.
-func after(at time.Time, s message.State, articles []string) time.Time {
-	behind := func(h *message.Hand) {
-		if h != nil && !at.After(h.At) {
-			at = h.At.Add(time.Millisecond)
+// OnStates tries on a memory, an empty one, that is filled from the states of all stories.
+func OnStates(bus *pipeline.Bus, memory *dedup.Stage) Trial {
+	return func(ctx context.Context, r message.Ruling) (message.Ruling, error) {
+		err := pipeline.States(ctx, bus, func(s message.State) error {
+			memory.Apply(s)
+			return nil
+		})
+		if err != nil {
+			return r, err
+		}
+		return On(ctx, memory, r)
+	}
+}
+
+// On tries on a memory that knows all stories, and leaves it as it is.
+func On(ctx context.Context, memory *dedup.Stage, r message.Ruling) (message.Ruling, error) {
+	r.At = time.Now().UTC()
+	for _, article := range r.Articles {
+		if last := memory.Hand(article); last != nil && !r.At.After(last.At) { // the clock of who made it may be ahead of ours
+			r.At = last.At.Add(time.Millisecond)
 		}
 	}
-	for _, report := range s.Story.Reports {
-		if report.Why != nil && slices.Contains(articles, report.Article) {
-			behind(report.Why.Hand)
-		}
-	}
-	for _, w := range s.Withdrawn {
-		if slices.Contains(articles, w.Member.Article) {
-			behind(&w.Hand)
-		}
-	}
-	return at
+	r.ID = message.RulingID(r)
+	return r, try(ctx, memory, r)
 }
 
 // try follows a ruling on a copy of the daemon's memory.
