@@ -111,8 +111,12 @@ func articleIDs(names []string) []string {
 // decide tries a ruling on the stories as they are, so that what cannot be done is said at once, and sends it to the daemon.
 func (h hand) decide(ctx context.Context, env environment, r message.Ruling) error {
 	r.Type, r.Reason = message.RulingV1, strings.TrimSpace(h.Reason)
-	if r.By = cmp.Or(strings.TrimSpace(h.By), variable(env.environ, "USER"), variable(env.environ, "LOGNAME")); r.By == "" || r.Reason == "" {
-		return usageError{errors.New("--by and --reason are missing: who decides, and why?")}
+	r.By = cmp.Or(strings.TrimSpace(h.By), variable(env.environ, "USER"), variable(env.environ, "LOGNAME"))
+	switch {
+	case r.Reason == "":
+		return usageError{errors.New("--reason is missing: why is it decided so? It stands in every explanation from then on")}
+	case r.By == "":
+		return usageError{errors.New("--by is missing: who decides? The environment names nobody by USER or LOGNAME")}
 	}
 	bus, err := h.dial(ctx, env)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -139,4 +140,17 @@ func by(args []string) []string {
 		return nil
 	}
 	return []string{"--by", "Samira"}
+}
+
+func TestADecisionWithoutAReasonOrANameSaysWhichIsMissing(t *testing.T) {
+	for want, args := range map[string][]string{
+		"--by is missing":     {"--reason", "une seule affaire"},
+		"--reason is missing": {"--by", "Samira", "--reason", " "},
+	} {
+		var errs bytes.Buffer
+		code := run(append([]string{"story", "merge", "s1", "s2", "--server", "nats://127.0.0.1:1"}, args...), environment{out: &errs, err: &errs})
+		if code != exitUsage || !strings.Contains(errs.String(), want) {
+			t.Errorf("%v: exit code %d, %s, want %s", args, code, errs.String(), want)
+		}
+	}
 }

@@ -38,6 +38,7 @@ func (d dashboard) render() ([]byte, error) {
 		"templating": object{"list": variables()}, "panels": panels, "annotations": object{"list": []object{starts()}},
 		"links": []object{{
 			"type": "dashboards", "title": "rawi", "tags": []string{"rawi"}, "asDropdown": true, "includeVars": true, "keepTime": true,
+			"icon": "dashboard", "tooltip": "The other dashboards of rawi", "targetBlank": false,
 		}},
 	})
 }
@@ -114,8 +115,11 @@ func (p panel) options() object {
 	case table:
 		return object{"showHeader": true}
 	}
-	return object{
-		"reduceOptions": object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}, "orientation": "auto",
-		"colorMode": "value", "graphMode": "area", "displayMode": "basic", "textMode": "auto",
+	o := object{"reduceOptions": object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}, "orientation": "auto"}
+	if p.kind == bars {
+		o["displayMode"] = "basic"
+		return o
 	}
+	o["colorMode"], o["graphMode"], o["textMode"] = "value", "area", "auto"
+	return o
 }
