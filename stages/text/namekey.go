@@ -28,14 +28,28 @@ func appendArabicKey(key []byte, word string) []byte {
 	if rest, ok := strings.CutPrefix(word, "ال"); ok && letters(rest) >= 2 {
 		word = rest
 	}
-	previous := rune(0)
+	own := len(key)
 	for _, r := range word {
-		if c := arabicConsonant(r); c != 0 && r != previous {
-			key = append(key, c)
+		if c := arabicConsonant(r); c != 0 {
+			key = appendSound(key, c, own)
 		}
-		previous = r
 	}
 	return key
+}
+
+// appendSound adds a consonant to those of a word, which begin at own. Tch and تش are one sound, spelled ch or ش as often; an n before b is heard as m.
+func appendSound(key []byte, c byte, own int) []byte {
+	if len(key) > own {
+		last := &key[len(key)-1]
+		switch {
+		case *last == 't' && c == 'x':
+			*last = c
+			return key
+		case *last == 'n' && c == 'b':
+			*last = 'm'
+		}
+	}
+	return append(key, c)
 }
 
 func arabicConsonant(r rune) byte {
@@ -50,9 +64,7 @@ func arabicConsonant(r rune) byte {
 		return 'd'
 	case 'ر':
 		return 'r'
-	case 'ز':
-		return 'z'
-	case 'س', 'ص':
+	case 'س', 'ص', 'ز':
 		return 's'
 	case 'ش':
 		return 'x'
@@ -71,24 +83,50 @@ func arabicConsonant(r rune) byte {
 }
 
 func appendLatinKey(key []byte, word string) []byte {
-	word = withoutArticle(word)
+	word = heard(withoutArticle(word))
+	own := len(key)
 	for i := 0; i < len(word); {
 		c, n := latinConsonant(word, i)
 		if word[i] == 'x' {
 			key = append(key, "ks"...)
 		}
 		if c != 0 {
-			key = append(key, c)
+			key = appendSound(key, c, own)
 		}
 		i += n
 	}
 	return key
 }
 
+// heard cuts what French writes at the end of a name and does not say: Renault, Renard, Mitterrand, Barnier.
+func heard(word string) string {
+	for _, e := range silentEndings {
+		if stem, ok := strings.CutSuffix(word, e.written); ok && len(stem) >= 2 {
+			return stem + e.said
+		}
+	}
+	return word
+}
+
+var silentEndings = [...]struct{ written, said string }{
+	{"ault", "o"},
+	{"eaux", "o"},
+	{"eot", "o"},
+	{"ard", "ar"},
+	{"rand", "ran"},
+	{"ier", "ie"},
+	{"illon", "ion"},
+	{"illard", "iar"},
+	{"vic", "vitch"},
+}
+
 // withoutArticle drops the Arabic article that Latin spellings write as a word (El Khiame) or inside Abdelhak, Abderrahmane, Abdessamad.
 func withoutArticle(word string) string {
 	if word == "el" || word == "al" {
 		return ""
+	}
+	if len(word) > 4 && (strings.HasPrefix(word, "al") || strings.HasPrefix(word, "el")) {
+		return strings.TrimLeft(word[2:], "l")
 	}
 	if rest, ok := strings.CutPrefix(word, "abd"); ok && len(rest) > 3 && strings.IndexByte("aeou", rest[0]) >= 0 && rest[1] == 'l' {
 		return "abd" + rest[2:]
@@ -110,8 +148,10 @@ func latinConsonant(word string, i int) (byte, int) {
 	}
 	soft := i+n < len(word) && strings.IndexByte("eiy", word[i+n]) >= 0
 	switch c {
-	case 'b', 'd', 'f', 'l', 'm', 'n', 'r', 's', 't', 'z', 'j':
+	case 'b', 'd', 'f', 'l', 'm', 'n', 'r', 's', 't', 'j':
 		return c, n
+	case 'z':
+		return 's', n
 	case 'p':
 		return 'b', n
 	case 'v':
@@ -151,5 +191,5 @@ var latinDigraphs = [...]struct {
 	{"gu", 'k'},
 	{"qu", 'k'},
 	{"ck", 'k'},
-	{"tz", 'z'},
+	{"pf", 'f'},
 }

@@ -12,7 +12,7 @@ import (
 type Concept struct {
 	ID     string // "<class>:<name>"
 	Class  string // act, obj, per, org, nam, tgt, dis, pol, eco, jus, spo, cul, soc, trn, thm; not for what only looks like a form of another
-	Theme  bool   // a word of the subject rather than of the happening ("terrorism"): finds candidates, decides nothing
+	Theme  bool   // a word that reports of all kinds have ("announced", "sources"): it tells none of them from another
 	Shared bool   // may share forms with another concept: both are then hit
 	// Seizable is true of what an operation can take away: money, drugs, weapons, vehicles, papers, animals; not of a cell, a house or a port.
 	Seizable bool
@@ -41,6 +41,12 @@ func (l *Lexicon) ByID(id string) (*Concept, bool) {
 		return nil, false
 	}
 	return &l.concepts[i], true
+}
+
+// Everywhere tells of a concept that reports of all kinds have and that is no subject of its own as those of class thm are.
+func (l *Lexicon) Everywhere(id string) bool {
+	c, ok := l.ByID(id)
+	return ok && c.Theme && c.Class != "thm"
 }
 
 // All yields every concept in the order of the files.

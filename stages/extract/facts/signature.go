@@ -32,7 +32,9 @@ func (p *page) signature(main []*sentence) message.Signature {
 		}
 		hits := p.g.Concepts.Find(s.tokens, p.g.Tag)
 		for _, hit := range hits {
-			concepts.add(&sig.Concepts, hit.ID, maxSignature)
+			if !p.g.Concepts.Everywhere(hit.ID) {
+				concepts.add(&sig.Concepts, hit.ID, maxSignature)
+			}
 		}
 		for i := range s.tokens {
 			if land := p.countryAt(s, i); land != "" {

@@ -48,3 +48,15 @@ func TestLandsOfTheTextAreConcepts(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAllReportsHaveIsNoConceptOfOne(t *testing.T) {
+	for lang, body := range map[string]string{
+		"fr": "Le ministre a appelé à la fermeture de la centrale nucléaire.",
+		"ar": "دعا الوزير إلى إغلاق المحطة النووية.",
+	} {
+		concepts := read(lang, "", body).Signature.Concepts
+		if !slices.Contains(concepts, "pol:minister") || slices.Contains(concepts, "act:call-for") {
+			t.Errorf("%s: concepts %q, want the minister and not that somebody called for something", lang, concepts)
+		}
+	}
+}
