@@ -131,8 +131,8 @@ func TestTheLexiconIsLargeEnough(t *testing.T) {
 	for range Default().All {
 		n++
 	}
-	if n < 1800 {
-		t.Errorf("%d concepts, want 1800", n)
+	if n < 2000 {
+		t.Errorf("%d concepts, want 2000", n)
 	}
 }
 
