@@ -123,7 +123,7 @@ func (x index) longest(words []reading) *entry {
 			if best != nil && len(e.words) <= len(best.words) {
 				break
 			}
-			if !(e.name && k >= words[0].bare) && e.begins(words) {
+			if (!e.name || k < words[0].bare) && e.begins(words) {
 				best = e
 				break
 			}
