@@ -99,6 +99,9 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 	if titleHas(main, classProcedure, "custody") && total[classArrest] == 0 {
 		take(message.ActionArrest, arrests+6) // deux passeurs écroués
 	}
+	if hurt && foesFell(main) && !titleHas(main, classAttack, "") {
+		return message.ActionRaid, evidenceOf(main, message.ActionRaid)
+	}
 	if hurt {
 		take(message.ActionAttack, total[classAttack]+titleHurt(main))
 		if total[classAttack]+total[classAccident] == 0 && attackers(main) {
@@ -161,6 +164,29 @@ func attackers(main []*sentence) bool {
 		}
 	}
 	return false
+}
+
+// foesFell reports whether those killed where the report opens are attackers or members of a group, and nobody else died there.
+func foesFell(main []*sentence) bool {
+	fell := false
+	for _, s := range main {
+		for _, q := range s.counts {
+			switch {
+			case q.role != classKill || s.depth > 0:
+			case q.foe || s.ofGroup(q):
+				fell = true
+			default:
+				return false
+			}
+		}
+	}
+	return fell
+}
+
+// ofGroup reports whether the people counted are members of an armed group: ثلاثة من عناصر داعش.
+func (s *sentence) ofGroup(q quantity) bool {
+	const reach = 3
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classGroup && h.End > q.start && h.Start-q.end < reach })
 }
 
 // custody reports whether suspects are said to be held or brought before a judge, which nobody is who was not arrested.
@@ -244,12 +270,14 @@ func evidenceOf(main []*sentence, action string) []message.Evidence {
 	return impliedBy(main, action)
 }
 
-// impliedBy is the first word that implies an action which no word tells: custody an arrest, attackers an attack, goods a seizure.
+// impliedBy is the first word that implies an action which no word tells: custody an arrest, attackers an attack, goods a seizure,
+// attackers killed a raid.
 func impliedBy(main []*sentence, action string) []message.Evidence {
 	for _, s := range main {
 		for _, h := range s.hits {
 			implies := action == message.ActionArrest && h.Class == classProcedure && h.Value == "custody" ||
-				action == message.ActionAttack && h.Value == "foe" || action == message.ActionSeizure && h.Class == classThing && h.Value == "drug"
+				action == message.ActionAttack && h.Value == "foe" || action == message.ActionSeizure && h.Class == classThing && h.Value == "drug" ||
+				action == message.ActionRaid && h.Class == classKill
 			if !implies {
 				continue
 			}

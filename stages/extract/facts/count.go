@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"rawi/pipeline/message"
 	"rawi/stages/text"
@@ -162,6 +163,9 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		if h, thing := s.hitAt(j, classThing, classAgeUnit, classNotAge, classTrial); thing && h.Value != "before" || t.Script == text.Number || s.inDate(j) {
 			return quantity{}, end
 		}
+		if p.coordinates(s, j) {
+			break // مصرع 9 وإصابة 13
+		}
 		if h, ok := s.hitAt(j, classOne, classMany); ok {
 			q.end, q.person, q.head = h.End, true, s.tokens[h.Start].Fold
 			q.agent, q.suspect, q.victim, q.foe = h.Value == "agent", h.Value == "suspect", h.Value == "victim", h.Value == "foe"
@@ -207,6 +211,15 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 		q.head = s.tokens[end].Fold
 	}
 	return q, end
+}
+
+// coordinates reports whether "and" is written onto the noun at token j, which the number before it does not count then.
+func (p *page) coordinates(s *sentence, j int) bool {
+	rest, ok := strings.CutPrefix(s.tokens[j].Fold, p.g.AndPrefix)
+	if !ok || p.g.AndPrefix == "" || rest == "" {
+		return false
+	}
+	return len(p.g.Lexicon.Lookup(s.tokens[j].Fold)) == 0 && slices.ContainsFunc(s.forms[j], func(f string) bool { return len(p.g.Lexicon.Lookup(f)) > 0 })
 }
 
 // agedAfter reports whether an age stands right after the noun at token i, which makes it people: un talibé de 9 ans.

@@ -29,6 +29,9 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		if localKind(h.Value) == places.KindRegion && p.g.Forms != nil || h.Value == "area" {
 			continue // جهة التحقيق is no region; those that are stand in the table
 		}
+		if _, another := s.hitAt(start, classLocal); another && p.g.Forms != nil {
+			continue // منطقة شاطئ السويحل: the next word announces it
+		}
 		end := p.g.Name(s.tokens, start)
 		for _, other := range found {
 			if other.start > start && other.start < end {
@@ -109,7 +112,7 @@ func localKind(value string) string {
 	switch value {
 	case "named", "quarter":
 		return places.KindQuarter
-	case "village", "zone":
+	case "village", "zone", "town":
 		return places.KindCity
 	case "area", "region":
 		return places.KindRegion

@@ -221,7 +221,7 @@ func (p *page) serviceCountry(s *sentence, h Hit) (iso string, end int) {
 		return h.Value, h.End
 	}
 	for i := h.End; i < len(s.tokens) && i < h.End+adjectiveReach; i++ {
-		if s.tokens[i].Script == text.Punct {
+		if s.tokens[i].Script == text.Punct || strings.HasSuffix(s.tokens[i].Fold, "جنسيه") || strings.HasPrefix(s.tokens[i].Fold, "nationalit") {
 			break
 		}
 		if iso := p.countryAt(s, i); iso != "" {

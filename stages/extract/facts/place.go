@@ -133,7 +133,10 @@ func (p *page) candidates(main []*sentence) []candidate {
 				found = append(found, candidate{spot: spot, s: s, score: score})
 				continue
 			}
-			found[i].score = max(found[i].score, score) + 1
+			found[i].score = max(found[i].score, score)
+			if s.depth <= 1 {
+				found[i].score++
+			}
 			found[i].near = found[i].near && spot.near
 			if len(spot.place.Name) > len(found[i].place.Name) {
 				found[i].place.Name = spot.place.Name

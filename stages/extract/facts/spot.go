@@ -45,13 +45,14 @@ func (p *page) findSpots(s *sentence) []spot {
 		if !m.Certain && m.End == m.Start+1 && p.g.Stop[s.tokens[m.Start].Fold] {
 			continue // كان is "was" before it is Cannes
 		}
-		if _, other := s.hitAt(m.Start, classNotPlace); other || p.goesOn(s, m.Start, m.End) {
+		if _, other := s.hitAt(m.Start, classNotPlace); other || p.goesOn(s, m.Start, m.End) || p.inTitle(s, m.Start, m.End) {
 			continue
 		}
 		at := spot{start: m.Start, end: m.End, certain: m.Certain, match: m}
 		at.set(m.Place, p.withoutKind(s, m, nameAsWritten(s, m)))
 		found = append(found, at)
 	}
+	s.hits = withoutNames(s.hits, found)
 	found = p.addLocal(s, found)
 	found = slices.DeleteFunc(found, func(at spot) bool { return at.place.ID == "" && p.g.Places.Announces(s.tokens[at.end-1].Fold) })
 	found = p.addListed(s, found)
@@ -67,9 +68,38 @@ func (p *page) findSpots(s *sentence) []spot {
 	return found
 }
 
+// inTitle reports whether Arabic quotes the name with other words as that of a paper or a film: «شنقيط نت», «صدى الجزائر».
+func (p *page) inTitle(s *sentence, start, end int) bool {
+	const longest = 4
+	if p.g.Forms == nil {
+		return false
+	}
+	from, to := start, end
+	for from > 0 && to-from < longest && !opensQuote(s.tokens[from-1].Fold) {
+		from--
+	}
+	for to < len(s.tokens) && to-from <= longest && !closesQuote(s.tokens[to].Fold) {
+		to++
+	}
+	return from > 0 && to < len(s.tokens) && opensQuote(s.tokens[from-1].Fold) && closesQuote(s.tokens[to].Fold) && to-from > end-start && to-from <= longest
+}
+
+func opensQuote(fold string) bool { return fold == "«" || fold == "“" }
+
+func closesQuote(fold string) bool { return fold == "»" || fold == "”" }
+
 // goesOn reports whether the Arabic name that begins at token start is longer than what the table has of it: سيدي علي بن خضر.
 func (p *page) goesOn(s *sentence, start, end int) bool {
 	return p.g.Forms != nil && end < len(s.tokens) && (s.tokens[end].Fold == "بن" || s.tokens[end].Fold == "ابن") && p.g.Name(s.tokens, start) > end
+}
+
+// withoutNames drops the words for what was done that are read out of the name of a place: بعقوبة is no punishment.
+func withoutNames(hits []Hit, found []spot) []Hit {
+	return slices.DeleteFunc(hits, func(h Hit) bool {
+		return isAct(h.Class) && slices.ContainsFunc(found, func(at spot) bool {
+			return at.certain && at.match.Joined == 0 && at.start <= h.Start && h.End <= at.end
+		})
+	})
 }
 
 // set makes the spot one of a place of the table, by the name under which the report has it.

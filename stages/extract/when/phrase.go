@@ -202,7 +202,7 @@ func (s *scanner) toWeekday(start, i int) (time.Time, int, bool) {
 	return s.clock.weekday(s.at(j).value, 0), s.at(j).next, true
 }
 
-// nightBetween reads the two weekdays of a night: de jeudi à vendredi, الجمعة إلى السبت, الجمعة/السبت.
+// nightBetween reads the two weekdays of a night: de jeudi à vendredi, الجمعة إلى السبت, الجمعة/السبت, الأحد الاثنين 23 و24 فبراير.
 func (s *scanner) nightBetween(i int) (span, int, bool) {
 	w := s.at(i).value
 	next := s.at(i).next
@@ -220,10 +220,27 @@ func (s *scanner) nightBetween(i int) (span, int, bool) {
 		return span{}, i, false
 	}
 	sp, after, ok := s.namedDay(j, s.clock.today, false)
+	if both, end, joined := s.bothDays(s.at(j).next); joined {
+		return both, end, true
+	}
 	if dated && evening.precision == sp.precision && sp.kind == Relative {
 		sp.from = evening.from.AddDate(0, 0, 1)
 	}
 	sp.to = sp.from
 	sp.from = sp.to.AddDate(0, 0, -1)
 	return sp, after, ok
+}
+
+// bothDays reads the dates of a night by their numbers: 23 و24 فبراير.
+func (s *scanner) bothDays(i int) (span, int, bool) {
+	evening, next := s.dayNumber(i)
+	if next == i || !s.is(next, to) {
+		return span{}, i, false
+	}
+	sp, after, ok := s.dated(s.past(s.at(next).next, link), anyWeekday)
+	if !ok || sp.from.AddDate(0, 0, -1).Day() != evening {
+		return span{}, i, false
+	}
+	sp.from = sp.to.AddDate(0, 0, -1)
+	return sp, after, true
 }
