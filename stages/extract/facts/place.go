@@ -30,6 +30,7 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		found = append(found, p.ofPeople(main, found)...)
 		best = highest(found)
 	}
+	found = p.withoutDesk(found, main)
 	found = p.withoutContainers(found, best)
 	found = p.withoutNeighbours(found, best)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].score > found[j].score })
@@ -88,6 +89,43 @@ func (p *page) ofPeople(main []*sentence, found []candidate) []candidate {
 	return more
 }
 
+// deskDistance is how far, in kilometres, the town that a report comes from lies from where it happened.
+const deskDistance = 60
+
+// withoutDesk drops the town that only opens the title, before a colon, where the opening tells of another one far from it:
+// باريس: توقيف رجل هدد بتفجير محطة ليل.
+func (p *page) withoutDesk(found []candidate, main []*sentence) []candidate {
+	if len(found) < 2 || found[0].s.depth >= 0 || found[0].start != 0 || found[0].end >= len(found[0].s.tokens) || found[0].s.tokens[found[0].end].Fold != ":" {
+		return found
+	}
+	desk := found[0]
+	for _, s := range main {
+		if s.depth == 0 && slices.ContainsFunc(s.spots, func(at spot) bool { return at.place.Name == desk.place.Name }) {
+			return found
+		}
+	}
+	elsewhere := slices.ContainsFunc(found[1:], func(c candidate) bool {
+		km, ok := p.g.Places.Distance(desk.place.ID, c.place.ID)
+		return ok && km > deskDistance && c.s.depth <= 0 && c.isTown() && !c.toward && !p.sameProvince(desk, c)
+	})
+	if !elsewhere {
+		return found
+	}
+	return found[1:]
+}
+
+// sameProvince reports whether two places lie in one province or region.
+func (p *page) sameProvince(a, b candidate) bool {
+	for _, climb := range []func(string) (*places.Place, bool){p.g.Places.Province, p.g.Places.Region} {
+		of, ok := climb(a.place.ID)
+		other, known := climb(b.place.ID)
+		if ok && known && of.ID == other.ID {
+			return true
+		}
+	}
+	return false
+}
+
 func (c candidate) isTown() bool { return c.kind == places.KindCity || c.kind == places.KindProvince }
 
 // townsFirst puts the provinces behind the towns in them: what happened is told by its towns.
@@ -127,6 +165,9 @@ func (p *page) candidates(main []*sentence) []candidate {
 				continue
 			}
 			score := mentionScore(s, spot, act)
+			if spot.near && p.ofProvince(s, spot) {
+				score += 2 // قرب برج عمر إدريس بولاية إليزي: no other town is meant
+			}
 			i, seen := index[spot.key()]
 			if !seen {
 				index[spot.key()] = len(found)
@@ -144,6 +185,14 @@ func (p *page) candidates(main []*sentence) []candidate {
 		}
 	}
 	return found
+}
+
+// ofProvince reports whether the province in which a place lies is named right after it.
+func (p *page) ofProvince(s *sentence, at spot) bool {
+	const reach = 2
+	return slices.ContainsFunc(s.spots, func(o spot) bool {
+		return o.start >= at.end && o.start-at.end <= reach && at.place.ID != "" && o.place.ID != "" && p.g.Places.Within(at.place.ID, o.place.ID)
+	})
 }
 
 // mentionScore is what one mention says for a place.
