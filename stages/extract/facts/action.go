@@ -40,7 +40,13 @@ const hoodedWeight = 4
 func scores(sentences []*sentence) map[Class]int {
 	total := map[Class]int{}
 	served := services(sentences)
+	quoted, block := false, blockTitle
 	for _, s := range sentences {
+		if s.block != block {
+			quoted, block = false, s.block
+		}
+		var own []bool
+		own, quoted = s.own(quoted)
 		seen := map[Class]bool{}
 		first := s.depth < 0
 		smuggling := s.smuggling()
@@ -50,6 +56,9 @@ func scores(sentences []*sentence) map[Class]int {
 			}
 			if seen[h.Class] || smuggling && h.Class == classFoil || h.Value == "hooded" && !served {
 				continue // what was foiled is no attack, and hooded men may be robbers
+			}
+			if h.Class == classAttack && !own[h.Start] && s.depth >= 0 {
+				continue // « On a cru à un attentat », confie un voisin
 			}
 			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
 				continue
@@ -128,7 +137,7 @@ func titleHurt(main []*sentence) int {
 	for _, s := range main {
 		if s.depth < 0 && s.has(classAttack) {
 			switch s.firstFate() {
-			case classKill, classWound, classAttack:
+			case classKill, classWound:
 				return 6
 			}
 		}

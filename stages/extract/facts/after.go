@@ -1,6 +1,9 @@
 package facts
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Limits of words that count the days since a happening.
 const (
@@ -17,6 +20,10 @@ func (p *page) daysAfter(s *sentence) []dayCandidate {
 	var found []dayCandidate
 	for _, h := range s.hits {
 		days, start := p.daysCounted(s, h)
+		if c, ok := p.dayBeforeThat(s, h, days); ok {
+			found = append(found, c)
+			continue
+		}
 		if days == 0 || days > mostDaysAfter || start > 0 || len(s.dates) > 0 || !s.actFollows(h) {
 			continue
 		}
@@ -26,6 +33,26 @@ func (p *page) daysAfter(s *sentence) []dayCandidate {
 		found = append(found, c)
 	}
 	return found
+}
+
+// dayBeforeThat is the day of an accident or attack that a sentence counts back to from a day of its own: elle a succombé dimanche, au lendemain de
+// l'accident.
+func (p *page) dayBeforeThat(s *sentence, h Hit, days int) (dayCandidate, bool) {
+	const more = 4 // than the day counted from
+	if days == 0 || h.Value == "" {
+		return dayCandidate{}, false
+	}
+	struck := slices.ContainsFunc(s.hits, func(a Hit) bool {
+		return a.Start >= h.End && a.Start-h.End <= afterReach && (a.Class == classAccident || a.Class == classAttack)
+	})
+	for _, d := range s.dates {
+		if !struck || d.end > h.Start || !p.maybeDay(d) || d.From != d.To {
+			continue
+		}
+		day := d.From.AddDate(0, 0, -days)
+		return dayCandidate{from: day, to: day, s: s, start: h.Start, end: h.End, score: p.dayScore(s, d) + more}, true
+	}
+	return dayCandidate{}, false
 }
 
 // daysCounted is how many days before publication the happening was, and where the words for it begin.

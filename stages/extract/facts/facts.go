@@ -57,6 +57,7 @@ type Grammar struct {
 	Determiners []string
 	// Auxiliaries are the folded verbs before a participle that tells what befell people; nil for a language without any.
 	Auxiliaries []string
+	Possessives []string // folded words that tell of people as somebody's: son fils; nil for a language that writes them onto the noun
 	ThatDay     []string // what after a relative date makes it no date: ce jour-là
 	Of          []string // folded words between a number and its noun: une dizaine de
 	Links       []string // folded words between a kind of place and its name: quartier de

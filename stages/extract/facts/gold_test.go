@@ -136,6 +136,11 @@ func TestLabelledSets(t *testing.T) {
 			"action": 0.95, "date": 0.93, "arrested": 0.97, "killed": 0.95, "wounded": 0.95, "age": 0.90, "ages": 0.95, "group": 0.97, "country": 0.96,
 		})
 	})
+	t.Run("own, long and French", func(t *testing.T) {
+		checkLabelled(t, "own-fr*.jsonl", map[string]float64{
+			"action": 0.85, "date": 0.95, "arrested": 0.92, "killed": 0.83, "wounded": 0.73, "age": 0.90, "ages": 0.95, "country": 0.92,
+		})
+	})
 	t.Run("own, once unseen", func(t *testing.T) {
 		for _, set := range []string{"own-held.jsonl", "own-blind.jsonl"} {
 			checkLabelled(t, set, map[string]float64{"action": 0.90, "arrested": 0.95, "killed": 0.95, "wounded": 0.95, "age": 0.90, "ages": 0.95})

@@ -16,6 +16,9 @@ func (g *Grammar) together(s *sentence, stated *statement, q *quantity) bool {
 	if q.role == classArrest && s.accompanied(q.start, g) {
 		return q.start-stated.end <= roleReach
 	}
+	if g.kin(s, q.start) && q.start-stated.end <= joinApart && !s.parts(stated.end, q.start) {
+		return true
+	}
 	if !stated.single && !q.single {
 		return stated.person && !stated.joined && g.andBetween(s, s.pastAge(stated.end), q.start)
 	}
@@ -24,6 +27,11 @@ func (g *Grammar) together(s *sentence, stated *statement, q *quantity) bool {
 	}
 	link, ok := g.linkBefore(s, q.start)
 	return ok && stated.single && link >= stated.end && link-stated.end <= joinApart && !s.parts(stated.end, link)
+}
+
+// kin reports whether a comma and a possessive stand right before token i, which adds others to a list: le propriétaire, son fils et un chauffeur.
+func (g *Grammar) kin(s *sentence, i int) bool {
+	return i > 1 && slices.Contains(g.Possessives, s.tokens[i-1].Fold) && s.tokens[i-2].Fold == ","
 }
 
 // accompanied reports whether words that add people stand right before token i: ainsi que trois complices, رفقة شريكه.

@@ -100,7 +100,7 @@ func withoutAsides(main []*sentence) []*sentence {
 
 // loneSuspect counts one arrested where a report of an arrest or a seizure speaks of its suspect in the singular alone.
 func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []message.Evidence) {
-	if !slices.Contains(family, action) && action != message.ActionSeizure {
+	if !slices.Contains(family, action) && action != message.ActionSeizure || onlyHooded(main) {
 		return nil, nil
 	}
 	var found []message.Evidence
@@ -120,6 +120,19 @@ func (p *page) loneSuspect(main []*sentence, action string) (*message.Count, []m
 		return nil, nil
 	}
 	return &message.Count{N: 1}, found
+}
+
+// onlyHooded reports whether nothing but hooded men tells of the operation: whom they came for is not said to be held.
+func onlyHooded(main []*sentence) bool {
+	for _, s := range main {
+		for _, h := range s.hits {
+			held := h.Class == classProcedure && h.Value == "custody"
+			if held || h.Class == classArrest && h.Value != "c" || h.Class != classArrest && slices.Contains(police, h.Class) && h.Value != "hooded" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // unboundPeople counts the only people numbered where the report opens, if it tells of an arrest or of suspects and nowhere how many were

@@ -127,6 +127,7 @@ func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
 	s.forms = p.forms(s.tokens)
 	s.hits = s.withoutAccusations(p.g.Lexicon.Find(s.tokens, s.forms))
+	p.dropFormerAttacks(s)
 	p.freeCaptives(s)
 	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {

@@ -139,6 +139,22 @@ func TestPeopleToldOf(t *testing.T) {
 			"fr", "Ghardaïa : un atelier de faux billets démantelé, une famille sous les verrous",
 			"La police a démantelé lundi un atelier à Bounoura. Les quatre membres de la famille ont été écroués.", 4, 0, 0, 0,
 		},
+		"who is not said to be held": {
+			"fr", "À Inezgane, le salon est resté fermé",
+			"L'homme coiffait pour vingt dirhams. Les hommes en noir sont venus lundi à l'aube, par les toits. Les policiers ont emporté un carnet.", 0, 0, 0, 0,
+		},
+		"a list with a possessive": {
+			"fr", "Menzel Jemil : un dépôt de cigarettes découvert",
+			"Le propriétaire du hangar, son fils et un chauffeur originaire de Kasserine ont été arrêtés lundi.", 3, 0, 0, 0,
+		},
+		"people handed to a police post": {
+			"fr", "Tataouine : sept chercheurs d'or interceptés",
+			"Une patrouille a intercepté lundi sept chercheurs d'or près de Remada. Les sept hommes ont été remis au poste de la Garde nationale.", 7, 0, 0, 0,
+		},
+		"drowned since the season opened": {
+			"fr", "El Tarf : quatre baigneurs se noient",
+			"Quatre baigneurs se sont noyés lundi à El Kala. Ce drame porte à 31 le nombre de noyés depuis l'ouverture de la saison estivale.", 0, 4, 0, 0,
+		},
 		"a trio is three": {"fr", "Casablanca : un trio arrêté", "Un trio de cambrioleurs a été arrêté mardi à Casablanca.", 3, 0, 0, 0},
 		"parts that make up the title": {
 			"fr", "Entre Lille et Tournai, huit passeurs présumés tombent le même matin",

@@ -9,13 +9,15 @@ import (
 	"rawi/stages/text"
 )
 
-// addUnknown adds names outside of the table that stand where only a place does: after à or au large de where the report opens, before the province that holds them in brackets, behind "and" after entre.
+// addUnknown adds names outside of the table that stand where only a place does: after à or au large de where the report opens, before the
+// province that holds them in brackets, behind "and" after entre.
 func (p *page) addUnknown(s *sentence, found []spot) []spot {
 	if p.g.At == nil || s.depth > 1 {
 		return found
 	}
 	add := func(start, end int) {
-		if end <= start || s.named(start, end) || spotAt(found, start) >= 0 {
+		_, other := s.hitAt(min(start, len(s.tokens)-1), classNotPlace)
+		if end <= start || other || s.named(start, end) || spotAt(found, start) >= 0 {
 			return
 		}
 		name := s.surface(start, end)
@@ -27,7 +29,8 @@ func (p *page) addUnknown(s *sentence, found []spot) []spot {
 	for _, h := range s.hits {
 		switch {
 		case h.Class == classLocative && p.g.At(s.tokens, h) && spotAt(found, h.End) < 0:
-			add(h.End, p.g.Name(s.tokens, h.End))
+			start := p.pastArticle(s, h)
+			add(start, p.g.Name(s.tokens, start))
 		case h.Class == classLocal && localKind(h.Value) == places.KindRegion:
 			add(p.nameBeforeBracket(s, h.Start))
 		}
@@ -37,6 +40,15 @@ func (p *page) addUnknown(s *sentence, found []spot) []spot {
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
+}
+
+// pastArticle is the token after a phrase before places, past the article of a region: au large de la Calabre.
+func (p *page) pastArticle(s *sentence, h Hit) int {
+	article := h.End < len(s.tokens) && slices.Contains(p.g.Determiners, s.tokens[h.End].Fold) && s.tokens[h.End].Text == s.tokens[h.End].Fold
+	if h.End-h.Start > 2 && article {
+		return h.End + 1
+	}
+	return h.End
 }
 
 // nameBeforeBracket is the name before a bracket that opens right before token i: Boufekrane (préfecture de Meknès).

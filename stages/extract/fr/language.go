@@ -23,7 +23,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "5"
+const version = "6"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -46,6 +46,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		ThatDay:     []string{"-là", "-ci"},
 		Joins:       strings.Fields("a et -"),
 		Auxiliaries: strings.Fields("a ont est sont avait avaient etait etaient fut furent"),
+		Possessives: strings.Fields("son sa ses leur leurs"),
 		And:         []string{"et"},
 		Sides:       []string{"un", "l'"},
 		Pronouns:    strings.Fields("il elle"), Objects: []string{"l'"},
