@@ -47,12 +47,22 @@ func (s *sentence) judge(q *quantity, a age) owner {
 	switch {
 	case q.role == classArrest || q.suspect:
 		return suspected
+	case s.heldAfter(q):
+		return suspected
 	case q.agent || q.victim || q.role == classKill || q.role == classWound || q.role == classRescue:
 		return bystander
 	case s.has(classComplaint) || s.speaks(q, a):
 		return bystander
 	}
 	return unknown
+}
+
+// heldAfter reports whether a word for custody follows one person, and no one else between: le conducteur, âgé de 22 ans, a été placé en détention.
+func (s *sentence) heldAfter(q *quantity) bool {
+	return q.single && !q.agent && !q.victim && q.role == "" && slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classProcedure && h.Value == "custody" && h.Start >= q.end && h.Start-q.end <= custodyReach &&
+			!slices.ContainsFunc(s.counts, func(o quantity) bool { return o.person && o.start >= q.end && o.end <= h.Start })
+	})
 }
 
 // speaks reports whether a verb of saying stands right beside people or their age: raconte un habitant de 52 ans.

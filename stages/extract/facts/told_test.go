@@ -155,6 +155,10 @@ func TestPeopleToldOf(t *testing.T) {
 			"fr", "El Tarf : quatre baigneurs se noient",
 			"Quatre baigneurs se sont noyés lundi à El Kala. Ce drame porte à 31 le nombre de noyés depuis l'ouverture de la saison estivale.", 0, 4, 0, 0,
 		},
+		"the age of who is held, not of who died": {
+			"fr", "Oulad Teïma : le conducteur déféré",
+			"Elle avait 19 ans et travaillait là pour la première fois. Le conducteur, un jeune homme de 22 ans, a été placé en détention préventive mardi.", 1, 0, 0, 22,
+		},
 		"a trio is three": {"fr", "Casablanca : un trio arrêté", "Un trio de cambrioleurs a été arrêté mardi à Casablanca.", 3, 0, 0, 0},
 		"parts that make up the title": {
 			"fr", "Entre Lille et Tournai, huit passeurs présumés tombent le même matin",
