@@ -77,8 +77,14 @@ func canonical(w string) string {
 	case "oulad":
 		return "ouled"
 	}
+	if !strings.ContainsAny(w, lacking) {
+		return w // the replacer would copy every word
+	}
 	return letters.Replace(w)
 }
+
+// lacking are the letters that letters replaces.
+const lacking = "ڭگݣڨڤپچ"
 
 // letters joins what Arabic writes for sounds that it lacks: ڭلميم and كلميم, ڨالمة and قالمة, ڤالنسيا and فالنسيا.
 var letters = strings.NewReplacer("ڭ", "ك", "گ", "ك", "ݣ", "ك", "ڨ", "ق", "ڤ", "ف", "پ", "ب", "چ", "ج")
