@@ -46,6 +46,7 @@ type Facts struct {
 	Partners  []string   `json:"partners,omitempty"` // ISO 3166-1 alpha-2 of cooperating services foreign to Country
 	Group     string     `json:"group,omitempty"`    // "ISIS", "AQMI"
 	Persons   []Person   `json:"persons,omitempty"`
+	Speech    *Speech    `json:"speech,omitempty"` // set where the report tells what somebody says or does about a happening, not the happening
 	Evidence  []Evidence `json:"evidence,omitempty"`
 }
 
@@ -108,6 +109,30 @@ type Person struct {
 	Name string `json:"name"`
 	Key  string `json:"key"`            // cross-script key
 	Role string `json:"role,omitempty"` // "suspect", "official", "victim"
+}
+
+// Acts of speech: what is said or done about a happening.
+const (
+	SpeechCondolence     = "condolence"     // and tributes
+	SpeechCondemnation   = "condemnation"   // and criticism
+	SpeechCongratulation = "congratulation" // and welcome
+	SpeechReaction       = "reaction"       // any other answer, warning or fear
+	SpeechDemand         = "demand"
+	SpeechAftermath      = "aftermath" // funerals, anniversaries, consequences, security measures after
+	SpeechStatement      = "statement" // somebody is quoted, on whatever it be
+)
+
+// SpeechActs are all acts of speech.
+func SpeechActs() []string {
+	return []string{
+		SpeechCondolence, SpeechCondemnation, SpeechCongratulation, SpeechReaction, SpeechDemand, SpeechAftermath, SpeechStatement,
+	}
+}
+
+// Speech is what a report has to tell where that is not a happening but what somebody says or does about one.
+type Speech struct {
+	Act string   `json:"act"`          // SpeechCondolence, …
+	By  []string `json:"by,omitempty"` // who, as language-neutral keys: concepts ("nam:merkel", "geo:DE") and cross-script keys of names
 }
 
 // Evidence is the passage that supports one fact.

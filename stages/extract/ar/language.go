@@ -17,6 +17,9 @@ import (
 //go:embed data/lexicon.tsv
 var lexiconTable string
 
+//go:embed data/speech.tsv
+var speechTable string
+
 //go:embed data/stop.tsv
 var stopTable string
 
@@ -24,7 +27,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "4"
+const version = "5"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -40,7 +43,7 @@ func Language(table *places.Table, concepts *concept.Lexicon, own ...string) ext
 // Grammar is Arabic as the fact reader takes it.
 func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) facts.Grammar {
 	return facts.Grammar{
-		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
+		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable, own...), Speech: facts.MustLexicon(speechTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.Arabic, Dates: when.ArabicIn, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
 		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rawi/pipeline/message"
 	"rawi/stages/extract/concept"
 	"rawi/stages/extract/facts"
 	"rawi/stages/places"
@@ -19,6 +20,7 @@ const leastForms = 8
 func Words(t *testing.T, g facts.Grammar) {
 	t.Helper()
 	t.Run("lexicon", func(t *testing.T) { lexiconLaws(t, g) })
+	t.Run("speech", func(t *testing.T) { speechLaws(t, g) })
 	t.Run("concepts", func(t *testing.T) { conceptLaws(t, g) })
 	t.Run("places", func(t *testing.T) { placeLaws(t, g) })
 	t.Run("stop", func(t *testing.T) {
@@ -33,19 +35,10 @@ func Words(t *testing.T, g facts.Grammar) {
 func lexiconLaws(t *testing.T, g facts.Grammar) {
 	t.Helper()
 	forms := map[facts.Class]int{}
-	seen := map[string]bool{}
-	for form, e := range g.Lexicon.All {
+	for _, e := range g.Lexicon.All {
 		forms[e.Class]++
-		key := form + "\t" + string(e.Class) + "\t" + e.Value
-		if seen[key] {
-			t.Errorf("form %q stands twice under %s %q; %+q", form, e.Class, e.Value, form)
-		}
-		seen[key] = true
-		bare := strings.TrimPrefix(strings.ReplaceAll(form, "*", ""), "=")
-		if hits := find(g, bare); !slices.ContainsFunc(hits, func(h facts.Hit) bool { return h.Entry == e && h.Start == 0 }) {
-			t.Errorf("form %q of %s %q is not found in a text that has it: got %v; %+q", form, e.Class, e.Value, hits, form)
-		}
 	}
+	formLaws(t, g, g.Lexicon)
 	for _, class := range facts.Happenings() {
 		if forms[class] < leastForms {
 			t.Errorf("%d forms tell of %s, want %d at least", forms[class], class, leastForms)
@@ -53,16 +46,57 @@ func lexiconLaws(t *testing.T, g facts.Grammar) {
 	}
 }
 
-func find(g facts.Grammar, s string) []facts.Hit {
+// speechLaws hold for the words by which a report tells what is said of a happening: each act has some, and there is no other.
+func speechLaws(t *testing.T, g facts.Grammar) {
+	t.Helper()
+	forms := map[string]int{}
+	for form, e := range g.Speech.All {
+		forms[e.Value]++
+		if e.Class != facts.ClassSpeech {
+			t.Errorf("form %q is of class %s, want %s; %+q", form, e.Class, facts.ClassSpeech, form)
+		}
+	}
+	formLaws(t, g, g.Speech)
+	acts := message.SpeechActs()
+	for act := range forms {
+		if !slices.Contains(acts, act) {
+			t.Errorf("%s is no act of speech, want one of %v", act, acts)
+		}
+	}
+	for _, act := range acts {
+		if forms[act] < leastForms {
+			t.Errorf("%d forms tell of %s, want %d at least", forms[act], act, leastForms)
+		}
+	}
+}
+
+// formLaws hold for every form of a lexicon: it stands there once, and is found in a text that has it.
+func formLaws(t *testing.T, g facts.Grammar, l *facts.Lexicon) {
+	t.Helper()
+	seen := map[string]bool{}
+	for form, e := range l.All {
+		key := form + "\t" + string(e.Class) + "\t" + e.Value
+		if seen[key] {
+			t.Errorf("form %q stands twice under %s %q; %+q", form, e.Class, e.Value, form)
+		}
+		seen[key] = true
+		bare := strings.TrimPrefix(strings.ReplaceAll(form, "*", ""), "=")
+		if hits := find(g, l, bare); !slices.ContainsFunc(hits, func(h facts.Hit) bool { return h.Entry == e && h.Start == 0 }) {
+			t.Errorf("form %q of %s %q is not found in a text that has it: got %v; %+q", form, e.Class, e.Value, hits, form)
+		}
+	}
+}
+
+func find(g facts.Grammar, l *facts.Lexicon, s string) []facts.Hit {
 	tokens := text.Tokens(s)
 	if g.Forms == nil {
-		return g.Lexicon.Find(tokens, nil)
+		return l.Find(tokens, nil)
 	}
 	forms := make([][]string, len(tokens))
 	for i, token := range tokens {
 		forms[i] = g.Forms(token.Fold)
 	}
-	return g.Lexicon.Find(tokens, forms)
+	return l.Find(tokens, forms)
 }
 
 func conceptLaws(t *testing.T, g facts.Grammar) {

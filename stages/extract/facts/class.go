@@ -76,6 +76,9 @@ const (
 	classVoice     Class = "voice"     // the writer's own: je, أنا; value "we" for nous, نحن, "argument" for force est de constater, "label" for the name of a column
 )
 
+// ClassSpeech is that of condamne, يعزي: what is told is what somebody says or does about a happening. The value is an act of message.Speech.
+const ClassSpeech Class = "speech"
+
 // Happenings are the classes that a language must have words for.
 func Happenings() []Class { return append([]Class{classFoil}, acts...) }
 
@@ -144,5 +147,6 @@ var classes = map[Class]bool{
 	classTitle:     true,
 	classOffice:    true,
 	classKind:      true,
+	ClassSpeech:    true,
 	classVoice:     true,
 }

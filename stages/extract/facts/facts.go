@@ -34,6 +34,7 @@ type Result struct {
 type Grammar struct {
 	Tag      string // BCP 47
 	Lexicon  *Lexicon
+	Speech   *Lexicon        // words for what is said or done about a happening; nil for none
 	Stop     map[string]bool // folded words that say nothing of what a text is about
 	Places   *places.Table
 	Concepts *concept.Lexicon
@@ -102,6 +103,7 @@ func (r *Reader) Read(doc Document) Result {
 		result.Facts.Kind = kindOf(kind, result.Facts.Action)
 	}
 	result.Recalled = p.recalled(kind)
+	p.addSpeech(&result)
 	return result
 }
 

@@ -16,6 +16,9 @@ import (
 //go:embed data/lexicon.tsv
 var lexiconTable string
 
+//go:embed data/speech.tsv
+var speechTable string
+
 //go:embed data/stop.tsv
 var stopTable string
 
@@ -23,7 +26,7 @@ var stopTable string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "7"
+const version = "8"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
@@ -40,7 +43,7 @@ func Language(table *places.Table, concepts *concept.Lexicon, own ...string) ext
 func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) facts.Grammar {
 	return facts.Grammar{
 		Tag:     "fr",
-		Lexicon: facts.MustLexicon(lexiconTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
+		Lexicon: facts.MustLexicon(lexiconTable, own...), Speech: facts.MustLexicon(speechTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
 		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
 		ThatDay:     []string{"-là", "-ci"},
