@@ -21,7 +21,7 @@ const (
 	develops    = 1.0  // score with one report of a story from which the days that others give do not count against a report
 
 	// What all reports of a story together count beside the nearest one. General news has no typed facts that keep a chain from growing.
-	crowdDated   = 0.1
+	crowdDated   = 0.3
 	crowdGeneral = 0.4
 )
 

@@ -144,6 +144,7 @@ func (l *Look) compare(a *Report, spell bool) Result {
 	c.compareOutcomes()
 	c.compareDomains()
 	c.compareBackground()
+	c.compareSpeech()
 	c.note("source.same", boolean(a.Source != "" && a.Source == b.Source), "%s", a.Source)
 	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
 		c.compareTexts()

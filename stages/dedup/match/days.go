@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"time"
 
 	"rawi/pipeline/message"
@@ -67,6 +68,10 @@ func (s span) String() string {
 // VetoDay is the fact of the veto by days that are too far apart.
 const VetoDay = "day"
 
+// farDays is from how many days apart more of them say no more: in general news a day that far off is mostly that of something else the report
+// names.
+const farDays = 2
+
 // maxActGap is how far apart two reports of one act may date it: one gives the day of the act, the other that of its announcement.
 const maxActGap = 3
 
@@ -80,13 +85,13 @@ func (c *comparison) compareDays() {
 	case a.exact && b.exact:
 		c.note("day.same", boolean(gap == 0), pair, a, b)
 		c.note("day.next", boolean(gap == 1), pair, a, b)
-		c.note("day.apart", float64(max(0, gap-1)), pair, a, b)
+		c.note("day.apart", float64(min(max(0, gap-1), farDays)), pair, a, b)
 	case gap > 0:
-		c.note("day.apart", float64(gap), pair, a, b)
+		c.note("day.apart", float64(min(gap, farDays)), pair, a, b)
 	}
 	between := c.a.Published.Sub(c.b.Published).Abs()
 	if late := between - 36*time.Hour; late > 0 {
-		c.note("published.apart", late.Hours()/24, "published %.0f hours apart", between.Hours())
+		c.note("published.apart", math.Log1p(late.Hours()/24), "published %.0f hours apart", between.Hours())
 	}
 }
 

@@ -24,7 +24,7 @@ type Options struct {
 }
 
 // Default are the options that did best on sets held out.
-func Default() Options { return Options{Pull: 2, Dated: 2.5, General: 2, Steps: 400} }
+func Default() Options { return Options{Pull: 2, Dated: 2.5, General: 1.7, Steps: 400} }
 
 // Fit finds weights by logistic regression over pairs that no veto rules out. A weight keeps the sign that it has in the prior, or becomes 0;
 // the bias alone moves freely.
