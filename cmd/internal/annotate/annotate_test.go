@@ -75,6 +75,14 @@ func TestPassagesAreMarkedAndNumbered(t *testing.T) {
 	}
 }
 
+func TestWhoSaysSomethingOfAHappeningIsShown(t *testing.T) {
+	a := article()
+	a.Facts = message.Facts{Kind: message.KindPolitics, Speech: &message.Speech{Act: message.SpeechCondemnation, By: []string{"geo:QA"}}}
+	if out := written(t, Read(a), Options{Width: 80}); !strings.Contains(out, "speech     condemnation (geo:QA)") {
+		t.Errorf("no word of who condemns in\n%s", out)
+	}
+}
+
 func TestPassagesInsideOthersAreClosedInTheirOrder(t *testing.T) {
 	notes := []note{
 		{Passage: Passage{Start: 0, End: 11}, number: 1}, {Passage: Passage{Start: 5, End: 11}, number: 2}, {Passage: Passage{Start: 0, End: 11}, number: 12},

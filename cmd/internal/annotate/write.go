@@ -114,6 +114,9 @@ func values(f message.Facts) []value {
 	for _, person := range f.Persons {
 		add("persons", joined(person.Name, person.Role))
 	}
+	if f.Speech != nil {
+		add("speech", joined(f.Speech.Act, f.Speech.By...))
+	}
 	return all
 }
 
