@@ -422,7 +422,7 @@ func TestKilledWhileACheckpointIsWritten(t *testing.T) {
 	t.Parallel()
 	cfg := crashConfig(t.TempDir())
 	life(t, cfg, newKeeper(), article(1000, 1000)) // whose state stays, and by which the stream is known
-	state, out := runChild(t, crashAt+"="+cfg.Dir, failPointEnv+"=dedup.checkpoint:2")
+	state, out := runChild(t, crashAt+"="+cfg.Dir, failPointEnv+"=dedup.checkpoint:1")
 	if !killedItself(state) || strings.Contains(out, "error") {
 		t.Fatalf("the child ended with %s and printed:\n%s", state, out)
 	}

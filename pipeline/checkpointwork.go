@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -138,6 +139,9 @@ func (w *foldWorker[I, S]) save(ctx context.Context) {
 
 // describe makes the head and the ledger of a checkpoint.
 func (w *foldWorker[I, S]) describe(ctx context.Context) (checkpoint, []entry, error) {
+	if !w.p.bus.nc.IsConnected() {
+		return checkpoint{}, nil, nats.ErrDisconnected // at a stop nobody waits for it
+	}
 	timed, cancel := context.WithTimeout(ctx, anchorTimeout)
 	defer cancel()
 	entries := w.kept.ledger.ordered()

@@ -81,6 +81,11 @@ func crashChild(at string) {
 	}
 	p := newPipeline(b)
 	addCrashLine(p, telling{newKeeper(), new(int)})
+	for _, c := range p.stages {
+		if w, ok := c.worker.(*foldWorker[message.Article, message.State]); ok {
+			w.kept.every = 10 * time.Millisecond // while there is work
+		}
+	}
 	if err := p.Run(context.Background()); err != nil {
 		fmt.Println("error", err)
 	}
