@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -57,21 +58,53 @@ func (h *horizon) reached(sequence, pending uint64) bool {
 	return pending == 0 && sequence >= h.last
 }
 
-// lagPause is how long no message has to come before the leader is asked once more what there is.
-const lagPause = time.Second
+// lagPause is how long no message has to come before the rest is asked of the leader.
+const lagPause = 2 * time.Second
 
-// next is the next message of a reading. Where the last one was removed before the copy had it, the reading ends with errStop.
+// errLags ends a reading of a copy that has no more, and not yet what the leader has; or of a reader that the server has lost.
+var errLags = errors.New("the copy of the stream lags behind")
+
+// next is the next message of a reading. Where none comes, and there are more, it fails with errLags: the rest is for the leader to tell.
 func (h *horizon) next(ctx context.Context, messages jetstream.MessagesContext) (jetstream.Msg, error) {
-	for h.last > 0 {
-		timed, cancel := context.WithTimeout(ctx, lagPause)
-		msg, err := messages.Next(jetstream.NextContext(timed))
-		cancel()
-		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-			return msg, err
+	if h.last == 0 {
+		return messages.Next(jetstream.NextContext(ctx))
+	}
+	timed, cancel := context.WithTimeout(ctx, lagPause)
+	defer cancel()
+	msg, err := messages.Next(jetstream.NextContext(timed))
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, errLags
+	}
+	return msg, err
+}
+
+// rest gives fn what the leader has behind the last message that was seen, until fn fails. It takes a question for each.
+func (h *horizon) rest(ctx context.Context, fn func(*keptMessage) error) error {
+	for {
+		var m *keptMessage
+		err := h.bus.patiently(ctx, func(ctx context.Context) (err error) {
+			timed, cancel := context.WithTimeout(ctx, requestTimeout)
+			defer cancel()
+			m, err = h.bus.askLeader(timed, h.stream, h.following())
+			return err
+		})
+		if err != nil || m == nil {
+			return err
 		}
-		if err := h.look(ctx); err == nil && h.last <= h.seen {
-			return nil, errStop
+		h.seen = m.Sequence
+		if filters := h.start.FilterSubjects; len(filters) > 0 && !slices.ContainsFunc(filters, func(f string) bool { return covers(f, m.Subject) }) {
+			continue
+		}
+		if err := fn(m); err != nil {
+			return err
 		}
 	}
-	return messages.Next(jetstream.NextContext(ctx))
+}
+
+// following asks for the first message behind the last one that was seen.
+func (h *horizon) following() map[string]any {
+	if since := h.start.OptStartTime; since != nil && h.seen == 0 {
+		return map[string]any{"start_time": since, "next_by_subj": ">"}
+	}
+	return map[string]any{"seq": max(h.seen+1, h.start.OptStartSeq), "next_by_subj": ">"}
 }

@@ -146,12 +146,22 @@ func (b *Bus) readNow(ctx context.Context, stream string, start jetstream.Ordere
 	if cons.CachedInfo().NumPending == 0 && end.last == 0 {
 		return nil
 	}
-	err = b.drain(ctx, end, cons, func(e Envelope) error {
+	upTo := func(e Envelope) error {
 		if err := fn(e); err != nil || !end.reached(e.Sequence, e.Pending) {
 			return err
 		}
 		return errStop
-	})
+	}
+	err = b.drain(ctx, end, cons, upTo)
+	if errors.Is(err, errLags) {
+		err = end.rest(ctx, func(m *keptMessage) error {
+			e, err := b.envelopeOf(stream, m)
+			if err != nil {
+				return err
+			}
+			return upTo(e)
+		})
+	}
 	if errors.Is(err, errStop) {
 		return nil
 	}

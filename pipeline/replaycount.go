@@ -111,15 +111,25 @@ func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedCo
 	if cons.CachedInfo().NumPending == 0 && end.last == 0 {
 		return nil
 	}
-	err = heads(ctx, end, cons, func(h head, pending uint64) error {
+	upTo := func(h head, pending uint64) error {
 		if h.seq > last {
 			return errStop
 		}
-		if err := fn(h); err != nil || h.seq < last && !end.reached(h.seq, pending) {
+		if err := fn(h); err != nil || !end.reached(h.seq, pending) && h.seq < last {
 			return err
 		}
 		return errStop
-	})
+	}
+	err = heads(ctx, end, cons, upTo)
+	if errors.Is(err, errLags) {
+		err = end.rest(ctx, func(m *keptMessage) error {
+			header, err := nats.DecodeHeadersMsg(m.Header)
+			if err != nil && len(m.Header) > 0 {
+				return fmt.Errorf("message %d: %w", m.Sequence, err)
+			}
+			return upTo(head{seq: m.Sequence, time: m.Time, subject: m.Subject, size: int64(len(m.Data)), header: header}, 0)
+		})
+	}
 	if err != nil && !errors.Is(err, errStop) {
 		return fmt.Errorf("read stream %s: %w", stream, err)
 	}

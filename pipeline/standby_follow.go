@@ -40,15 +40,22 @@ func (b *Bus) next(ctx context.Context, stream string, from uint64) (e Envelope,
 	if m == nil {
 		return e, false, nil
 	}
+	e, err = b.envelopeOf(stream, m)
+	return e, err == nil, err
+}
+
+// envelopeOf is a message as a reader sees it.
+func (b *Bus) envelopeOf(stream string, m *keptMessage) (e Envelope, err error) {
 	header, err := nats.DecodeHeadersMsg(m.Header)
 	if err == nil {
 		e.Body, err = b.codec.decode(header, m.Data)
 	}
 	if err != nil {
-		return e, false, fmt.Errorf("message %d of stream %s: %w", m.Sequence, stream, err)
+		return e, fmt.Errorf("message %d of stream %s: %w", m.Sequence, stream, err)
 	}
 	e.Subject, e.Stream, e.Sequence, e.Time, e.Header = m.Subject, stream, m.Sequence, m.Time, header
-	return e, true, nil
+	e.Kind, e.ID = header.Get(HeaderKind), header.Get(nats.MsgIdHdr)
+	return e, nil
 }
 
 // keptMessage is a message as a stream's leader gives it.
