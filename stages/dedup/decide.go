@@ -41,7 +41,7 @@ func (s *Stage) weigh(in arrival) []opinion {
 	var out []opinion
 	look := s.look(in.report)
 	for _, e := range s.index.Candidates(in.report, considered) {
-		if len(e.State.Members) >= mostReports {
+		if e.Size() >= mostReports {
 			continue
 		}
 		o := s.consider(in, look, e)
@@ -91,6 +91,7 @@ func (s *Stage) consider(in arrival, look *match.Look, e *index.Entry) opinion {
 			nearest, o.best = res.Score, other
 		}
 		if o.copyOf == "" && s.copies(in.article, other, e, res) {
+			s.index.Load(e)
 			o.copyOf = e.Original(other.Article)
 		}
 	}

@@ -82,7 +82,7 @@ func (s *Stage) arriveAgain(e *index.Entry, i int) arrival {
 		}
 	}
 	report, ok := e.Report(m.Article)
-	if !ok {
+	if !ok || report.Terms == nil { // its reasons are put into words
 		report = match.Prepare(m)
 	}
 	return arrival{article: a, member: m, report: report}

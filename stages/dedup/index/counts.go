@@ -37,7 +37,8 @@ func (x *Index) count(r *match.Report, n int) {
 	}
 	for i := range r.Terms {
 		t := &r.Terms[i]
-		if t.ID = x.terms.count(t.Key, n); n < 0 {
+		t.ID = x.terms.intern(t)
+		if x.terms.count(t.ID, n); n < 0 {
 			t.ID = 0
 		}
 	}
@@ -50,35 +51,49 @@ const smoothing = 60
 // all else among all reports.
 func (x *Index) Weigh(out []float64, r *match.Report, words bool) []float64 {
 	spoken, all := x.counts.curve(r.Language), x.counts.curve(anyLanguage)
+	var ids []uint32 // of terms that are not marked with theirs
+	if !counted(r) {
+		ids = x.Number(r)
+	}
 	for i := range r.Size() {
-		switch m := r.Mark(i); {
-		case m.Field != match.Word:
-			out = append(out, all.weight(x.frequency(r, i)))
-		case words:
-			out = append(out, spoken.weight(x.frequency(r, i)))
-		default:
+		m, c := r.Mark(i), all
+		if m.Field == match.Word {
+			c = spoken
+		}
+		id := m.ID
+		if ids != nil {
+			id = ids[i]
+		}
+		if m.Field == match.Word && !words {
 			out = append(out, 0)
+		} else {
+			out = append(out, c.weight(x.terms.frequency(id)))
 		}
 	}
 	return out
 }
 
-// frequency is the number of reports of live stories that have a term of a report.
-func (x *Index) frequency(r *match.Report, i int) int {
-	if id := r.Mark(i).ID; id != 0 {
-		return int(x.terms.reports[id-1])
-	}
-	return x.terms.frequency(r.Terms[i].Key)
+// counted tells whether the terms of a report are marked with their ids.
+func counted(r *match.Report) bool { return r.Terms == nil || len(r.Terms) > 0 && r.Terms[0].ID != 0 }
+
+// numbered are the ids of the terms of the report that was asked about last.
+type numbered struct {
+	report *match.Report
+	ids    []uint32
 }
 
-// Number gives the id of each term of a report, 0 for those that no report of a live story has.
+// Number gives the id of each term of a report, 0 for those that no known report has. They hold until a state is applied.
 func (x *Index) Number(r *match.Report) []uint32 {
+	if x.last.report == r {
+		return x.last.ids
+	}
 	out := make([]uint32, r.Size())
 	for i := range out {
-		if out[i] = r.Mark(i).ID; out[i] == 0 && r.Terms != nil {
-			out[i] = x.terms.ids.get(r.Terms[i].Key).id
+		if out[i] = r.Mark(i).ID; out[i] == 0 {
+			out[i] = x.terms.id(&r.Terms[i])
 		}
 	}
+	x.last = numbered{r, out}
 	return out
 }
 
@@ -100,12 +115,14 @@ func (c *counts) curve(lang string) *curve {
 
 // weight of a document frequency.
 func (c *curve) weight(df int) float64 {
-	w := &c.weights[df%len(c.weights)]
-	if n := int32(c.n); w.n != n || w.df != int32(df) || w.weight == 0 {
-		*w = weighed{n, int32(df), weight(c.n, df)}
+	w := &c.weights[uint(df)%uint(len(c.weights))]
+	if w.n != int32(c.n) || w.df != int32(df) || w.weight == 0 {
+		w.renew(c.n, df)
 	}
 	return w.weight
 }
+
+func (w *weighed) renew(n, df int) { *w = weighed{int32(n), int32(df), weight(n, df)} }
 
 func weight(n, df int) float64 { return math.Log(1 + float64(n+smoothing)/(float64(df)+1)) }
 

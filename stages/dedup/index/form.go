@@ -5,16 +5,17 @@ import (
 	"strconv"
 
 	"rawi/pipeline/message"
+	"rawi/stages/dedup/match"
 )
 
 // formVersion goes up where what Save writes is read otherwise, or where the same state comes to stand under other keys: a test holds both to what
 // they were.
-const formVersion = 1
+const formVersion = 2
 
-// Form names the form of what Save writes. It changes with the fields of a state by itself.
+// Form names the form of what Save writes. It changes with the fields of a state, and with the table of domains, by itself.
 func Form() string {
 	seen := map[reflect.Type]bool{}
-	return strconv.Itoa(formVersion) + "/" + strconv.FormatUint(hash(layout(reflect.TypeFor[message.State](), seen)), 36)
+	return strconv.Itoa(formVersion) + "/" + strconv.FormatUint(hash(layout(reflect.TypeFor[message.State](), seen)+match.DomainTable()), 36)
 }
 
 // layout writes a type down by the names and kinds of its fields.

@@ -8,11 +8,11 @@ import (
 )
 
 // Stories are at hand as entries that were asked for last: a report is compared with a few dozen, and the next one often with the same. All others
-// are records. An entry takes ten times the memory of its record.
+// are records, which are read in no time as far as they are compared. An entry takes several times the memory of its record.
 const (
-	fewest = 128  // entries at hand
-	most   = 8192 // and at most, of very many stories
-	share  = 200  // of so many stories one is at hand
+	fewest = 32   // entries at hand
+	most   = 2048 // and at most, of very many stories
+	share  = 400  // of so many stories one is at hand
 )
 
 // hottest is how many stories are kept at hand.
@@ -22,13 +22,10 @@ func (x *Index) hottest() int { return min(max(fewest, len(x.rows)/share), most)
 func (x *Index) entry(slot uint32) *Entry {
 	r := &x.rows[slot]
 	if r.entry == nil {
-		members := x.packer.members(r.record)
+		size, _ := r.record.gists()
 		r.entry = &Entry{
-			State:   message.State{Story: message.Story{ID: r.record.id()}, Members: members},
-			Reports: prepare(members, nil), slot: slot, live: r.live,
-		}
-		if r.live {
-			x.number(r.entry.Reports)
+			State: message.State{Story: message.Story{ID: r.record.id()}}, Reports: x.packer.reports(&x.terms, r.record),
+			slot: slot, size: size, live: r.live,
 		}
 		x.hot = append(x.hot, slot)
 	}
@@ -36,22 +33,36 @@ func (x *Index) entry(slot uint32) *Entry {
 	return r.entry
 }
 
-// number finds the ids of terms of reports that are counted.
-func (x *Index) number(reports []*match.Report) {
-	for _, r := range reports {
-		for i := range r.Terms {
-			t := &r.Terms[i]
-			t.ID = x.terms.ids.get(t.Key).id
-		}
+// reports of the story of a row, which is not asked for, with their terms.
+func (x *Index) reports(slot uint32) []*match.Report {
+	r := &x.rows[slot]
+	if r.entry != nil {
+		x.spell(r.entry)
+		return r.entry.Reports
+	}
+	out := prepare(x.packer.members(&x.terms, r.record), nil)
+	x.mark(out)
+	return out
+}
+
+// spell puts the terms of its reports at hand.
+func (x *Index) spell(e *Entry) {
+	if !slices.ContainsFunc(e.Reports, func(r *match.Report) bool { return r.Terms == nil && r.Marks != nil }) {
+		return
+	}
+	x.Load(e)
+	if e.Reports = prepare(e.State.Members, nil); e.live {
+		x.mark(e.Reports)
 	}
 }
 
-// reports of the story of a row, which is not asked for.
-func (x *Index) reports(slot uint32) []*match.Report {
-	if e := x.rows[slot].entry; e != nil {
-		return e.Reports
+// mark finds the ids of terms of reports that are counted.
+func (x *Index) mark(reports []*match.Report) {
+	for _, r := range reports {
+		for i := range r.Terms {
+			r.Terms[i].ID = x.terms.id(&r.Terms[i])
+		}
 	}
-	return prepare(x.packer.members(x.rows[slot].record), nil)
 }
 
 // whole is the story of a row with all of its state.
@@ -61,13 +72,13 @@ func (x *Index) whole(slot uint32) *Entry {
 	return e
 }
 
-// Load makes the whole state of a story available that was found by what it shares with a report. Of such a story only what is compared is
-// there: its id, and its members without their quotations.
+// Load makes the whole state of a story available that was found by what it shares with a report. Of such a story only its id is there, and
+// what is compared of its reports.
 func (x *Index) Load(e *Entry) {
 	if e.whole {
 		return
 	}
-	e.State, e.whole = x.packer.state(x.rows[e.slot].record, e.State.Members), true
+	e.State, e.whole = x.packer.state(&x.terms, x.rows[e.slot].record), true
 }
 
 // Settle puts away what nobody asked for lately. Entries that were found before it must not be used after it.
@@ -94,7 +105,7 @@ func (x *Index) Settle() {
 func (x *Index) putAway(slot uint32) {
 	r := &x.rows[slot]
 	if r.entry.changed {
-		r.record = x.packer.record(r.entry.State)
+		r.record = x.packer.record(&x.terms, r.entry.State, r.entry.Reports)
 	}
 	r.entry = nil
 }

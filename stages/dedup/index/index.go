@@ -18,12 +18,13 @@ import (
 
 // Entry is one known story that was asked for. It stays the same until the index is settled or a state is applied.
 type Entry struct {
-	State     message.State   // of a story found by what it shares with a report: its id and what is compared of its members; see Load
+	State     message.State   // of a story found by what it shares with a report its id alone; see Load
 	Reports   []*match.Report // of the members that are kept whole, in the order of State.Members
 	addresses []address       // of State.Members, once they were asked for
 	told      []uint64        // keys under which it is found by what it tells, and by what it recalls, once they were asked for
 	recalled  []uint64
 	slot      uint32
+	size      int // reports, where the state is not there
 	live      bool
 	keyed     bool // told and recalled are known
 	whole     bool // all of the state is there
@@ -43,7 +44,15 @@ func (e *Entry) Report(article string) (*match.Report, bool) {
 	return e.Reports[i], true
 }
 
-// Original is the article that a member copies, or its own where it copies none.
+// Size is how many reports the story has.
+func (e *Entry) Size() int {
+	if e.whole {
+		return len(e.State.Members)
+	}
+	return e.size
+}
+
+// Original is the article that a member copies, or its own where it copies none. The state must be there.
 func (e *Entry) Original(article string) string {
 	i := slices.IndexFunc(e.State.Members, func(m message.Member) bool { return m.Article == article })
 	if i < 0 || e.State.Members[i].CopyOf == "" {
@@ -83,6 +92,7 @@ type Index struct {
 	scenes  scenes
 	counts  *counts
 	round   uint32 // searches made
+	last    numbered
 }
 
 // row is what is at hand of each story that is known.
@@ -110,7 +120,7 @@ func New(limits Limits) *Index {
 // Reset forgets everything.
 func (x *Index) Reset() {
 	*x = Index{
-		limits: x.limits, packer: &packer{}, gone: map[string][]uint32{}, taken: map[string]string{}, changed: map[int32][]uint32{},
+		limits: x.limits, packer: &packer{words: newWords()}, gone: map[string][]uint32{}, taken: map[string]string{}, changed: map[int32][]uint32{},
 		terms: newTerms(), berths: map[uint32][]uint32{}, counts: newCounts(),
 	}
 }
@@ -118,6 +128,7 @@ func (x *Index) Reset() {
 // Apply puts the state of a story in place of what is known of it. An older revision than the known one changes nothing. Its cost depends on
 // what the state changes, and on the length of a story only by steps that are as quick as copying it.
 func (x *Index) Apply(s message.State) {
+	x.last = numbered{}
 	slot, ok := x.slot(s.Story.ID)
 	if ok && int(x.rows[slot].revision) > s.Story.Revision {
 		return
@@ -160,6 +171,7 @@ const never = math.MinInt32
 
 func (x *Index) replace(e *Entry, s message.State) {
 	r := &x.rows[e.slot]
+	x.spell(e)
 	x.unlink(e)
 	x.own(e, s)
 	x.scenes.recollect(e, r.shown)
@@ -178,6 +190,7 @@ func (x *Index) replace(e *Entry, s message.State) {
 	if r.day != day {
 		x.changed[day] = append(x.changed[day], e.slot)
 	}
+	x.terms.forget(r.record)
 	r.record, r.revision, r.day, r.merged = "", int32(s.Story.Revision), day, s.Story.MergedInto != ""
 	x.show(e, before)
 }
@@ -195,6 +208,7 @@ func (x *Index) forget(slot uint32) {
 	x.unlink(e)
 	x.own(e, message.State{Story: message.Story{ID: e.ID()}})
 	x.names.remove(hash(e.ID()), slot)
+	x.terms.forget(x.rows[slot].record)
 	x.hot = without(x.hot, slot)
 	x.rows[slot] = row{day: never}
 	x.free = append(x.free, slot)
@@ -251,6 +265,7 @@ func (x *Index) fade(slot uint32) {
 		return
 	}
 	e := x.entry(slot)
+	x.spell(e)
 	x.post(e, e.Reports, nil)
 	r.live, e.live = false, false
 }

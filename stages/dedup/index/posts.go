@@ -99,22 +99,22 @@ func (x *Index) leave(slot, at uint32) {
 	}
 }
 
-// own are the keys of a report that no other report of the same day has.
-func own(r *match.Report, others []*match.Report) []uint64 {
-	out := keys(r)
-	var theirs map[uint64]bool
+// own are the ids under which a report is found that no other report of the same day has.
+func own(r *match.Report, others []*match.Report) []uint32 {
+	out := posted(r)
+	var theirs map[uint32]bool
 	for _, o := range others {
 		if o.Day != r.Day {
 			continue
 		}
 		if theirs == nil {
-			theirs = make(map[uint64]bool, 2*len(out))
+			theirs = make(map[uint32]bool, 2*len(out))
 		}
-		for _, k := range keys(o) {
+		for _, k := range posted(o) {
 			theirs[k] = true
 		}
 	}
-	return slices.DeleteFunc(out, func(k uint64) bool { return theirs[k] })
+	return slices.DeleteFunc(out, func(id uint32) bool { return theirs[id] })
 }
 
 func ownBands(r *match.Report, others []*match.Report) []uint64 {
@@ -126,15 +126,15 @@ func ownBands(r *match.Report, others []*match.Report) []uint64 {
 	return out
 }
 
-// keys are the terms by which a report is found: those of title and beginning first, a few of each field.
-func keys(r *match.Report) []uint64 {
-	out := make([]uint64, 0, 64)
+// posted are the terms by which a report is found, by their ids: those of title and beginning first, a few of each field.
+func posted(r *match.Report) []uint32 {
+	out := make([]uint32, 0, 128)
 	var taken [8]int
 	for _, early := range [2]bool{true, false} {
-		for _, t := range r.Terms {
-			if t.Early == early && taken[t.Field] < perField {
+		for i := range r.Terms {
+			if t := &r.Terms[i]; t.Early == early && taken[t.Field] < perField {
 				taken[t.Field]++
-				out = append(out, t.Key)
+				out = append(out, t.ID)
 			}
 		}
 	}
@@ -180,7 +180,7 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 		if used == telling || f.looked >= effort {
 			break
 		}
-		if list, found := x.within(t.key, r.Day); found {
+		if list, found := x.within(t.id, r.Day); found {
 			f.add(list, i, t.weight)
 			used++
 		}
@@ -196,11 +196,11 @@ func (x *Index) sameScene(r *match.Report) []uint32 {
 
 // within are the stories with a term of which a report was published within a few days of one, without those of days on which it is crowded. It
 // tells whether there is a day on which it is not.
-func (x *Index) within(key uint64, day int) (slots []uint32, found bool) {
+func (x *Index) within(id uint32, day int) (slots []uint32, found bool) {
 	var days [2*reach + 1][]uint32
 	var crowds [2*reach + 1]bool
 	first := int32(day - reach)
-	x.terms.visit(key, first, first+2*reach, x.relist, func(on int32, at []uint32, n int) {
+	x.terms.visit(id, first, first+2*reach, x.relist, func(on int32, at []uint32, n int) {
 		days[on-first], crowds[on-first] = append(days[on-first], at...), n > crowded
 	})
 	for i, list := range days {
@@ -217,11 +217,11 @@ func (x *Index) within(key uint64, day int) (slots []uint32, found bool) {
 
 // relist makes the lists of a day whole of which only the number was kept while they were long. Few ask for the days that stories are leaving.
 func (x *Index) relist(day int32) {
-	x.terms.relist(day, func(at uint32) []uint64 {
-		var out []uint64
+	x.terms.relist(day, func(at uint32) []uint32 {
+		var out []uint32
 		for _, r := range x.reports(x.terms.berths[at].slot) {
 			if int32(r.Day) == day {
-				out = append(out, keys(r)...)
+				out = append(out, posted(r)...)
 			}
 		}
 		return unique(out)
@@ -287,6 +287,7 @@ func (f *finder) heavier(a, b candidate) bool {
 }
 
 type weighted struct {
+	id     uint32
 	key    uint64
 	weight float64
 }
@@ -294,9 +295,10 @@ type weighted struct {
 // byRarity are the terms that a report shares with others, the most telling first.
 func (x *Index) byRarity(r *match.Report) []weighted {
 	out := make([]weighted, 0, len(r.Terms))
+	ids := x.Number(r)
 	for i, w := range x.Weigh(nil, r, true) {
-		if x.frequency(r, i) > 0 {
-			out = append(out, weighted{r.Terms[i].Key, w})
+		if id := ids[i]; x.terms.frequency(id) > 0 {
+			out = append(out, weighted{id, r.Terms[i].Key, w})
 		}
 	}
 	slices.SortFunc(out, func(a, b weighted) int {

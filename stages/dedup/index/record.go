@@ -9,12 +9,14 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"rawi/pipeline/message"
+	"rawi/stages/dedup/match"
 	"rawi/stages/dedup/pack"
 )
 
-// A record is a state in few bytes, for a story that nobody asks for at the moment: its id, the minima of its reports bit by bit, since nothing
-// makes them shorter, what is compared of its reports, and all else. The last two are compressed each on its own: a candidate is compared far
-// more often than a story changes.
+// A record is a state in few bytes, for a story that nobody asks for at the moment. It holds, each part behind its length: the id of the story; how
+// many reports it has and the gists of the reports that are kept whole, one after the other; and all else, compressed. A gist is what is compared: the terms of the report as
+// ids of the lexicon, its minima bit by bit, since nothing makes them shorter, its id, and its facts. It is read without looking up a single word: a
+// candidate is compared far more often than a story changes. Rows and lists of an index follow from the records and the lexicon alone.
 type record string
 
 // rest is what no comparison needs: the members are in it for their passages alone.
@@ -28,8 +30,10 @@ type rest struct {
 type packer struct {
 	plain, known codec
 	samples      []byte
-	dict         []byte // of known
-	buffer       []byte // of a record, and of a part of one
+	dict         []byte           // of known
+	words        *pack.Dictionary // of gists
+	buffer       []byte           // of a record, and of parts of one
+	gists, list  []byte
 	closed       []byte
 	opened       []byte
 }
@@ -65,31 +69,24 @@ func newCodec(dict []byte) codec {
 	return codec{enc, dec}
 }
 
-// record of a state. The state stays as it is.
-func (p *packer) record(s message.State) record {
-	out := binary.AppendUvarint(p.buffer[:0], uint64(len(s.Story.ID)))
-	out = append(out, s.Story.ID...)
-	members := append([]message.Member(nil), s.Members...)
-	if s.Members != nil && members == nil {
-		members = []message.Member{}
-	}
-	var minima []byte
+// record of a state, with what is compared of its members that are kept whole. The state stays as it is. The terms in the record are held.
+func (p *packer) record(t *terms, s message.State, reports []*match.Report) record {
 	other := rest{State: s}
-	other.State.Members, other.State.Story.ID = nil, ""
-	for i := range members {
-		m := &members[i]
-		minima = appendMinima(minima, m.Signature.MinHash)
+	other.State.Members, other.State.Story.ID = slices.Clone(s.Members), ""
+	p.gists = binary.AppendUvarint(p.gists[:0], uint64(len(s.Members)))
+	for i := range other.State.Members {
+		m := &other.State.Members[i]
 		other.Passages = append(other.Passages, m.Passages)
-		m.Signature.MinHash, m.Passages = nil, nil
+		m.Passages = nil
+		if !m.Reduced {
+			p.gists = p.appendGist(p.gists, t, s.Members[i], reports[0])
+			*m, reports = lean(*m), reports[1:]
+		}
 	}
-	out = binary.AppendUvarint(out, uint64(len(minima)))
-	out = append(out, minima...)
-	compared := p.press(pack.Append(nil, &members))
-	out = binary.AppendUvarint(out, uint64(len(compared)))
-	out = append(out, compared...)
-	out = append(out, p.press(pack.Append(nil, &other, texts(members)...))...)
-	p.buffer = out
-	return record(out)
+	p.buffer = appendPart(p.buffer[:0], []byte(s.Story.ID))
+	p.buffer = appendPart(p.buffer, p.gists)
+	p.buffer = append(p.buffer, p.press(pack.Append(nil, &other, texts(s.Members)...))...)
+	return record(p.buffer)
 }
 
 // magic begins every frame of zstd, and no record.
@@ -146,49 +143,55 @@ func (r record) next() (part, rest record) {
 	return r[used:end], r[end:]
 }
 
+// gists are those of the story, and how many reports it has.
+func (r record) gists() (int, record) {
+	_, r = r.next()
+	gists, _ := r.next()
+	n, used := binary.Uvarint([]byte(gists[:min(len(gists), binary.MaxVarintLen64)]))
+	return int(n), gists[used:]
+}
+
 // id of the story.
 func (r record) id() string {
 	id, _ := r.next()
 	return string(id)
 }
 
-// members are what is compared of the reports.
-func (p *packer) members(r record) []message.Member {
-	_, r = r.next()
-	minima, r := r.next()
-	compared, _ := r.next()
-	var members []message.Member
-	if err := pack.Read(p.open(string(compared)), &members); err != nil {
-		panic(fmt.Sprintf("memory of a story: %v", err))
-	}
-	b := bitReader{in: string(minima)}
-	for i := range members {
-		members[i].Signature.MinHash = b.minima()
-	}
-	return members
-}
-
-// state is all of it, with the members that were read before.
-func (p *packer) state(r record, members []message.Member) message.State {
+// state is all of it.
+func (p *packer) state(t *terms, r record) message.State {
+	gists := p.members(t, r)
 	id, r := r.next()
 	_, r = r.next()
-	_, r = r.next()
 	var other rest
-	if err := pack.Read(p.open(string(r)), &other, texts(members)...); err != nil {
+	if err := pack.Read(p.open(string(r)), &other, texts(gists)...); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err))
 	}
-	for i := range members {
-		members[i].Passages = other.Passages[i]
+	for i := range other.State.Members {
+		m := &other.State.Members[i]
+		m.Passages = other.Passages[i]
+		if !m.Reduced {
+			fatten(m, gists[0])
+			gists = gists[1:]
+		}
 	}
-	other.State.Members, other.State.Story.ID = members, string(id)
+	other.State.Story.ID = string(id)
 	return other.State
 }
 
-// texts are those of what is compared that the rest of a state has too.
+// fatten gives a member back what lean left out.
+func fatten(m *message.Member, g message.Member) {
+	m.Article, m.Source, m.Language, m.Published, m.Facts, m.Recalled = g.Article, g.Source, g.Language, g.Published, g.Facts, g.Recalled
+	m.Signature = g.Signature
+}
+
+// texts are those of gists that the rest of a state has too.
 func texts(members []message.Member) []string {
 	var out []string
 	for i := range members {
 		m := &members[i]
+		if m.Reduced {
+			continue
+		}
 		out = append(out, m.Article, m.Source, m.Language, m.Facts.Kind, m.Facts.Action, m.Facts.Country, m.Facts.Group)
 		for _, p := range m.Facts.Places {
 			out = append(out, p.ID, p.Name, p.Kind, p.Country)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"rawi/stages/dedup/pack"
 )
 
 // Restore puts what Save wrote in place of all that the index knows. It reads to the end, and looks at whatever one part says of another: an index that
@@ -14,6 +16,11 @@ func (x *Index) Restore(from io.Reader) error {
 	r := newFlatReader(from)
 	x.clock = clockOf(r.signed(), r.number())
 	x.packer.dict, x.packer.samples = r.bytes(r.length()), r.bytes(r.length())
+	var words []string
+	for range r.times() {
+		words = append(words, r.text())
+	}
+	x.packer.words = pack.NewDictionary(dictionaryTexts, words...)
 	x.packer.revive()
 	n := r.under(maxSlots)
 	for i := 0; i < n && r.err == nil; i++ {
@@ -95,7 +102,7 @@ func (r *flatReader) row() row {
 
 // whole tells whether all parts of a record are there.
 func (r record) whole() bool {
-	for range 3 {
+	for range 2 {
 		n, used := binary.Uvarint([]byte(r[:min(len(r), binary.MaxVarintLen64)]))
 		if used <= 0 || n > uint64(len(r)-used) {
 			return false
@@ -136,8 +143,8 @@ func (r *flatReader) pairs(rows []row) pairs {
 
 func (r *flatReader) terms(rows []row) terms {
 	t := newTerms()
-	t.ids = r.table()
-	t.reports, t.stories, t.free = r.list(), r.list(), r.list()
+	t.lex = r.lexicon()
+	t.reports, t.stories = r.list(), r.list()
 	for range r.times() {
 		b := berth{uint32(r.number()), int32(r.signed())}
 		if t.berths = append(t.berths, b); b.slot != nobody && !known(rows, b.slot) {
@@ -145,12 +152,7 @@ func (r *flatReader) terms(rows []row) terms {
 		}
 	}
 	t.vacated = r.berths(&t)
-	for range r.times() {
-		t.lists = append(t.lists, r.berths(&t))
-	}
-	t.berths, t.lists = slices.Clip(t.berths), slices.Clip(t.lists)
-	t.spare = r.list()
-	r.below(t.spare, len(t.lists), "list")
+	t.berths, t.lists = slices.Clip(t.berths), r.pool()
 	for range r.times() {
 		id := uint32(r.number())
 		t.common[id] = r.calendar(&t)
@@ -177,48 +179,100 @@ func (r *flatReader) calendar(t *terms) calendar {
 	return c
 }
 
-func (r *flatReader) table() table {
-	keys, ids := r.longs(), r.list()
-	if len(keys) != len(ids) {
-		r.fail("%d keys of %d terms", len(keys), len(ids))
-		return table{}
+func (r *flatReader) lexicon() lexicon {
+	l := lexicon{slots: r.list(), texts: r.list(), free: r.list()}
+	l.held = r.bytes(r.length())
+	l.lost = r.length()
+	for range r.times() {
+		c := r.bytes(r.length())
+		l.chunks, l.size = append(l.chunks, slices.Clip(c)), l.size+len(c)
 	}
-	t := table{places: make([]place, len(ids))}
-	for i := range t.places {
-		if t.places[i] = (place{key: keys[i], id: ids[i]}); ids[i] != 0 {
-			t.used++
+	if len(l.held) != len(l.texts) {
+		r.fail("%d terms are held of %d", len(l.held), len(l.texts))
+		return lexicon{}
+	}
+	for _, slot := range l.slots {
+		if slot == 0 {
+			continue
+		}
+		if id := slot & maxIDs; id == 0 || int(id) > len(l.texts) || !l.whole(l.texts[id-1]) {
+			r.fail("term %d of %d is not there", slot&maxIDs, len(l.texts))
+			return lexicon{}
+		}
+		l.used++
+	}
+	if l.used > 0 && l.used == len(l.slots) || slices.ContainsFunc(l.free, func(id uint32) bool { return id == 0 || int(id) > len(l.texts) }) {
+		r.fail("terms are in places that are not there")
+		return lexicon{}
+	}
+	return l
+}
+
+// whole tells whether a field and a text stand at a place.
+func (l *lexicon) whole(at uint32) bool {
+	chunk, in := int(at>>chunkBits), int(at&(1<<chunkBits-1))
+	if chunk >= len(l.chunks) || in > len(l.chunks[chunk]) {
+		return false
+	}
+	n, used := binary.Uvarint(l.chunks[chunk][in:])
+	return used > 0 && n > 0 && n <= uint64(len(l.chunks[chunk])-in-used)
+}
+
+func (r *flatReader) pool() pool {
+	p := pool{used: poolChunk}
+	for range r.times() {
+		c := r.list()
+		if len(c) > poolChunk || p.used < poolChunk {
+			r.fail("lists are cut off")
+			return pool{}
+		}
+		p.used = uint32(len(c))
+		p.chunks = append(p.chunks, append(c, make([]uint32, poolChunk-len(c))...))
+	}
+	for room := range p.free {
+		p.free[room] = r.list()
+		if slices.ContainsFunc(p.free[room], func(place uint32) bool { return !p.has(place, room) }) {
+			r.fail("a list has no room")
+			return pool{}
 		}
 	}
-	if t.used > 0 && t.used == len(t.places) {
-		r.fail("a table is full")
+	return p
+}
+
+// has tells whether there is a place with some room.
+func (p *pool) has(place uint32, room int) bool {
+	return int(place>>poolBits) < len(p.chunks) && int(place&(poolChunk-1))+1+rooms[room] <= poolChunk
+}
+
+// whole tells whether a list stands at a place.
+func (p *pool) whole(place uint32) bool {
+	if !p.has(place, 0) {
+		return false
 	}
-	return t
+	head := p.at(place)[0]
+	room := int(head & (1<<roomBits - 1))
+	return p.has(place, room) && int(head>>roomBits) <= rooms[room] && head>>roomBits > 1
 }
 
 // check holds the parts of the terms against each other.
 func (r *flatReader) check(t *terms) {
-	ids := len(t.stories)
-	if ids != len(t.reports) {
-		r.fail("%d terms are in %d lists", ids, len(t.reports))
-	}
-	for _, p := range t.ids.places {
-		if int(p.id) > ids {
-			r.fail("term %d of %d", p.id, ids)
-			return
-		}
-	}
-	if slices.ContainsFunc(t.free, func(id uint32) bool { return id == 0 || int(id) > ids }) {
-		r.fail("a term of %d that is not there is free", ids)
+	if ids := len(t.lex.texts); ids != len(t.reports) || ids != len(t.stories) {
+		r.fail("%d terms are in lists of %d and %d", ids, len(t.reports), len(t.stories))
 	}
 	for i, row := range t.stories {
 		_, charted := t.common[uint32(i+1)]
 		switch {
 		case row == 0 || charted:
-		case row&listed == 0 && int(row) > len(t.berths), row&listed != 0 && int(row&^listed) >= len(t.lists):
+		case row&listed == 0 && int(row) > len(t.berths), row&listed != 0 && !t.listed(row&^listed):
 			r.fail("term %d is in a list that is not there", i+1)
 			return
 		}
 	}
+}
+
+// listed tells whether a list of berths stands at a place.
+func (t *terms) listed(place uint32) bool {
+	return t.lists.whole(place) && !slices.ContainsFunc(t.lists.list(place), func(at uint32) bool { return int(at) >= len(t.berths) })
 }
 
 func (r *flatReader) counts() *counts {

@@ -11,7 +11,7 @@ import (
 func (x *Index) Save(to io.Writer) error {
 	for _, slot := range x.hot {
 		if r := &x.rows[slot]; r.entry.changed {
-			r.record, r.entry.changed = x.packer.record(r.entry.State), false
+			r.record, r.entry.changed = x.packer.record(&x.terms, r.entry.State, r.entry.Reports), false
 		}
 	}
 	w := &flatWriter{to: to}
@@ -19,6 +19,11 @@ func (x *Index) Save(to io.Writer) error {
 	w.number(uint64(x.clock.Nanosecond()))
 	w.text(string(x.packer.dict))
 	w.text(string(x.packer.samples))
+	words := x.packer.words.Texts()
+	w.number(uint64(len(words)))
+	for _, word := range words {
+		w.text(word)
+	}
 	w.number(uint64(len(x.rows)))
 	for i := range x.rows {
 		w.row(&x.rows[i])
@@ -87,26 +92,16 @@ func (w *flatWriter) row(r *row) {
 }
 
 func (w *flatWriter) terms(t *terms) {
-	keys, ids := make([]uint64, len(t.ids.places)), make([]uint32, len(t.ids.places))
-	for i, p := range t.ids.places {
-		keys[i], ids[i] = p.key, p.id
-	}
-	w.longs(keys)
-	w.list(ids)
+	w.lexicon(&t.lex)
 	w.list(t.reports)
 	w.list(t.stories)
-	w.list(t.free)
 	w.number(uint64(len(t.berths)))
 	for _, b := range t.berths {
 		w.number(uint64(b.slot))
 		w.signed(int64(b.day))
 	}
 	w.list(t.vacated)
-	w.number(uint64(len(t.lists)))
-	for _, list := range t.lists {
-		w.list(list)
-	}
-	w.list(t.spare)
+	w.pool(&t.lists)
 	w.number(uint64(len(t.common)))
 	for _, id := range slices.Sorted(maps.Keys(t.common)) {
 		w.number(uint64(id))
@@ -116,6 +111,31 @@ func (w *flatWriter) terms(t *terms) {
 			w.number(uint64(d.n))
 			w.list(d.berths)
 		}
+	}
+}
+
+func (w *flatWriter) lexicon(l *lexicon) {
+	w.list(l.slots)
+	w.list(l.texts)
+	w.list(l.free)
+	w.text(string(l.held))
+	w.number(uint64(l.lost))
+	w.number(uint64(len(l.chunks)))
+	for _, c := range l.chunks {
+		w.text(string(c))
+	}
+}
+
+func (w *flatWriter) pool(p *pool) {
+	w.number(uint64(len(p.chunks)))
+	for i, c := range p.chunks {
+		if i == len(p.chunks)-1 {
+			c = c[:p.used]
+		}
+		w.list(c)
+	}
+	for _, places := range p.free {
+		w.list(places)
 	}
 }
 

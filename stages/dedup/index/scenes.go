@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -60,7 +61,7 @@ func recalled(reports []*match.Report) []uint64 {
 	return unique(out)
 }
 
-func unique(keys []uint64) []uint64 {
+func unique[T cmp.Ordered](keys []T) []T {
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }

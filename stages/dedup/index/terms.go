@@ -3,16 +3,16 @@ package index
 import (
 	"cmp"
 	"slices"
+
+	"rawi/stages/dedup/match"
 )
 
 // terms are what the reports of live stories have: how many reports have it, and which stories by day of publication.
 type terms struct {
-	ids     table
-	reports []uint32 // that have the term, by id less one
-	stories []uint32 // by id less one: 0, a berth + 1 where one story alone has the term, or with the top bit set the place of a list
-	free    []uint32
-	lists   [][]uint32 // berths of terms that more than one story has
-	spare   []uint32
+	lex     lexicon
+	reports []uint32            // of live stories that have the term, by id less one
+	stories []uint32            // by id less one: 0, a berth + 1 where one story alone has the term, or with the top bit set the place of a list
+	lists   pool                // berths of terms that more than one story has
 	common  map[uint32]calendar // of terms that many stories have
 	berths  []berth
 	vacated []uint32
@@ -44,44 +44,42 @@ type daily struct {
 
 func newTerms() terms { return terms{common: map[uint32]calendar{}} }
 
-// id of a term, given to one that has none.
-func (t *terms) id(key uint64) *place {
-	if t.used(key) {
-		return t.ids.find(key)
-	}
-	if n := len(t.free); n > 0 {
-		id := t.free[n-1]
-		t.free = t.free[:n-1]
-		return t.ids.put(key, id)
-	}
-	t.stories, t.reports = append(t.stories, 0), append(t.reports, 0)
-	return t.ids.put(key, uint32(len(t.stories)))
-}
+// id of a term, 0 where it has none.
+func (t *terms) id(x *match.Term) uint32 { return t.lex.find(x.Key, x.Field, x.Text) }
 
-func (t *terms) used(key uint64) bool { return t.ids.get(key).id != 0 }
+// intern gives an id to a term that has none.
+func (t *terms) intern(x *match.Term) uint32 {
+	if x.ID != 0 {
+		return x.ID
+	}
+	id := t.lex.intern(x.Key, x.Field, x.Text)
+	if int(id) > len(t.stories) {
+		t.stories, t.reports = append(t.stories, 0), append(t.reports, 0)
+	}
+	return id
+}
 
 // frequency is the number of reports with a term.
-func (t *terms) frequency(key uint64) int {
-	if id := t.ids.get(key).id; id != 0 {
-		return int(t.reports[id-1])
+func (t *terms) frequency(id uint32) int {
+	if id == 0 {
+		return 0
 	}
-	return 0
+	return int(t.reports[id-1])
 }
 
-// count adds reports with a term, or takes some away, and gives its id while there are any. A term is counted before it is posted and posted no
-// more before it is counted out.
-func (t *terms) count(key uint64, n int) uint32 {
-	id := t.id(key).id
+// count adds reports with a term, or takes some away. A term is counted before it is posted and posted no more before it is counted out.
+func (t *terms) count(id uint32, n int) {
 	reports := &t.reports[id-1]
-	*reports = uint32(int(*reports) + n)
-	if *reports > 0 {
-		return id
+	if *reports = uint32(int(*reports) + n); *reports == 0 && t.lex.held[id-1] == 0 {
+		t.lex.remove(id)
 	}
-	if t.stories[id-1] == 0 {
-		t.free = append(t.free, id)
-		t.ids.remove(key)
+}
+
+// release lets go of a term in a record.
+func (t *terms) release(id uint32) {
+	if t.lex.drop(id) && t.reports[id-1] == 0 {
+		t.lex.remove(id)
 	}
-	return 0
 }
 
 // moor gives a berth to a story.
@@ -106,14 +104,14 @@ func (t *terms) leave(at uint32) {
 }
 
 // relist keeps the lists of one day again that have become short, from what each berth of that day has.
-func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
+func (t *terms) relist(day int32, ids func(at uint32) []uint32) {
 	for at, b := range t.berths {
 		if b.slot == nobody || b.day != day {
 			continue
 		}
 		at := uint32(at)
-		for _, key := range keys(at) {
-			c, ok := t.common[t.ids.get(key).id]
+		for _, id := range ids(at) {
+			c, ok := t.common[id]
 			if !ok {
 				continue
 			}
@@ -125,8 +123,7 @@ func (t *terms) relist(day int32, keys func(at uint32) []uint64) {
 }
 
 // post puts a berth under a term that is not under it yet.
-func (t *terms) post(key uint64, at uint32) {
-	id := t.id(key).id
+func (t *terms) post(id, at uint32) {
 	row := &t.stories[id-1]
 	switch c, ok := t.common[id]; {
 	case ok:
@@ -134,13 +131,13 @@ func (t *terms) post(key uint64, at uint32) {
 	case *row == 0:
 		*row = at + 1
 	case *row&listed == 0:
-		*row = listed | t.list([]uint32{*row - 1, at})
+		*row = listed | t.lists.put(*row-1, at)
 	default:
-		place := *row &^ listed
-		list := grown(t.lists[place], at)
-		if t.lists[place] = list; len(list) > widespread {
+		place := t.lists.add(*row&^listed, at)
+		*row = listed | place
+		if list := t.lists.list(place); len(list) > widespread {
 			t.chart(id, list)
-			t.drop(place)
+			t.lists.drop(place)
 			*row = listed
 		}
 	}
@@ -154,23 +151,6 @@ func grown(list []uint32, at uint32) []uint32 {
 	return append(list, at)
 }
 
-// list keeps a list at a place.
-func (t *terms) list(berths []uint32) uint32 {
-	if n := len(t.spare); n > 0 {
-		place := t.spare[n-1]
-		t.spare = t.spare[:n-1]
-		t.lists[place] = berths
-		return place
-	}
-	t.lists = append(t.lists, berths)
-	return uint32(len(t.lists) - 1)
-}
-
-func (t *terms) drop(place uint32) {
-	t.lists[place] = nil
-	t.spare = append(t.spare, place)
-}
-
 // chart gives a term a calendar.
 func (t *terms) chart(id uint32, list []uint32) {
 	var c calendar
@@ -181,11 +161,7 @@ func (t *terms) chart(id uint32, list []uint32) {
 }
 
 // unpost takes a berth from under a term.
-func (t *terms) unpost(key uint64, at uint32) {
-	id := t.ids.get(key).id
-	if id == 0 {
-		return
-	}
+func (t *terms) unpost(id, at uint32) {
 	row := &t.stories[id-1]
 	if c, ok := t.common[id]; ok {
 		if c = c.remove(t.berths[at].day, at); len(c) == 0 {
@@ -201,27 +177,23 @@ func (t *terms) unpost(key uint64, at uint32) {
 		return
 	}
 	place := *row &^ listed
-	list := without(t.lists[place], at)
-	if t.lists[place] = list; len(list) == 1 {
+	t.lists.remove(place, at)
+	if list := t.lists.list(place); len(list) == 1 {
 		*row = list[0] + 1
-		t.drop(place)
+		t.lists.drop(place)
 	}
 }
 
 // visit gives fn the berths of a term, by day from the first day to the last, and how many they are. A list that was not kept, and is short enough
 // to be asked for again, is made anew by relist first. A day may come more than once.
-func (t *terms) visit(key uint64, first, last int32, relist func(day int32), fn func(day int32, at []uint32, n int)) {
-	id := t.ids.get(key).id
-	if id == 0 {
-		return
-	}
+func (t *terms) visit(id uint32, first, last int32, relist func(day int32), fn func(day int32, at []uint32, n int)) {
 	if row := t.stories[id-1]; row&listed == 0 {
 		if row > 0 {
 			t.each([]uint32{row - 1}, first, last, fn)
 		}
 		return
 	} else if c, ok := t.common[id]; !ok {
-		t.each(t.lists[row&^listed], first, last, fn)
+		t.each(t.lists.list(row&^listed), first, last, fn)
 		return
 	} else {
 		i, _ := c.on(first)

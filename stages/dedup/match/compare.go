@@ -37,7 +37,7 @@ type Result struct {
 	Score   float64 // log odds that both tell of one happening; above 0 they do
 	Reasons []message.Reason
 	Vetoes  []Veto
-	Copy    float64 // 0..1: how much of the shorter text stands in the longer one, word for word
+	Copy    float64 // 0..1: how much of the shorter text stands in the longer one, word for word; 0 where that is ruled out
 }
 
 // For and Against are the reasons on either side, the weightiest first.
@@ -133,7 +133,6 @@ func (l *Look) compare(a *Report, spell bool) Result {
 	}
 	c := comparison{a: a, b: b, m: m, in: l, spell: spell}
 	c.dated = Dated(a, b)
-	c.result.Copy = Copied(a, b)
 	c.result.Score = m.rules.weight("bias", c.dated)
 	c.compareKinds()
 	c.compareDays()
@@ -148,6 +147,9 @@ func (l *Look) compare(a *Report, spell bool) Result {
 	c.note("source.same", boolean(a.Source != "" && a.Source == b.Source), "%s", a.Source)
 	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
 		c.compareTexts()
+		if a.Language == b.Language {
+			c.result.Copy = Copied(a, b)
+		}
 	}
 	return c.result
 }

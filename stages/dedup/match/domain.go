@@ -38,6 +38,9 @@ func parseDomains(table string) (of map[string]domains, names []string, err erro
 // domainOf and domainNames are the table, which nothing changes.
 var domainOf, domainNames = mustDomains(domainTable)
 
+// DomainTable is the table by which Domains are told.
+func DomainTable() string { return domainTable }
+
 func mustDomains(table string) (of map[string]domains, names []string) {
 	of, names, err := parseDomains(table)
 	if err != nil {

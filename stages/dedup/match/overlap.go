@@ -54,9 +54,10 @@ func (c *comparison) overlaps(t *texts) {
 		other = c.a
 	}
 	same := c.a.Language == c.b.Language
-	l.settle(l.report.Terms != nil && other.Terms != nil)
-	var ids []uint32 // of terms that may not be marked with theirs
-	if !l.own.byKey && other.Terms != nil {
+	spelled := other.Terms != nil && (other.Size() == 0 || other.Mark(0).ID == 0) // and not marked with ids
+	l.settle(spelled && l.report.Terms != nil)
+	var ids []uint32
+	if spelled && !l.own.byKey {
 		ids = l.rarity.Number(other)
 	}
 	sum := &l.own.alone
@@ -65,14 +66,21 @@ func (c *comparison) overlaps(t *texts) {
 	}
 	all := *sum
 	l.weights = l.rarity.Weigh(l.weights[:0], other, same)
-	for i := range other.Size() {
+	for i, w := range l.weights {
 		y := other.Mark(i)
 		if y.Field == Word && !same {
 			continue
 		}
-		at := l.find(other, ids, i)
+		id := uint64(y.ID)
+		switch {
+		case l.own.byKey:
+			id = other.Terms[i].Key
+		case ids != nil:
+			id = uint64(ids[i])
+		}
+		at := l.find(id)
 		if at < 0 || !recognised(l.report.Mark(at).Sure, y.Sure, same) { // a known name may sound like a word of the other report
-			all.add(y, l.weights[i], false)
+			all.add(y, w, false)
 			continue
 		}
 		c.share(&all, at, y)
@@ -193,7 +201,7 @@ func (l *Look) settle(byKey bool) {
 	if !o.ready {
 		o.weigh(l.report, l.rarity)
 	}
-	if !byKey {
+	if !byKey && o.ids == nil {
 		o.ids = l.rarity.Number(l.report)
 	}
 	o.ready, o.byKey, o.seats = true, byKey, [seats]uint16{}
@@ -230,19 +238,10 @@ func (l *Look) identity(i int) uint64 {
 	return uint64(l.own.ids[i])
 }
 
-// find is where the report that is looked at has a term of another one, -1 where it has not.
-func (l *Look) find(other *Report, ids []uint32, i int) int {
-	var id uint64
-	switch {
-	case l.own.byKey:
-		id = other.Terms[i].Key
-	case ids != nil:
-		id = uint64(ids[i])
-	default:
-		id = uint64(other.Marks[i].ID)
-	}
-	for at := seat(id); l.own.seats[at] != 0; at = (at + 1) % seats {
-		if j := int(l.own.seats[at]) - 1; l.identity(j) == id {
+// find is where the report that is looked at has a term of that identity, -1 where it has not.
+func (l *Look) find(identity uint64) int {
+	for at := seat(identity); l.own.seats[at] != 0; at = (at + 1) % seats {
+		if j := int(l.own.seats[at]) - 1; l.identity(j) == identity {
 			return j
 		}
 	}

@@ -76,6 +76,7 @@ type Report struct {
 	Terms     []Term // by Key; none where only their marks are at hand
 	Marks     []Mark // of the terms, in any order, where those are not at hand
 	MinHash   []uint32
+	Minima    func() []uint32 // reads MinHash where it is not there
 	Shingles  int
 	Day       int // of publication, days since 1970
 	act       span
@@ -101,22 +102,42 @@ func Keep(s message.Signature) message.Signature {
 
 // Prepare makes a member of a story comparable.
 func Prepare(m message.Member) *Report {
+	r := restored(m)
+	r.Terms = make([]Term, 0, min(len(m.Signature.Words), maxWords)+len(m.Signature.Concepts)+len(m.Signature.Names)+8)
+	for list, terms := range r.Lists(m.Signature) {
+		for i := range terms[:min(len(terms), list.limit())] {
+			if t := &terms[i]; t.Text != "" || list == Concepts || list == Names {
+				r.Terms = append(r.Terms, *t)
+			}
+		}
+	}
+	r.Terms = slices.CompactFunc(arranged(r.Terms), func(a, b Term) bool { return a.Key == b.Key })
+	r.domains = domainsOf(r)
+	return r
+}
+
+// Marked makes a member comparable of whose terms only the marks are at hand, and the domains that Domains gave.
+func Marked(m message.Member, marks []Mark, of uint32) *Report {
+	r := restored(m)
+	r.Marks, r.domains = marks, domains(of)
+	return r
+}
+
+func restored(m message.Member) *Report {
 	r := &Report{
 		Article: m.Article, Digest: m.Digest, Read: m.Read, Source: m.Source, Family: m.Family, Language: m.Language, Published: m.Published,
 		Facts: m.Facts, Recalled: m.Recalled, MinHash: m.Signature.MinHash, Shingles: m.Signature.Shingles, Day: dayOf(m.Published),
 	}
 	r.act = r.acted()
-	places, agencies := placeTerms(m.Facts), m.Facts.Agencies
-	r.Terms = make([]Term, 0, min(len(m.Signature.Words), maxWords)+len(m.Signature.Concepts)+len(m.Signature.Names)+8)
-	r.add(Word, m.Signature.Words, maxWords)
-	r.conceive(m.Signature.Concepts)
-	r.hear(m.Signature.Names)
-	r.add(Number, m.Signature.Numbers, maxOthers)
-	r.add(Place, places, maxOthers)
-	r.add(Agency, agencies, maxOthers)
-	r.Terms = slices.CompactFunc(arranged(r.Terms), func(a, b Term) bool { return a.Key == b.Key })
-	r.domains = domainsOf(r)
 	return r
+}
+
+// Domains are the kinds of matter that a report is about, as Marked reads them.
+func (r *Report) Domains() uint32 { return uint32(r.domains) }
+
+// Find is where the term of a key stands, if the terms are at hand.
+func (r *Report) Find(key uint64) (int, bool) {
+	return slices.BinarySearchFunc(r.Terms, key, func(t Term, k uint64) int { return cmp.Compare(t.Key, k) })
 }
 
 // spread is over how many places terms are put before they are sorted: a power of two, above what most reports have.
@@ -162,45 +183,6 @@ func inOrder(a, b *Term) int {
 		return -1
 	}
 	return 1
-}
-
-func (r *Report) add(f Field, texts []string, limit int) {
-	for i, t := range texts[:min(len(texts), limit)] {
-		if t != "" {
-			r.Terms = append(r.Terms, Term{Mark{Field: f, Early: i < early, Title: f == Word && i < titled}, Key(f, t), t})
-		}
-	}
-}
-
-// conceive sorts concepts by their class, which stands before the colon.
-func (r *Report) conceive(concepts []string) {
-	for i, c := range concepts[:min(len(concepts), maxOthers)] {
-		field := Subject
-		switch class, _, _ := strings.Cut(c, ":"); class {
-		case "act", "per", "org":
-			field = Deed
-		case "thm":
-			field = Theme
-		case "nam":
-			field = Name
-		case "geo":
-			field = Place
-		}
-		r.Terms = append(r.Terms, Term{Mark{Field: field, Early: i < early, Title: i < titled}, Key(field, c), c})
-	}
-}
-
-// hear adds names: those that are marked as such, and after "~" words of a script without capitals, which show to be names only where a
-// report in another language names somebody who sounds like it.
-func (r *Report) hear(names []string) {
-	for i, n := range names[:min(len(names), maxWords)] {
-		t := Term{Mark: Mark{Field: Name, Early: i < early, Title: i < titled}, Text: n}
-		if heard, ok := strings.CutPrefix(n, "~"); ok {
-			t.Text, t.Sure = heard, Heard
-		}
-		t.Key = Key(Name, t.Text)
-		r.Terms = append(r.Terms, t)
-	}
 }
 
 // Key is the identity of a term.

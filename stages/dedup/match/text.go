@@ -138,19 +138,30 @@ func rare(o overlapping) float64 {
 
 // Copied estimates from the signatures how much of the shorter text stands word for word in the longer one, 0..1.
 func Copied(a, b *Report) float64 {
-	n := len(a.MinHash)
-	if n == 0 || n != len(b.MinHash) || a.Shingles < fewest || b.Shingles < fewest {
+	if a.Shingles < fewest || b.Shingles < fewest {
+		return 0
+	}
+	x, y := a.minima(), b.minima()
+	n := len(x)
+	if n == 0 || n != len(y) {
 		return 0
 	}
 	equal := 0
-	for i, h := range a.MinHash {
-		if h == b.MinHash[i] {
+	for i, h := range x {
+		if h == y[i] {
 			equal++
 		}
 	}
 	jaccard := float64(equal) / float64(n)
 	both := jaccard * float64(a.Shingles+b.Shingles) / (1 + jaccard)
 	return math.Min(1, both/float64(min(a.Shingles, b.Shingles)))
+}
+
+func (r *Report) minima() []uint32 {
+	if r.MinHash == nil && r.Minima != nil {
+		return r.Minima()
+	}
+	return r.MinHash
 }
 
 // fewest shingles of which a copy can be told.

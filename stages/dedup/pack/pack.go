@@ -18,9 +18,50 @@ var timeType = reflect.TypeFor[time.Time]()
 
 // writer writes one value.
 type writer struct {
-	out  []byte
-	seen map[string]uint64 // number of each text that was written
-	next uint64
+	out    []byte
+	seen   map[string]uint64 // number of each text that was written
+	next   uint64
+	shared *Dictionary
+}
+
+// Dictionary are texts that many values share, the first that come, up to a number of them. It is not safe for concurrent use.
+type Dictionary struct {
+	most  int
+	ids   map[string]uint64
+	texts []string
+}
+
+// NewDictionary makes one that takes so many texts, and has some.
+func NewDictionary(most int, texts ...string) *Dictionary {
+	d := &Dictionary{most: most, ids: map[string]uint64{}, texts: texts}
+	for i, text := range texts {
+		d.ids[text] = uint64(i)
+	}
+	return d
+}
+
+// Texts are those that it has.
+func (d *Dictionary) Texts() []string { return d.texts }
+
+// longest is how many bytes a text of a dictionary has at most.
+const longest = 32
+
+// id of a text, which is taken in where there is room for it.
+func (d *Dictionary) id(s string) (uint64, bool) {
+	id, ok := d.ids[s]
+	if !ok && len(d.texts) < d.most && len(s) <= longest {
+		id, ok = uint64(len(d.texts)), true
+		s = strings.Clone(s)
+		d.ids[s], d.texts = id, append(d.texts, s)
+	}
+	return id, ok
+}
+
+// Append writes what v points to behind dst, as the function of that name, with texts of the dictionary as their numbers.
+func (d *Dictionary) Append(dst []byte, v any) []byte {
+	w := writer{out: dst, seen: map[string]uint64{}, shared: d}
+	w.value(reflect.ValueOf(v).Elem())
+	return w.out
 }
 
 // Append writes what v points to behind dst. It panics on a type that it does not know. Texts that the reader will have are written as their
@@ -74,13 +115,27 @@ func flag(b bool) uint64 {
 	return 0
 }
 
-// text writes what was written before as its number.
+// text writes what was written before as its number, an even one where a dictionary has the odd ones.
 func (w *writer) text(s string) {
 	if s == "" {
 		w.number(0)
 		return
 	}
+	if w.shared != nil {
+		if n, ok := w.shared.id(s); ok {
+			w.number(2*n + 3)
+			return
+		}
+	}
+	w.own(s)
+}
+
+// own writes a text that no dictionary has.
+func (w *writer) own(s string) {
 	if n, ok := w.seen[s]; ok {
+		if w.shared != nil {
+			n *= 2
+		}
 		w.number(n + 2)
 		return
 	}
@@ -164,7 +219,7 @@ func (w *writer) fields(v reflect.Value) {
 	}
 	var set uint64
 	for i := range v.NumField() {
-		if !v.Field(i).IsZero() {
+		if f := v.Field(i); !f.IsZero() || f.Kind() == reflect.Float64 && math.Signbit(f.Float()) { // a score of -0 is written as such
 			set |= 1 << i
 		}
 	}
@@ -183,5 +238,5 @@ func (w *writer) time(t time.Time) {
 	if t.Nanosecond() != 0 || offset != 0 {
 		out = binary.AppendVarint(binary.AppendUvarint(out, uint64(t.Nanosecond())), int64(offset))
 	}
-	w.text(string(out))
+	w.own(string(out))
 }

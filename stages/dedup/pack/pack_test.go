@@ -39,6 +39,7 @@ func TestWhatIsPackedIsReadBackEqual(t *testing.T) {
 			By: map[string]string{"x": "a", "": "z", "y": ""}, Hashes: []uint32{0, 1, math.MaxUint32}, Weight: -1.48,
 			Weights: []float64{0.1 + 0.2, 0.29, 1e300, -0.01, math.Copysign(0, -1), math.Inf(1), 0}, On: true, N: math.MinInt,
 		},
+		"less than nothing":      {Weight: math.Copysign(0, -1)},
 		"many words":             {Words: []string{"سلا", "", "b", "a", "d"}},
 		"words of many lines":    {Words: []string{"a\nb", "c", "d", "e"}},
 		"words that came before": {Inner: inner{Text: "d"}, Words: []string{"a", "b", "c", "d"}, List: []inner{{Text: "a"}, {Text: "d"}}},
@@ -51,7 +52,7 @@ func TestWhatIsPackedIsReadBackEqual(t *testing.T) {
 		if d := cmp.Diff(v, got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
-		if w, g := math.Signbit(last(v.Weights)), math.Signbit(last(got.Weights)); w != g {
+		if w, g := math.Signbit(last(v.Weights)), math.Signbit(last(got.Weights)); w != g || math.Signbit(v.Weight) != math.Signbit(got.Weight) {
 			t.Errorf("%s: the sign of zero was lost", name)
 		}
 	}

@@ -17,11 +17,23 @@ type reader struct {
 	in   string
 	seen []string
 	err  error
+
+	shared *Dictionary
+}
+
+// Read reads into what v points to, which is zero, what Append of the dictionary wrote.
+func (d *Dictionary) Read(in string, v any) error {
+	r := reader{in: in, shared: d}
+	return r.whole(v)
 }
 
 // Read reads into what v points to, which is zero, what Append wrote with the same texts known. It fails on what Append did not write.
 func Read(in string, v any, known ...string) error {
 	r := reader{in: in, seen: append(make([]string, 0, len(known)+32), known...)}
+	return r.whole(v)
+}
+
+func (r *reader) whole(v any) error {
 	r.value(reflect.ValueOf(v).Elem())
 	if r.err == nil && r.in != "" {
 		r.err = fmt.Errorf("%d bytes follow the packed data", len(r.in))
@@ -110,10 +122,16 @@ func (r *reader) text() string {
 		s := r.bytes(r.length(r.number()))
 		r.seen = append(r.seen, s)
 		return s
-	case n-2 < uint64(len(r.seen)):
+	case r.shared != nil && n&1 == 1:
+		if n = (n - 3) / 2; n < uint64(len(r.shared.texts)) {
+			return r.shared.texts[n]
+		}
+	case r.shared != nil && (n-2)/2 < uint64(len(r.seen)):
+		return r.seen[(n-2)/2]
+	case r.shared == nil && n-2 < uint64(len(r.seen)):
 		return r.seen[n-2]
 	}
-	r.fail(fmt.Errorf("text %d of %d is not there", n-2, len(r.seen)))
+	r.fail(fmt.Errorf("text %d of %d is not there", n, len(r.seen)))
 	return ""
 }
 
