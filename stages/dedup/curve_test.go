@@ -27,7 +27,7 @@ func TestCurve(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := newPress(1)
+		p := newPress()
 		w := fill(t, p, n)
 		t.Logf("| %d | %d | %.0f B | %s | %s |", w.stories, w.reports, w.heap, w.apply.Round(time.Microsecond),
 			perArticle(t, w.stage, p).Round(time.Microsecond))
@@ -41,7 +41,7 @@ func TestALiveReportTakesLittleMemory(t *testing.T) {
 		t.Skip("the race detector keeps memory of its own, and takes minutes here where one goroutine works")
 	}
 	const most = 3000
-	w := fill(t, newPress(1), 4000)
+	w := fill(t, newPress(), 4000)
 	t.Logf("%.0f bytes a report", w.heap)
 	if w.heap > most {
 		t.Errorf("%.0f bytes a report of %d live stories, want at most %d", w.heap, w.stories, most)

@@ -23,7 +23,7 @@ func BenchmarkRestore(b *testing.B) {
 	const n = 4000
 	var bodies [][]byte
 	size := 0
-	world(b, newPress(1), n, func(s message.State) {
+	world(b, newPress(), n, func(s message.State) {
 		body, err := json.Marshal(s)
 		if err != nil {
 			b.Fatal(err)
@@ -73,7 +73,7 @@ func TestRestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, name := fill(t, newPress(1), n), filepath.Join(t.TempDir(), "memory")
+		w, name := fill(t, newPress(), n), filepath.Join(t.TempDir(), "memory")
 		written, bytes := timedSave(t, w.stage, name)
 		w.stage = dedup.New(dedup.Default(), nil)
 		before := heap()
@@ -128,7 +128,7 @@ func timedLoad(t testing.TB, s *dedup.Stage, name string) timing {
 
 // BenchmarkMemory writes the memory of a few thousand stories, and reads it back.
 func BenchmarkMemory(b *testing.B) {
-	w := fill(b, newPress(1), 4000)
+	w := fill(b, newPress(), 4000)
 	name := filepath.Join(b.TempDir(), "memory")
 	_, size := timedSave(b, w.stage, name)
 	b.Run("save", func(b *testing.B) {

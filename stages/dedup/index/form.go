@@ -3,6 +3,7 @@ package index
 import (
 	"reflect"
 	"strconv"
+	"strings"
 
 	"rawi/pipeline/message"
 	"rawi/stages/dedup/match"
@@ -33,11 +34,12 @@ func layout(t reflect.Type, seen map[reflect.Type]bool) string {
 		return t.Name()
 	}
 	seen[t] = true
-	out := t.Name() + "{"
-	for i := range t.NumField() {
-		out += t.Field(i).Name + " " + layout(t.Field(i).Type, seen) + ";"
+	var out strings.Builder
+	out.WriteString(t.Name() + "{")
+	for field := range t.Fields() {
+		out.WriteString(field.Name + " " + layout(field.Type, seen) + ";")
 	}
-	return out + "}"
+	return out.String() + "}"
 }
 
 // Limits of what the index holds.
