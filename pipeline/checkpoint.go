@@ -61,8 +61,9 @@ type keeping struct {
 	every   time.Duration
 	name    string // of the file
 	ledger  ledger
-	begun   bool   // the fold was loaded once: from then on the stream alone is read
-	at      uint64 // sequence of the last checkpoint
+	begun   bool     // the fold was loaded once: from then on the stream alone is read
+	at      uint64   // sequence of the last checkpoint
+	missing []uint64 // sequences by which the stream was to be known, and which it does not have
 	next    time.Time
 	unused  string      // why the checkpoint was set aside
 	trouble atomic.Bool // said, and not gone
@@ -103,7 +104,7 @@ func (k *keeping) note(subject string, seq uint64) {
 
 func (k *keeping) forget() {
 	if k.keeper != nil {
-		k.ledger = ledger{}
+		k.ledger, k.at, k.missing = ledger{}, 0, nil
 	}
 }
 
@@ -135,7 +136,7 @@ func (k *keeping) recall(ctx context.Context, b *Bus, end tail) (seq uint64, err
 	if err != nil {
 		return 0, unfitError{err}
 	}
-	if err := b.anchored(ctx, c); err != nil {
+	if k.missing, err = b.anchored(ctx, c); err != nil {
 		return 0, err
 	}
 	_, err = guard(context.Background(), 0, func() (struct{}, error) { return struct{}{}, k.keeper.Load(memory) })
@@ -187,29 +188,34 @@ func older(back, n int) int {
 	return next
 }
 
-// anchored looks whether the stream has the messages that a checkpoint knows it by, as far as it has not given them up.
-func (b *Bus) anchored(ctx context.Context, c checkpoint) error {
+// anchored looks whether the stream has the messages that a checkpoint knows it by, and returns those that a server elsewhere does not have. In a store
+// of our own one that cannot be read would be among them, which the checkpoint helps against: see lookLater.
+func (b *Bus) anchored(ctx context.Context, c checkpoint) (missing []uint64, err error) {
 	found := 0
 	for _, a := range c.Anchors {
 		e, ok, err := b.next(ctx, streamState, a.Sequence)
 		switch {
 		case err != nil:
-			return err
-		case !ok || e.Sequence != a.Sequence: // a newer state of the story has taken its place
+			return nil, err
+		case !ok || e.Sequence != a.Sequence: // given up because of its age, or a newer state of the story has taken its place: see settle
+			if b.server == nil {
+				missing = append(missing, a.Sequence)
+			}
 		case !e.Time.Equal(a.Time):
-			return unfitError{fmt.Errorf("message %d of the stream is another one: it was restored from a copy and went on from there", a.Sequence)}
+			return nil, unfitError{fmt.Errorf("message %d of the stream is another one: it was restored from a copy and went on from there", a.Sequence)}
 		default:
 			found++
 		}
 	}
 	if found == 0 && c.Subjects > 0 {
-		return unfitError{errors.New("nothing that it knows the stream by is kept any more")}
+		return nil, unfitError{errors.New("nothing that it knows the stream by is kept any more")}
 	}
-	return nil
+	return missing, nil
 }
 
 // settle holds the ledger against the stream, and makes the memory forget what the stream has given up because of its age. What else is missing
-// was removed by hand or damage, and no checkpoint can know what that was.
+// was removed by hand or damage, and no checkpoint can know what that was. Where a message is missing whose story has no newer one, the stream was
+// restored from a copy, and went on from there.
 func (k *keeping) settle(end tail) error {
 	kept, old := 0, 0
 	for _, seq := range k.ledger {
@@ -217,6 +223,9 @@ func (k *keeping) settle(end tail) error {
 			kept++
 		} else {
 			old++
+		}
+		if seq >= end.first && slices.Contains(k.missing, seq) {
+			return unfitError{fmt.Errorf("message %d of the stream is not there, and no newer one of its story: it was restored from a copy and went on", seq)}
 		}
 	}
 	if uint64(kept) != end.messages {
@@ -230,11 +239,14 @@ func (k *keeping) settle(end tail) error {
 			delete(k.ledger, subject)
 		}
 	}
-	k.keeper.Retain(func(subject string) bool {
-		_, ok := k.ledger[subjectHash(subject)]
-		return ok
+	_, err := guard(context.Background(), 0, func() (struct{}, error) {
+		k.keeper.Retain(func(subject string) bool {
+			_, ok := k.ledger[subjectHash(subject)]
+			return ok
+		})
+		return struct{}{}, nil
 	})
-	return nil
+	return err
 }
 
 // aside moves a checkpoint that is not used out of the way, so that it is looked at once.

@@ -417,6 +417,143 @@ func TestOneDaemonAtATimeWritesACheckpoint(t *testing.T) {
 	}
 }
 
+// A stream that was restored from a copy, and went on until newer states took the place of all those by whose numbers it would be known, has as many
+// states as the checkpoint knows, and other ones.
+func TestCheckpointOfWhatWasRestoredAndWrittenOver(t *testing.T) {
+	store, copied := t.TempDir(), t.TempDir()
+	cfg := checkpointed(t)
+	at := func(dir string) (Config, func()) {
+		s := serveNATS(t, dir, "127.0.0.1:0")
+		on := cfg
+		on.NATS.URL = s.url
+		return on, s.stop
+	}
+	on, stop := at(store)
+	life(t, on, newKeeper(), append(someArticles(6, 7, 7), someArticles(0, 6, 6)...)...) // the first of them is never told of again
+	stop()
+	if err := os.CopyFS(copied, os.DirFS(store)); err != nil {
+		t.Fatal(err)
+	}
+	on, stop = at(store)
+	life(t, on, newKeeper(), someArticles(12, 18, 6)...) // each story but the first grows
+	stop()
+	var again []message.Article
+	for i := range 12 {
+		again = append(again, article(100+i, 0))
+	}
+	on, _ = at(copied)
+	other := on
+	other.Dir = t.TempDir()
+	life(t, other, newKeeper(), again...) // one story alone
+	want, k := replayed(t, on), newKeeper()
+	if r, _ := begin(t, on, k); r.Checkpoint != 0 || !strings.Contains(r.Aside, "restored from a copy") {
+		t.Errorf("%+v, want all states read", r)
+	}
+	if d := cmp.Diff(want, k.members()); d != "" {
+		t.Errorf("what all states make (-) and what is known (+):\n%s", d)
+	}
+}
+
+// Of a stream that was made anew while the daemon ran, a checkpoint is written as of any other, however short it is.
+func TestCheckpointOfAStreamThatWasMadeAnew(t *testing.T) {
+	cfg := checkpointed(t)
+	cfg.Accept = acceptDamage
+	life(t, cfg, newKeeper(), someArticles(0, 8, 8)...)
+	b, err := Open(t.Context(), cfg, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, k := newPipeline(b), newKeeper()
+	AddFold(p, foldSpec(), k)
+	stop := running(t, p)
+	eventually(t, "it runs", p.running.Load)
+	if err := errors.Join(b.js.DeleteStream(t.Context(), streamState), b.ensureStreams(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what is gone is forgotten", func() bool { return k.total() == 0 })
+	put(t, b, article(9, 1))
+	drained(t, p)
+	stop()
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := begin(t, cfg, newKeeper()); r.Checkpoint != 1 || r.Aside != "" {
+		t.Errorf("%+v, want the one state of the stream, from the checkpoint", r)
+	}
+}
+
+// What a checkpoint holds may be what nothing can be applied to: the stream alone is read then, and the start after it is none that fails again.
+func TestCheckpointOnWhichNothingCanBeAppliedIsSetAside(t *testing.T) {
+	for _, step := range []string{"apply", "retain"} {
+		t.Run(step, func(t *testing.T) {
+			cfg := checkpointed(t)
+			life(t, cfg, newKeeper(), someArticles(0, 8, 8)...)
+			none := cfg
+			none.Checkpoint, none.Accept = 0, acceptDamage
+			life(t, none, newKeeper(), article(9, 4))
+			cfg.Accept = acceptDamage
+			onStream(t, cfg, func(b *Bus) error {
+				s, err := b.js.Stream(t.Context(), streamState)
+				if err != nil {
+					return err
+				}
+				return s.DeleteMsg(t.Context(), 1)
+			})
+			want, k := replayed(t, cfg), newKeeper()
+			spoilt := &brittle{keeper: k, at: step}
+			b := openBus(t, cfg)
+			p := newPipeline(b)
+			AddFold(p, foldSpec(), spoilt)
+			if err := p.prepare(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			all, err := p.Status(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := all[0].Restored; r.Checkpoint != 0 || !strings.Contains(r.Aside, "broken memory") {
+				t.Errorf("%+v, want all states read and the reason", r)
+			}
+			if d := cmp.Diff(want, k.members()); d != "" {
+				t.Errorf("what all states make (-) and what is known (+):\n%s", d)
+			}
+		})
+	}
+}
+
+// brittle is a keeper whose memory, once it was loaded, breaks at a step.
+type brittle struct {
+	*keeper
+	at     string
+	broken bool
+}
+
+func (b *brittle) Load(r io.Reader) error {
+	b.broken = true
+	return b.keeper.Load(r)
+}
+
+func (b *brittle) Reset() {
+	b.broken = false
+	b.keeper.Reset()
+}
+
+func (b *brittle) Apply(s message.State) {
+	b.breakAt("apply")
+	b.keeper.Apply(s)
+}
+
+func (b *brittle) Retain(kept func(subject string) bool) {
+	b.breakAt("retain")
+	b.keeper.Retain(kept)
+}
+
+func (b *brittle) breakAt(step string) {
+	if b.broken && b.at == step {
+		panic("broken memory")
+	}
+}
+
 // A process that is killed while it writes a checkpoint leaves the one before, and the next goes on from that.
 func TestKilledWhileACheckpointIsWritten(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -42,11 +43,14 @@ func (w *foldWorker[I, S]) fromCheckpoint(ctx context.Context, end tail) (r Rest
 	r.Checkpoint = len(w.kept.ledger)
 	if w.last < end.last {
 		r.Replayed, err = w.readOn(ctx, end, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: w.last + 1})
-		if err != nil {
-			return r, err
-		}
 	}
-	return r, w.settled(ctx)
+	if err == nil {
+		err = w.settled(ctx)
+	}
+	if _, broken := errors.AsType[*panicked](err); broken {
+		return r, unfitError{fmt.Errorf("what came after it cannot be applied to it: %w", err)}
+	}
+	return r, err
 }
 
 // settled holds the memory against the stream at a moment at which it knows all of it.
