@@ -77,3 +77,16 @@ func TestTheLeaderKnowsTheLastMessageOfAReading(t *testing.T) {
 		}
 	}
 }
+
+// A message that somebody else has put into a stream may have no headers. It is told by the leader as by any other server.
+func TestLeaderTellsOfAMessageWithoutHeaders(t *testing.T) {
+	b := openBus(t, testConfig(t))
+	ack, err := b.js.Publish(t.Context(), "news.raw.elsewhere", []byte(`{"a":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, ok, err := b.next(t.Context(), streamOf("news.raw.elsewhere"), ack.Sequence)
+	if err != nil || !ok || string(e.Body) != `{"a":1}` {
+		t.Errorf("%q, %v (%v), want the message", e.Body, ok, err)
+	}
+}

@@ -123,8 +123,8 @@ func (b *Bus) scan(ctx context.Context, stream string, start jetstream.OrderedCo
 	err = heads(ctx, end, cons, upTo)
 	if errors.Is(err, errLags) {
 		err = end.rest(ctx, func(m *keptMessage) error {
-			header, err := nats.DecodeHeadersMsg(m.Header)
-			if err != nil && len(m.Header) > 0 {
+			header, err := m.header()
+			if err != nil {
 				return fmt.Errorf("message %d: %w", m.Sequence, err)
 			}
 			return upTo(head{seq: m.Sequence, time: m.Time, subject: m.Subject, size: int64(len(m.Data)), header: header}, 0)

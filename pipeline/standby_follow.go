@@ -46,7 +46,7 @@ func (b *Bus) next(ctx context.Context, stream string, from uint64) (e Envelope,
 
 // envelopeOf is a message as a reader sees it.
 func (b *Bus) envelopeOf(stream string, m *keptMessage) (e Envelope, err error) {
-	header, err := nats.DecodeHeadersMsg(m.Header)
+	header, err := m.header()
 	if err == nil {
 		e.Body, err = b.codec.decode(header, m.Data)
 	}
@@ -65,6 +65,14 @@ type keptMessage struct {
 	Header   []byte    `json:"hdrs"`
 	Data     []byte    `json:"data"`
 	Time     time.Time `json:"time"`
+}
+
+// header of the message; nil where it has none, as one that somebody else has stored.
+func (m *keptMessage) header() (nats.Header, error) {
+	if len(m.Header) == 0 {
+		return nil, nil
+	}
+	return nats.DecodeHeadersMsg(m.Header)
 }
 
 // askLeader asks the leader of a stream for a message; nil without an error where there is none.
