@@ -222,7 +222,7 @@ func abandonRestore(t *testing.T, cfg Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.nc.RequestWithContext(t.Context(), deliver, []byte("half of a snapshot")); err != nil {
+	if err := b.hand(t.Context(), deliver, []byte("half of a snapshot")); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(t.Context()); err != nil {
