@@ -1,8 +1,11 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+
+	"rawi/pipeline/message"
 )
 
 // Limits of words that count the days since a happening.
@@ -10,6 +13,7 @@ const (
 	mostDaysAfter = 9
 	afterReach    = 3 // tokens to the word for what happened
 	farReach      = 8 // the same, where it may be told by more than one word
+	apartDays     = 2 // since another happening that a report says it has nothing to do with, where it does not tell when that was
 )
 
 // daysAfter are the days of what the report looks back on where it opens: trois jours après le coup de filet, au lendemain de l'attaque.
@@ -85,4 +89,54 @@ func (s *sentence) actFollows(at Hit) bool {
 		far = far || h.Start-at.End > farReach
 	}
 	return near && !far
+}
+
+// dayBack is the day of what is recalled where words count back to it from the report's own day: survient trois jours après le démantèlement, غداة
+// عملية, la veille.
+func (p *page) dayBack(passage []*sentence) (*message.Days, []message.Evidence) {
+	own := cmp.Or(p.home, p.openingDay(acts), p.published)
+	for _, s := range passage {
+		for _, h := range s.hits {
+			days, start := p.daysCounted(s, h)
+			if h.Class == classDayAgo {
+				days, start = 1, h.Start
+			}
+			if days == 0 || days > mostDaysAfter {
+				continue
+			}
+			day := own.AddDate(0, 0, -days).Format(isoDay)
+			return &message.Days{From: day, To: day, Precision: message.PrecisionDay}, one(s.evidence("day", day, "day/back", start, h.End))
+		}
+	}
+	for _, s := range passage {
+		for _, h := range s.hits {
+			if h.Class == classRecall && h.Value == "apart" { // nobody would have joined what lies further apart
+				from, to := own.AddDate(0, 0, -apartDays).Format(isoDay), own.Format(isoDay)
+				return &message.Days{From: from, To: to, Precision: message.PrecisionDay}, one(s.evidence("day", from, "day/apart", h.Start, h.End))
+			}
+		}
+	}
+	return nil, nil
+}
+
+// leaveApart drops what stands behind words by which title or opening keep another happening away from the report's own: sans lien avec la cellule de
+// mardi.
+func (s *sentence) leaveApart() {
+	for _, h := range s.hits {
+		if h.Class != classRecall || h.Value != "apart" {
+			continue
+		}
+		s.dates = slices.DeleteFunc(s.dates, func(d date) bool { return d.start >= h.End })
+		s.spots = slices.DeleteFunc(s.spots, func(x spot) bool { return x.start >= h.End })
+		s.counts = slices.DeleteFunc(s.counts, func(q quantity) bool { return q.start >= h.End })
+		s.ages = slices.DeleteFunc(s.ages, func(a age) bool { return a.start >= h.End })
+		return
+	}
+}
+
+// opensWithDayAgo reports whether a sentence goes back a day before it tells what happened: la veille, une barque avait sombré.
+func (s *sentence) opensWithDayAgo() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classDayAgo && h.Start == 0 && h.End < len(s.tokens) && s.tokens[h.End].Fold == ","
+	})
 }

@@ -29,7 +29,7 @@ const (
 	classThat      Class = "that"      // que, أن: what is said follows, not who says it; no value
 	classStatement Class = "statement" // what was issued: communiqué, بيان; no value
 	classProcedure Class = "procedure" // what comes after an arrest: parquet, أحيل; value "custody" where it proves one
-	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account, "other" where it turns to others told of beside it
+	classRecall    Class = "recall"    // looks back at another happening: pour rappel, يذكر أن; value "open" where it opens a longer account, "apart" where it says that the two have nothing to do with each other, "other" where it turns to others told of beside it
 	classTotal     Class = "total"     // a sum over years: depuis 2002, ces dernières années; no value
 	classReturn    Class = "return"    // comes back to the report's own happening: cette fois, أما الموقوف الجديد; no value
 	classPlan      Class = "plan"      // what was only intended or feared; no value

@@ -234,5 +234,8 @@ func (p *page) recalledDay(passage []*sentence) (*message.Days, []message.Eviden
 			}
 		}
 	}
+	if best == nil {
+		return p.dayBack(passage)
+	}
 	return best, found
 }

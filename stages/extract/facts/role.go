@@ -24,8 +24,13 @@ var acts = []Class{
 // assignRoles tells for each sentence whether it tells the report's own happening or recalls another. Title and opening are the report's own
 // unless marked; a passage that opens another happening goes on until the text comes back: to the place, the day or the people of its own.
 func (p *page) assignRoles() {
+	for _, s := range p.sentences {
+		if s.depth <= 0 {
+			s.leaveApart()
+		}
+	}
 	p.anchors = p.openingPlaces()
-	p.home = p.openingDay()
+	p.home = p.openingDay(police)
 	recalling, block := false, blockTitle
 	for _, s := range p.sentences {
 		p.mark(s)
@@ -66,7 +71,7 @@ func (p *page) mark(s *sentence) {
 	old, recent := p.oldDate(s), p.recentDate(s)
 	act := s.tellsAct()
 	s.total = s.has(classTotal) || p.since(s)
-	recall := s.looksBack()
+	recall := s.looksBack() || s.depth > 0 && s.first && s.opensWithDayAgo() || p.g.VerbFirst && s.has(classAfter)
 	own := p.ownPeople(s) && (recent || s.has(classDayAgo))
 	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s) && !own
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
@@ -127,7 +132,7 @@ func (s *sentence) startsWithOther() bool {
 
 func (p *page) opensWithCue(s *sentence) bool {
 	for _, h := range s.hits {
-		if h.Class == classRecall && h.Value == "open" {
+		if h.Class == classRecall && (h.Value == "open" || h.Value == "apart") {
 			return true
 		}
 	}
@@ -272,15 +277,15 @@ func (p *page) blockRoles(n int) []string {
 // police are the classes of words that tell of an operation.
 var police = []Class{classArrest, classDismantle, classFoil, classRaid, classSeize}
 
-// openingDay is the day of the operation that the report opens with; zero where it opens with none.
-func (p *page) openingDay() time.Time {
+// openingDay is the day of what the report opens with, told by words of those classes; zero where it opens with none.
+func (p *page) openingDay(by []Class) time.Time {
 	var opening []*sentence
 	for _, s := range p.sentences {
 		if s.depth <= 0 {
 			opening = append(opening, s)
 		}
 	}
-	if act := bestDay(p.dayCandidates(opening), func(c dayCandidate) bool { return !c.announced && c.s.has(police...) }); act != nil {
+	if act := bestDay(p.dayCandidates(opening), func(c dayCandidate) bool { return !c.announced && c.s.has(by...) }); act != nil {
 		return act.from
 	}
 	return time.Time{}
