@@ -158,35 +158,17 @@ func (r *flatReader) text() string {
 	return string(r.bytes(n))
 }
 
-func (r *flatReader) list() []uint32 {
-	const size = 4
-	n := r.length()
-	if n == 0 || r.err != nil {
-		return nil
-	}
-	out := make([]uint32, 0, some(n, size))
-	for len(out) < n && r.err == nil {
-		out = roomFor(out, n)
-		step := min(cap(out)-len(out), n-len(out), flatBuffer/size)
-		if r.ahead(step * size); len(r.buf) < step*size {
-			r.fail("%d numbers are missing", n-len(out))
-			return nil
-		}
-		for i := range step {
-			out = append(out, binary.LittleEndian.Uint32(r.buf[i*size:]))
-		}
-		r.buf = r.buf[step*size:]
-	}
-	return out
-}
+func (r *flatReader) list() []uint32 { return numbers(r, 4, binary.LittleEndian.Uint32) }
 
-func (r *flatReader) longs() []uint64 {
-	const size = 8
+func (r *flatReader) longs() []uint64 { return numbers(r, 8, binary.LittleEndian.Uint64) }
+
+// numbers reads a list of numbers of so many bytes each.
+func numbers[T uint32 | uint64](r *flatReader, size int, number func([]byte) T) []T {
 	n := r.length()
 	if n == 0 || r.err != nil {
 		return nil
 	}
-	out := make([]uint64, 0, some(n, size))
+	out := make([]T, 0, some(n, size))
 	for len(out) < n && r.err == nil {
 		out = roomFor(out, n)
 		step := min(cap(out)-len(out), n-len(out), flatBuffer/size)
@@ -195,7 +177,7 @@ func (r *flatReader) longs() []uint64 {
 			return nil
 		}
 		for i := range step {
-			out = append(out, binary.LittleEndian.Uint64(r.buf[i*size:]))
+			out = append(out, number(r.buf[i*size:]))
 		}
 		r.buf = r.buf[step*size:]
 	}
