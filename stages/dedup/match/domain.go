@@ -105,7 +105,16 @@ func (c *comparison) compareOutcomes() {
 	a, b := &c.a.Facts, &c.b.Facts
 	hurtA, hurtB := a.Killed != nil || a.Wounded != nil, b.Killed != nil || b.Wounded != nil
 	c.note("outcome.apart", boolean(onlyHurt(a) && onlyHeld(b) || onlyHurt(b) && onlyHeld(a)), "victims here, arrests there")
+	c.note("outcome.accident", boolean(operated(a) && accident(b) || operated(b) && accident(a)), "an operation here, an accident there")
 	c.note("victims.missing", boolean(hurtA != hurtB), "victims in one alone")
+}
+
+// operated tells whether a report tells of people whom somebody took, and of nobody hurt.
+func operated(f *message.Facts) bool { return f.Kind == message.KindOperation && onlyHeld(f) }
+
+// accident tells whether a report tells what nobody did.
+func accident(f *message.Facts) bool {
+	return (f.Kind == message.KindIncident || f.Kind == message.KindDisaster) && f.Action == ""
 }
 
 func onlyHurt(f *message.Facts) bool {

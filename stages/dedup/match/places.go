@@ -38,6 +38,8 @@ func (c *comparison) comparePlaces() {
 		}
 	}
 	switch {
+	case best.value > 0 && shared < 2 && c.mainApart(a[0], b[0]):
+		c.note("place.main", 1, pair, a, b)
 	case best.value > 0:
 		c.note("place.same", best.value, "%s %s %s", best.p.Name, best.how, best.q.Name)
 		c.note("place.more", math.Min(3, float64(max(0, shared-1))), "%d places in common", shared)
@@ -150,6 +152,12 @@ func (c *comparison) farApart(a, b scene) bool {
 		}
 	}
 	return known > 0
+}
+
+// mainApart tells whether two towns are too far from each other to be one scene. What a report names beside its own scene is often that of another
+// happening of the kind: a minibus falls into a ravine the day after a coach did elsewhere.
+func (c *comparison) mainApart(p, q message.Place) bool {
+	return p.ID != "" && q.ID != "" && small(p) && small(q) && !c.m.places.Near(p.ID, q.ID, faraway)
 }
 
 // names tells whether a report begins with the name of the other's main place, whatever place it was read to tell of: a word taken for a town must

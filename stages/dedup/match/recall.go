@@ -13,20 +13,51 @@ func (m *Matcher) Recalls(recalled, told message.Facts) bool {
 		return false
 	}
 	agreed := m.placesAgree(recalled, told)
-	if agreed < 0 {
+	if agreed < 0 && !m.sameArea(recalled, told) {
 		return false
 	}
-	agreed += factsAgree(recalled, told)
+	agreed = max(agreed, 0) + factsAgree(recalled, told)
 	if gap > announced {
 		return agreed >= certain
 	}
 	return agreed >= likely
 }
 
-// How many agreements make a recalled happening likely the one told, and how many do where the days do not quite meet.
+// recallsUndated tells whether a report, which names no day for what it recalls, recalls what an earlier one tells: that lies where its own
+// happening does, and the numbers of people agree with it and not with its own. La deuxième opération du genre dans la ville, après celle où trois
+// hommes ont été arrêtés.
+func (m *Matcher) recallsUndated(recalled message.Facts, by, told *Report) bool {
+	own, other := &by.Facts, &told.Facts
+	if recalled.Day != nil || apart(other.Kind) || contradict(recalled, *other) || later(told, by) {
+		return false
+	}
+	if !anyDiffers(&recalled, own) || anyDiffers(&recalled, other) {
+		return false
+	}
+	agreed := m.placesAgree(recalled, *other)
+	if agreed < 0 || m.placesAgree(*own, *other) < 0 {
+		return false
+	}
+	agreed += sameCount(recalled.Arrested, other.Arrested) + sameCount(recalled.Killed, other.Killed)
+	if shares(recalled.Agencies, other.Agencies) && !shares(recalled.Agencies, own.Agencies) {
+		agreed++
+	}
+	return agreed >= undated
+}
+
+// anyDiffers tells whether two happenings count other people arrested or killed.
+func anyDiffers(a, b *message.Facts) bool {
+	return differs(a.Arrested, b.Arrested) || differs(a.Killed, b.Killed)
+}
+
+func differs(a, b *message.Count) bool { return a != nil && b != nil && a.N != b.N }
+
+// How many agreements make a recalled happening likely the one told, how many do where the days do not quite meet, and how many where it
+// has no day, and the happening of its report differs.
 const (
 	likely  = 4
 	certain = 7
+	undated = 3
 )
 
 // announced is how many days may lie between an act and the day on which others date it.
@@ -95,13 +126,13 @@ func step(action string) bool { return exclusive(action) || action == message.Ac
 // compareBackground weighs that one report only recalls what the other tells.
 func (c *comparison) compareBackground() {
 	for _, f := range c.a.Recalled {
-		if c.m.Recalls(f, c.b.Facts) {
+		if c.m.Recalls(f, c.b.Facts) || c.m.recallsUndated(f, c.a, c.b) {
 			c.veto("background", "the earlier report recalls the other's happening")
 			return
 		}
 	}
 	for _, f := range c.b.Recalled {
-		if c.m.Recalls(f, c.a.Facts) {
+		if c.m.Recalls(f, c.a.Facts) || c.m.recallsUndated(f, c.b, c.a) {
 			c.veto("background", "the later report recalls the other's happening")
 			return
 		}
@@ -123,6 +154,18 @@ func (m *Matcher) placesAgree(a, b message.Facts) int {
 		}
 	}
 	return -1
+}
+
+// sameArea tells whether a scene of one happening lies so near one of the other that both may be names of it: a mountain range and the town below.
+func (m *Matcher) sameArea(a, b message.Facts) bool {
+	for _, p := range scenes(&a) {
+		for _, q := range scenes(&b) {
+			if p.ID != "" && q.ID != "" && m.places.Near(p.ID, q.ID, faraway) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func sameCount(a, b *message.Count) int {
