@@ -230,6 +230,9 @@ func (n tool) takes(t *testing.T, d *daemon.Daemon, use func(words ...string) st
 		return number
 	}
 	stories := operations(t, d)
+	if len(stories) < 5 {
+		t.Fatalf("%d stories: nothing would be left", len(stories))
+	}
 	if got := left(n.run(t, use("consumer add"))); got != len(stories) {
 		t.Errorf("%d wait, want %d", got, len(stories))
 	}
@@ -281,6 +284,7 @@ func (n tool) hearsLive(t *testing.T, d *daemon.Daemon, command string) {
 		}
 	}()
 	merged := func(s message.Story) bool { return len(s.Reports) == 0 } // into another: it has no report to take back
+	patience := time.Second                                             // twice as long each time: a slow machine may need many seconds to begin to listen
 	for stories := slices.DeleteFunc(operations(t, d), merged); ; stories = stories[1:] {
 		if len(stories) == 0 {
 			t.Fatalf("%s heard nothing", command)
@@ -294,7 +298,8 @@ func (n tool) hearsLive(t *testing.T, d *daemon.Daemon, command string) {
 			cancel()
 			_ = cmd.Wait() // it was ended
 			return
-		case <-time.After(time.Second):
+		case <-time.After(patience):
+			patience *= 2
 		}
 	}
 }
@@ -304,7 +309,7 @@ func retract(t *testing.T, d *daemon.Daemon, article string) {
 	t.Helper()
 	r := message.Ruling{Type: message.RulingV1, Act: message.ActRetract, Articles: []string{article}, By: "test", Reason: "heard live", At: time.Now().UTC()}
 	r.ID = message.RulingID(r)
-	if _, err := d.Bus().Rule(t.Context(), r, time.Minute); err != nil {
+	if _, err := d.Bus().Rule(t.Context(), r, 5*time.Minute); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -39,13 +39,14 @@ func secureServer(t *testing.T, changes ...string) secured {
 		"http: 127.0.0.1:8222", fmt.Sprintf("ports_file_dir: %q", dir),
 	)
 	copyChanged(t, dir, changes)
-	cmd := exec.CommandContext(t.Context(), build(t, "github.com/nats-io/nats-server/v2"), "-c", dir+"/single.conf")
+	// The daemons of the test end before their server does, and they end when the test's context has.
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), build(t, "github.com/nats-io/nats-server/v2"), "-c", dir+"/single.conf")
 	cmd.Env = append(os.Environ(), "NATS_PIPELINE_NKEY="+nkey(t, s.daemon.NKey), "NATS_DESK_NKEY="+nkey(t, s.desk))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended with the test
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 		_ = cmd.Wait()
 	})
 	wait(t, "the NATS server to listen", func(context.Context) (bool, error) {

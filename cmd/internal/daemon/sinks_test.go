@@ -40,15 +40,25 @@ func TestSinksDeliverWhatTheDaemonPublishes(t *testing.T) {
 	})
 	d.Reload(cfg, nil)
 	wait(t, "the press to be read", d.Idle)
+	published := uint64(0)
+	err := d.Bus().Tail(t.Context(), []string{message.StorySubjects}, pipeline.Beginning(), func(e pipeline.Envelope) error {
+		if published++; e.Pending == 0 {
+			return context.Canceled
+		}
+		return nil
+	})
+	if err != nil && published == 0 {
+		t.Fatal(err)
+	}
 	var report pipeline.Report
 	wait(t, "both sinks to have everything", func(context.Context) (bool, error) {
 		report = pipeline.Report{}
 		err := json.Unmarshal([]byte(get(t, d, "/status")), &report)
 		done := len(report.Sinks) == 2
 		for _, s := range report.Sinks {
-			done = done && s.Lag == 0 && s.Delivered > 0
+			done = done && s.Lag == 0 && s.Delivered == published
 		}
-		return done && report.Sinks[0].Delivered == report.Sinks[1].Delivered, err
+		return done, err
 	})
 	metrics := get(t, d, "/metrics")
 	for _, want := range []string{
@@ -59,16 +69,6 @@ func TestSinksDeliverWhatTheDaemonPublishes(t *testing.T) {
 			t.Errorf("the metrics lack %s", want)
 		}
 	}
-	published := 0
-	err := d.Bus().Tail(t.Context(), []string{message.StorySubjects}, pipeline.Beginning(), func(e pipeline.Envelope) error {
-		if published++; e.Pending == 0 {
-			return context.Canceled
-		}
-		return nil
-	})
-	if err != nil && published == 0 {
-		t.Fatal(err)
-	}
 	stop()
 	data, err := os.ReadFile(archive)
 	if err != nil {
@@ -76,7 +76,7 @@ func TestSinksDeliverWhatTheDaemonPublishes(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if lines := bytes.Count(data, []byte("\n")); lines != published || len(posted) != published {
+	if lines := bytes.Count(data, []byte("\n")); uint64(lines) != published || uint64(len(posted)) != published {
 		t.Errorf("%d messages are published, %d lines written, %d posted", published, lines, len(posted))
 	}
 }

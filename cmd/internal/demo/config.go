@@ -14,7 +14,6 @@ func (s *Sites) Config(dir string) config.Config {
 	c.Feed.Spacing, c.Crawl.Spacing = 20*time.Millisecond, 20*time.Millisecond
 	c.Crawl.PerHost = 16 // all outlets are one host here
 	c.Outbound.UserAgent = "rawi (demo)"
-	c.Outbound.HeaderTimeout, c.Outbound.Timeout = 2*time.Second, 5*time.Second
 	c.Sources = nil
 	for _, o := range s.Outlets() {
 		source := config.Source{
