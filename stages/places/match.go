@@ -108,7 +108,7 @@ func follows(want []string, got []word) bool {
 
 // particles may be in lower case at the beginning of a name: "la Rochelle", "l'Ariana", "aéroport Mohammed V", "bande de Gaza".
 var particles = []string{
-	"le", "la", "les", "l", "el", "de", "d", "du", "des", "aeroport", "port", "mont", "ile", "iles", "archipel", "bande", "passage", "cite", "ville",
+	"le", "la", "les", "l", "el", "de", "d", "du", "des", "aeroport", "port", "mont", "monts", "ile", "iles", "archipel", "bande", "passage", "cite", "ville",
 	"region", "departement", "royaume",
 }
 

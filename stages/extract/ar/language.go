@@ -46,7 +46,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Tag: "ar", Lexicon: facts.MustLexicon(lexiconTable, own...), Speech: facts.MustLexicon(speechTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.Arabic, Dates: when.ArabicIn, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
-		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"),
+		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"), Numbered: strings.Fields("رقم الماده"),
 		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
 	}
 }

@@ -92,6 +92,9 @@ func services(sentences []*sentence) bool {
 func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) {
 	total := scores(main)
 	arrests := total[classArrest] + total[classDismantle] + total[classFoil] + total[classRaid]
+	if rescued := titleHas(main, classRescue, "v"); rescued && !titleHas(main, classArrest, "v") {
+		arrests -= total[classRaid] // a raid that frees people
+	}
 	best, most := "", 0
 	take := func(action string, score int) {
 		if score > most {

@@ -33,8 +33,9 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 		q.role, q.by = h.Class, h.Start
 		q.agent = q.agent && !p.suffers(s, q, h)
 	}
-	if q.role == "" && (q.suspect && q.n > 1 || q.person && !q.agent && s.seizedBefore(q.start)) {
-		q.role = classArrest
+	caught := q.person && !q.agent && (q.role == "" || h.End <= q.start) && s.seizedBefore(q.start)
+	if caught || q.role == "" && q.suspect && q.n > 1 {
+		q.role, q.by = classArrest, 0
 	}
 }
 

@@ -29,6 +29,7 @@ type quantity struct {
 	foe        bool  // attackers, whose dead are not those of the attack
 	ordinal    int   // one who came after others: un cinquième suspect
 	other      bool  // others than those told of before
+	rest       bool  // the others of those told of before: الأربعة الآخرون
 	head       string
 }
 
@@ -54,7 +55,7 @@ func (p *page) findCounts(s *sentence) []quantity {
 				q, next = other, other.end
 			}
 		}
-		if q.n > 0 {
+		if q.n > 0 && !p.sharesNumber(s, q, found) {
 			p.flagQuantity(s, &q, found)
 			p.bind(s, &q, found)
 			found = append(found, q)
@@ -64,9 +65,21 @@ func (p *page) findCounts(s *sentence) []quantity {
 	return found
 }
 
+// fewestOfOne is the least Arabic number whose noun stands in the singular.
+const fewestOfOne = 11
+
+// sharesNumber reports whether an Arabic noun in the singular goes with the number before it, as the noun joined to it does: ثلاثين عسكريا ومتطوعا.
+func (p *page) sharesNumber(s *sentence, q quantity, before []quantity) bool {
+	if p.g.Forms == nil || len(before) == 0 || !q.single || !strings.HasSuffix(s.tokens[q.start].Fold, "ا") {
+		return false
+	}
+	last := before[len(before)-1]
+	return (last.approx || last.n%10 == 0) && last.n >= fewestOfOne && !last.bare && strings.HasSuffix(s.tokens[last.end-1].Fold, "ا") && p.g.andBetween(s, last.end, q.start)
+}
+
 // quantityAt reads the people counted at token i; n is 0 where there are none. next is where to go on.
 func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
-	if s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) || s.inPhrase(i) {
+	if i > 0 && slices.Contains(p.g.Numbered, s.tokens[i-1].Fold) || s.inDate(i) || s.inAge(i) || s.ofWhole(i) || s.charged(i) || s.inPhrase(i) {
 		return quantity{}, i + 1
 	}
 	if h, ok := s.hitAt(i, classMany); ok && groupOfPeople[h.Value] > 0 && h.Start == i {
@@ -248,7 +261,10 @@ func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 		case classSum:
 			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, counted)
 		case classOther:
-			q.other = q.other || h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1
+			if h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1 {
+				q.rest = p.g.Forms != nil && definite(s.tokens[q.start].Fold)
+				q.other = q.other || !q.rest
+			}
 			if n, err := strconv.Atoi(h.Value); err == nil && q.single && h.Start >= q.start && h.Start <= q.end {
 				q.ordinal = n
 			}

@@ -238,7 +238,9 @@ func (p *page) saidBefore(s *sentence, d date) bool {
 		if later.start < d.end || !p.maybeDay(later) || !later.To.Before(d.From) {
 			return false
 		}
-		return slices.ContainsFunc(s.hits, func(h Hit) bool { return isAct(h.Class) && h.Start >= d.end && h.End <= later.start })
+		return slices.ContainsFunc(s.hits, func(h Hit) bool {
+			return (isAct(h.Class) || h.Class == classOperation) && h.Start >= d.end && h.End <= later.start
+		})
 	})
 }
 

@@ -84,13 +84,12 @@ var kilos = map[string]float64{"t": 1000, "q": 100, "kg": 1, "g": 0.001}
 func (p *page) amountOf(s *sentence, i, past int) (float64, string) {
 	var best measure
 	for from := max(past, i-goodsReach); from < i; {
-		n, ok := p.g.Number(s.tokens, from)
-		if !ok || n.End > i || n.Plural || s.inDate(from) || s.inAge(from) || s.countsPeople(from) {
+		next, ok := p.measureAt(s, from, i)
+		if !ok {
 			from++
 			continue
 		}
-		next := measure{n.Value, s.unitBetween(n.End, i), n.End}
-		from = n.End
+		from = next.end
 		if _, money := currencies[next.unit]; money {
 			continue
 		}
@@ -103,6 +102,42 @@ func (p *page) amountOf(s *sentence, i, past int) (float64, string) {
 		return n, "piece"
 	}
 	return 0, ""
+}
+
+// measureAt is the amount told at token from of what stands at token i.
+func (p *page) measureAt(s *sentence, from, i int) (measure, bool) {
+	n, ok := p.g.Number(s.tokens, from)
+	if !ok {
+		return p.g.loneUnit(s, from)
+	}
+	if n.End > i || n.Plural || s.inDate(from) || s.inAge(from) || s.countsPeople(from) {
+		return measure{}, false
+	}
+	return measure{n.Value, s.unitBetween(n.End, i), max(n.End, p.g.pastUnit(s, n.End))}, true
+}
+
+// loneUnit is the measure of an Arabic unit of weight or volume without a number: one in the singular, two in the dual, طن و740 كيلوغراما, قنطارين.
+func (g *Grammar) loneUnit(s *sentence, i int) (measure, bool) {
+	h, ok := s.hitAt(i, classThing)
+	if g.Dual == nil || !ok || kilos[h.Value] == 0 && h.Value != "l" || i > 0 && s.tokens[i-1].Fold == "نصف" {
+		return measure{}, false
+	}
+	for _, form := range s.forms[i] {
+		singular, dual := g.Dual(form)
+		if dual && slices.ContainsFunc(g.Lexicon.Lookup(singular), func(e Entry) bool { return e.Value == h.Value }) {
+			return measure{2, h.Value, i + 1}, true
+		}
+	}
+	fold := s.tokens[i].Fold
+	return measure{1, h.Value, i + 1}, !strings.HasSuffix(fold, "ات") && !strings.Contains(fold, "اطنان") && !strings.HasSuffix(fold, "قناطير")
+}
+
+// pastUnit is the token after the Arabic unit at token i, which belongs to the number before it; i where there is none.
+func (g *Grammar) pastUnit(s *sentence, i int) int {
+	if h, ok := s.hitAt(i, classThing); g.Dual != nil && ok && h.Value != "" && h.Value != "drug" {
+		return h.End
+	}
+	return i
 }
 
 // with is the next measure, and the one before it where both are weights.

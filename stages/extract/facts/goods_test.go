@@ -41,6 +41,21 @@ func TestSeizedGoods(t *testing.T) {
 			"Les gendarmes ont saisi à Naâma 6 quintaux et 12 kg de kif traité.",
 			[]message.Goods{{Concept: "obj:cannabis", Amount: 612, Unit: "kg"}},
 		},
+		"a unit in the dual and one without a number": {
+			"ar", "باتنة: حجز كيف معالج",
+			"حجز الدرك الوطني بباتنة قنطارين و30 كيلوغراما من الكيف المعالج وكيلوغرامين من الكوكايين.",
+			[]message.Goods{{Concept: "obj:cannabis", Amount: 230, Unit: "kg"}, {Concept: "obj:cocaine", Amount: 2, Unit: "kg"}},
+		},
+		"tons without a number": {
+			"ar", "العرائش: حجز شيرا",
+			"حجز الأمن الوطني بالعرائش أطنانا من مخدر الشيرا وسيارتين.",
+			[]message.Goods{{Concept: "obj:cannabis"}, {Concept: "obj:vehicle", Amount: 2, Unit: "piece"}},
+		},
+		"a ton and more": {
+			"ar", "العرائش: حجز شيرا",
+			"حجز الأمن الوطني بالعرائش طنا و740 كيلوغراما من مخدر الشيرا ولترين من الزئبق.",
+			[]message.Goods{{Concept: "obj:cannabis", Amount: 1740, Unit: "kg"}},
+		},
 		"two currencies": {
 			"fr", "Bamako : trois escrocs arrêtés",
 			"La police a saisi à Bamako 12 millions de francs CFA, 4 500 euros et un pistolet.",

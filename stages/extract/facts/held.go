@@ -14,18 +14,25 @@ const (
 
 // held counts the people whom a word for custody holds, where no word tells of their arrest: huit personnes ont été déférées, بإيداع ستة أشخاص الحبس.
 func (p *page) held(main []*sentence) (*message.Count, []message.Evidence) {
+	var best *message.Count
+	var found []message.Evidence
 	for _, s := range main {
+		if s.depth > custodyDepth || best != nil && s.depth > 0 {
+			break
+		}
 		for _, h := range s.hits {
-			if h.Class != classProcedure || h.Value != "custody" || s.depth > custodyDepth {
+			if h.Class != classProcedure || h.Value != "custody" {
 				continue
 			}
-			if q, ok := p.heldBy(s, h); ok && (!q.single || !severalSuspects(main)) {
-				e, ok := s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End))
-				return &message.Count{N: q.n, Approx: q.approx}, one(e, ok)
+			q, ok := p.heldBy(s, h)
+			if !ok || q.single && severalSuspects(main) || best != nil && (best.N >= q.n || best.N > 1) {
+				continue // the opening tells of more than one whom the title names
 			}
+			best = &message.Count{N: q.n, Approx: q.approx}
+			found = one(s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End)))
 		}
 	}
-	return nil, nil
+	return best, found
 }
 
 // severalSuspects reports whether suspects are told of in the plural.

@@ -21,6 +21,10 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		if spotAt(found, h.Start) >= 0 {
 			continue
 		}
+		if named, ok := p.datedQuarter(s, h, start); ok {
+			found = append(found, named)
+			continue
+		}
 		if i := spotAt(found, start); i >= 0 {
 			found[i].announce(s, h)
 			p.ownQuarter(s, h, &found[i])
@@ -32,7 +36,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		if _, another := s.hitAt(start, classLocal); another && p.g.Forms != nil {
 			continue // منطقة شاطئ السويحل: the next word announces it
 		}
-		end := p.g.Name(s.tokens, start)
+		end := p.g.withEpithet(s, start, p.g.Name(s.tokens, start))
 		for _, other := range found {
 			if other.start > start && other.start < end {
 				end = other.start
@@ -72,11 +76,50 @@ func (p *page) ownQuarter(s *sentence, h Hit, at *spot) {
 	if !bare {
 		return
 	}
-	name := dropRunes(s.surface(h.Start, at.end), joined)
+	end := p.g.withEpithet(s, at.start, at.end)
+	name := dropRunes(s.surface(h.Start, end), joined)
 	*at = spot{
-		start: h.Start, end: at.end, kind: places.KindQuarter, certain: true, local: true, named: true,
+		start: h.Start, end: end, kind: places.KindQuarter, certain: true, local: true, named: true,
 		place: message.Place{Name: name, Kind: places.KindQuarter, Key: text.NameKey(s.surface(at.start, at.end))},
 	}
+}
+
+// epithets are the folded words that go on with the name of a quarter: حي المغرب الجديد.
+var epithets = []string{
+	"الجديد", "الجديده", "القديم", "القديمه", "الاعلي", "العليا", "السفلي", "الاسفل", "الكبير", "الكبيره", "الصغير", "الصغيره", "الشرقي", "الغربي", "الشمالي", "الجنوبي",
+}
+
+// withEpithet is the end of an Arabic name with the article, past what tells it from others of that name.
+func (g *Grammar) withEpithet(s *sentence, start, end int) int {
+	if g.Forms == nil || end <= start || end >= len(s.tokens) || !strings.HasPrefix(s.tokens[start].Fold, "ال") || !slices.Contains(epithets, s.tokens[end].Fold) {
+		return end
+	}
+	return end + 1
+}
+
+// datedQuarter is an Arabic quarter named after a day or a number: حي 20 أوت, حي 500 مسكن. What looks like a date in it is none.
+func (p *page) datedQuarter(s *sentence, h Hit, start int) (spot, bool) {
+	if p.g.Forms == nil || h.Value != "quarter" || start != h.End || start+1 >= len(s.tokens) {
+		return spot{}, false
+	}
+	end := start
+	for _, d := range s.dates {
+		if d.start == start {
+			end = d.end
+		}
+	}
+	if n, ok := p.g.Number(s.tokens, start); end == start && ok && n.End < len(s.tokens) && s.tokens[n.End].Script == text.Arabic {
+		end = n.End + 1
+	}
+	joined, bare := p.joined(s.tokens[h.Start].Fold, h)
+	if end == start || !bare {
+		return spot{}, false
+	}
+	s.dates = slices.DeleteFunc(s.dates, func(d date) bool { return d.start >= start && d.end <= end })
+	return spot{
+		start: h.Start, end: end, kind: places.KindQuarter, certain: true, local: true, named: true,
+		place: message.Place{Name: dropRunes(s.surface(h.Start, end), joined), Kind: places.KindQuarter, Key: text.NameKey(s.surface(start, end))},
+	}, true
 }
 
 // alive reports whether the Arabic word for quarters tells that the people right before it live: أنقذوا خمسة مهاجرين أحياء.
@@ -102,6 +145,9 @@ func (s *sentence) describes(h Hit, start int) bool {
 	case "zone":
 		return s.depth > 1 || definite || strings.HasSuffix(name, "ها") || strings.HasSuffix(name, "هم")
 	case "terrain":
+		if strings.HasSuffix(s.tokens[h.End-1].Fold, "وادي") {
+			return false // the word before a name; واد is the one before what describes it
+		}
 		return s.depth > 0 || !definite // واد جاف
 	}
 	return false

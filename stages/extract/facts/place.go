@@ -218,7 +218,7 @@ func mentionScore(s *sentence, at spot, act bool) int {
 	if at.near || at.toward {
 		score -= 2
 	}
-	if at.apart {
+	if at.apart || at.seat {
 		score -= 3
 	}
 	return score

@@ -23,6 +23,7 @@ type spot struct {
 	near       bool   // only near it: près de, قرب
 	toward     bool   // only on the way there: vers, نحو
 	apart      bool   // the happening is told by its distance from it: 60 كيلومترا شرق طرابلس
+	seat       bool   // only where who speaks or writes sits: أفاد مصدر أمني بصفاقس أن
 
 	match places.Match // zero for a name outside of the table
 }
@@ -60,7 +61,7 @@ func (p *page) findSpots(s *sentence) []spot {
 	for i := range found {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
 		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
-		found[i].apart = s.apart(found[i])
+		found[i].apart, found[i].seat = s.apart(found[i]), p.g.Forms != nil && s.seatOf(found[i])
 		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && p.coordinated(s, found[i-1], found[i]) {
 			found[i].relative = true // originaires de Sfax et d'El Amra
 		}
@@ -291,7 +292,13 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 			}
 			continue
 		}
-		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start {
+		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start || s.nearAfter(h, at) {
+			continue
+		}
+		if h.Value == "to" {
+			if s.goesTo(h, at) {
+				return true
+			}
 			continue
 		}
 		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
@@ -299,6 +306,27 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		}
 	}
 	return false
+}
+
+// goesTo reports whether somebody or something was taken to the place: اقتيد الموقوفون إلى مدينة طنجة.
+func (s *sentence) goesTo(h Hit, at spot) bool {
+	const reach = 8
+	last := at.start - 1
+	if last > 0 && at.named && !slices.Contains(ways, s.tokens[last].Fold) {
+		last-- // the kind of place
+	}
+	return last >= h.End && slices.Contains(ways, s.tokens[last].Fold) && last-h.End <= reach && !s.stopBetween(h.End, at.start)
+}
+
+// ways are the folded words between being taken and the place to which.
+var ways = []string{"الي", "نحو", "صوب"}
+
+// nearAfter reports whether a word for near by stands before the place and apart from the word that relates places to people: شحنة قادمة من
+// الشمال قرب أرليت.
+func (s *sentence) nearAfter(h Hit, at spot) bool {
+	return slices.ContainsFunc(s.hits, func(l Hit) bool {
+		return l.Class == classLocative && l.Value == "near" && l.End == at.start && h.End < l.Start
+	})
 }
 
 // belongsToPeople reports whether the place only tells which people are meant: les suspects de Melilla, مهندس بركان.

@@ -73,7 +73,7 @@ func (t *tally) close(s *sentence) {
 		switch first := st.of[0].n; {
 		case rest == first:
 			st.of = st.of[1:]
-		case rest < first && st.of[0].sum:
+		case rest < first && (st.of[0].sum || st.of[len(st.of)-1].rest):
 		default:
 			st.n = first + rest
 		}

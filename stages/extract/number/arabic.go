@@ -83,7 +83,7 @@ func leaning(fold string) (form, bool) {
 			}
 		}
 	}
-	if w, known := arabicWords[rest]; ok && known {
+	if w, known := arabicWords[rest]; ok && known && fold != "كميه" { // a quantity, not "as a hundred"
 		return form{word: w, article: article}, true
 	}
 	rest, article = strings.CutPrefix(rest, "ال")
