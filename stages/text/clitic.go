@@ -9,46 +9,59 @@ import (
 // Clitics returns the forms that a folded Arabic token may be a bare word of, the token itself first, then longest first: without a
 // conjunction (و ف), a preposition (ب ل ك), the article (ال, in لل without its alef) or the future's س. Nothing shorter than two letters is
 // offered. The caller keeps a form only if it knows it: وجده is Oujda before it is و and جده.
-func Clitics(fold string) []string {
-	forms := make([]string, 1, 6)
-	forms[0] = fold
+func Clitics(fold string) []string { return AppendClitics(make([]string, 0, 6), fold) }
+
+// AppendClitics is Clitics for callers that ask for many words: it appends the forms to dst, which may hold those of others.
+func AppendClitics(dst []string, fold string) []string {
+	c := clitics{forms: append(dst, fold), own: len(dst)}
 	if r, _ := utf8.DecodeRuneInString(fold); !isArabicLetter(r) {
-		return forms
+		return c.forms
 	}
-	forms = appendBare(forms, fold)
+	c.bare(fold)
 	if rest, ok := strip(fold, "و", "ف"); ok {
-		forms = appendForm(forms, rest)
-		forms = appendBare(forms, rest)
+		c.add(rest)
+		c.bare(rest)
 	}
-	return forms
+	return c.forms
 }
 
-// appendBare adds what is left of word without preposition and article.
-func appendBare(forms []string, word string) []string {
+// clitics collects the forms of one word, the first of which is forms[own].
+type clitics struct {
+	forms []string
+	own   int
+}
+
+// bare adds what is left of word without preposition and article.
+func (c *clitics) bare(word string) {
+	switch first, _ := utf8.DecodeRuneInString(word); first {
+	case 'ا', 'ب', 'ك', 'ل', 'س': // the first letters of all that is taken off
+	default:
+		return
+	}
 	if rest, ok := strip(word, "لل"); ok {
-		forms = appendForm(forms, "ال"+rest) // للشرطه is ل and الشرطه
-		forms = appendForm(forms, word[len("ل"):])
-		return appendForm(forms, rest)
+		c.add("ال" + rest) // للشرطه is ل and الشرطه
+		c.add(word[len("ل"):])
+		c.add(rest)
+		return
 	}
 	if rest, ok := strip(word, "ال"); ok {
-		return appendForm(forms, rest)
+		c.add(rest)
+		return
 	}
 	rest, ok := strip(word, "ب", "ل", "ك", "س")
 	if !ok {
-		return forms
+		return
 	}
-	forms = appendForm(forms, rest)
+	c.add(rest)
 	if bare, article := strip(rest, "ال"); article {
-		forms = appendForm(forms, bare)
+		c.add(bare)
 	}
-	return forms
 }
 
-func appendForm(forms []string, form string) []string {
-	if slices.Contains(forms, form) {
-		return forms
+func (c *clitics) add(form string) {
+	if !slices.Contains(c.forms[c.own:], form) {
+		c.forms = append(c.forms, form)
 	}
-	return append(forms, form)
 }
 
 // strip cuts the first of the prefixes that word has, if two letters remain.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,35 +12,56 @@ import (
 // vowel signs and no tatweel, one form each of alef (أإآٱ as ا), ya (ى as ي), ta marbuta (ة as ه), kaf and ya of Persian keyboards, and
 // presentation forms as plain letters. Fold(Fold(s)) == Fold(s).
 func Fold(s string) string {
-	if isFolded(s) {
+	if unchanged(s) == len(s) {
 		return s
 	}
-	return string(appendFold(make([]byte, 0, len(s)), s))
+	var b strings.Builder
+	b.Grow(len(s))
+	writeFold(&b, s)
+	return b.String()
 }
 
-// isFolded recognises the most frequent case, a plain lower-case word, without allocating.
-func isFolded(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' || c == '`' {
-			return false
-		}
-	}
-	return true
-}
-
-func appendFold(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			dst = append(dst, foldASCII(c))
+// unchanged is how many bytes of s stay as they are, told from the bytes alone as far as it can: those of plain lower case and most Arabic.
+func unchanged(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf:
+			if 'A' <= c && c <= 'Z' || c == '`' {
+				return i
+			}
+		case (c == 0xD8 || c == 0xD9) && i+1 < len(s) && arabicStays[c&1][s[i+1]]: // U+0600 to U+067F
 			i++
-			continue
+		default:
+			return i
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		dst = appendFoldRune(dst, r)
-		i += size
 	}
-	return dst
+	return len(s)
+}
+
+// arabicStays tells of the letters of U+0600 to U+067F, by the last bit of their first byte and their second byte, which Fold leaves as they are.
+var arabicStays = findArabicStays()
+
+func findArabicStays() (stays [2][256]bool) {
+	for r := rune(0x0600); r < 0x0680; r++ {
+		letter := string(r)
+		var b strings.Builder
+		writeFoldArabic(&b, r)
+		stays[letter[0]&1][letter[1]] = b.String() == letter
+	}
+	return stays
+}
+
+func writeFold(b *strings.Builder, s string) {
+	for {
+		n := unchanged(s)
+		b.WriteString(s[:n])
+		if s = s[n:]; s == "" {
+			return
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		writeFoldRune(b, r)
+		s = s[size:]
+	}
 }
 
 func foldASCII(c byte) byte {
@@ -52,19 +74,21 @@ func foldASCII(c byte) byte {
 	return c
 }
 
-func appendFoldRune(dst []byte, r rune) []byte {
+func writeFoldRune(b *strings.Builder, r rune) {
 	switch {
+	case r < utf8.RuneSelf:
+		b.WriteByte(foldASCII(byte(r)))
 	case r >= 0xC0 && r < 0x180:
-		return append(dst, latin[r-0xC0]...)
+		b.WriteString(latin[r-0xC0])
 	case r >= 0x0600 && r < 0x0700:
-		return appendFoldArabic(dst, r)
+		writeFoldArabic(b, r)
 	case unicode.Is(unicode.Mn, r), isMark(r):
-		return dst
+	default:
+		writeFoldRare(b, r)
 	}
-	return appendFoldRare(dst, r)
 }
 
-func appendFoldArabic(dst []byte, r rune) []byte {
+func writeFoldArabic(b *strings.Builder, r rune) {
 	switch r {
 	case 'أ', 'إ', 'آ', 'ٱ':
 		r = 'ا'
@@ -75,41 +99,41 @@ func appendFoldArabic(dst []byte, r rune) []byte {
 	case 'ک', 'ڪ':
 		r = 'ك'
 	case 'ـ':
-		return dst
+		return
 	}
 	switch {
 	case r >= 'ء' && r <= 'ي':
-		return utf8.AppendRune(dst, r)
+		b.WriteRune(r)
 	case r >= '٠' && r <= '٩':
-		return append(dst, byte(r-'٠')+'0')
+		b.WriteByte(byte(r-'٠') + '0')
 	case r >= '۰' && r <= '۹':
-		return append(dst, byte(r-'۰')+'0')
+		b.WriteByte(byte(r-'۰') + '0')
 	case unicode.Is(unicode.Mn, r), isMark(r):
-		return dst
+	default:
+		b.WriteRune(r)
 	}
-	return utf8.AppendRune(dst, r)
 }
 
-// appendFoldRare takes the way through full decomposition, which is right for every script and too slow for every letter.
-func appendFoldRare(dst []byte, r rune) []byte {
+// writeFoldRare takes the way through full decomposition, which is right for every script and too slow for every letter.
+func writeFoldRare(b *strings.Builder, r rune) {
 	if form := undecomposed(r); form != "" {
-		return append(dst, form...)
+		b.WriteString(form)
+		return
 	}
 	for _, d := range norm.NFKD.String(string(unicode.ToLower(r))) {
 		d = unicode.ToLower(d)
 		form := undecomposed(d)
 		switch {
 		case form != "":
-			dst = append(dst, form...)
+			b.WriteString(form)
 		case d < utf8.RuneSelf:
-			dst = append(dst, foldASCII(byte(d)))
+			b.WriteByte(foldASCII(byte(d)))
 		case d >= 0x0600 && d < 0x0700:
-			dst = appendFoldArabic(dst, d)
+			writeFoldArabic(b, d)
 		case !unicode.Is(unicode.Mn, d):
-			dst = utf8.AppendRune(dst, d)
+			b.WriteRune(d)
 		}
 	}
-	return dst
 }
 
 // latin holds the folded forms of U+00C0 to U+017F, the accented letters of European languages.
@@ -117,7 +141,9 @@ var latin = latinForms()
 
 func latinForms() (forms [0x180 - 0xC0]string) {
 	for i := range forms {
-		forms[i] = string(appendFoldRare(nil, rune(i+0xC0)))
+		var b strings.Builder
+		writeFoldRare(&b, rune(i+0xC0))
+		forms[i] = b.String()
 	}
 	return forms
 }

@@ -47,6 +47,11 @@ func stemArabic(fold string) string {
 			break
 		}
 	}
+	switch last, _ := utf8.DecodeLastRuneInString(word); last {
+	case 'م', 'ا', 'ن', 'ت', 'ه', 'ي': // the last letters of all endings
+	default:
+		return word
+	}
 	for _, ending := range []string{"اتهم", "اتها", "هما", "تها", "يات", "يون", "يين", "ها", "هم", "نا", "ات", "ان", "ون", "ين", "يه", "ته", "ه", "ي"} {
 		if rest, ok := strings.CutSuffix(word, ending); ok && letters(rest) >= 3 {
 			return rest

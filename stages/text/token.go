@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,7 +43,7 @@ func Tokens(s string) []Token {
 
 // Words is Tokens for callers that do not ask which word is the first of its sentence, at two thirds of the cost.
 func Words(s string) []Token {
-	t := tokenizer{s: s, tokens: make([]Token, 0, len(s)/5+4), arena: make([]byte, 0, len(s)+8)}
+	t := tokenizer{s: s, tokens: make([]Token, 0, likely(s))}
 	it := words.FromString(s)
 	for it.Next() {
 		t.segment(it.Start(), it.End())
@@ -51,15 +52,24 @@ func Words(s string) []Token {
 	return t.tokens
 }
 
-// tokenizer collects tokens; all folded forms share one arena, so that a text costs a handful of allocations whatever its length.
+// likely is how many tokens s may have: its words, and a mark or an elision for every other one.
+func likely(s string) int {
+	spaces := strings.Count(s, " ")
+	return spaces + spaces/2 + 4
+}
+
+// tokenizer collects tokens.
 type tokenizer struct {
 	s      string
 	tokens []Token
-	arena  []byte
 }
 
 // segment takes one piece between two word boundaries of UAX 29 and cuts it further where the press needs it.
 func (t *tokenizer) segment(start, end int) {
+	if script, plain := plainWord(t.s[start:end]); plain {
+		t.add(start, end, script)
+		return
+	}
 	r, size := utf8.DecodeRuneInString(t.s[start:])
 	for unicode.IsSpace(r) && start+size < end {
 		start += size
@@ -111,10 +121,6 @@ func markScript(r rune) Script {
 // word cuts a segment that begins with a letter or digit: at elisions, at marks that UAX 29 keeps inside words but that the press writes
 // without a space (:، and a full stop between Arabic letters), and between Arabic letters and digits.
 func (t *tokenizer) word(start, end int) {
-	if script, ok := plainWord(t.s[start:end]); ok {
-		t.add(start, end, script)
-		return
-	}
 	from, previous := start, rune(0)
 	for i := start; i < end; {
 		r, size := utf8.DecodeRuneInString(t.s[i:end])
@@ -251,26 +257,22 @@ func (t *tokenizer) add(start, end int, script Script) {
 	t.tokens = append(t.tokens, Token{Start: start, End: end, Text: t.s[start:end], Script: script})
 }
 
-// foldAll folds every token into the arena, and hands out pieces of it only when it grows no more.
+// foldAll folds every token. The forms that differ from what is written share one buffer, so that a text costs a handful of allocations
+// whatever its length.
 func (t *tokenizer) foldAll() {
-	ends := make([]int32, len(t.tokens))
+	var b strings.Builder
 	for i := range t.tokens {
 		tok := &t.tokens[i]
-		if isFolded(tok.Text) {
+		if unchanged(tok.Text) == len(tok.Text) {
 			tok.Fold = tok.Text
-			ends[i] = -1
 			continue
 		}
-		t.arena = appendFold(t.arena, tok.Text)
-		ends[i] = int32(len(t.arena))
-	}
-	whole, start := string(t.arena), int32(0)
-	for i, end := range ends {
-		if end < 0 {
-			continue
+		if b.Cap() == 0 {
+			b.Grow(len(t.s) - tok.Start)
 		}
-		t.tokens[i].Fold = whole[start:end]
-		start = end
+		start := b.Len()
+		writeFold(&b, tok.Text)
+		tok.Fold = b.String()[start:]
 	}
 }
 
