@@ -74,27 +74,42 @@ type reading struct {
 	bare  int
 }
 
+// likely is how many readings a word has room for at first.
+const likely = 3
+
+// readingsOf gives the readings of every token; none of those in a script that the lexicon has no forms in.
+func readingsOf(tokens []text.Token, script text.Script) []reading {
+	read := make([]reading, len(tokens))
+	all := make([]string, 0, likely*len(tokens)) // of all tokens, so that no word costs an allocation
+	for i := range tokens {
+		own, bare := len(all), 1
+		switch t := &tokens[i]; {
+		case t.Script == script && script == text.Arabic:
+			all, bare = appendArabic(all, t.Fold)
+		case t.Script == script:
+			all = appendFrench(all, t.Fold)
+		case t.Script == text.Number, t.Script == text.Latin: // "ligue 1"; a foreign name inside an Arabic form
+			all = append(all, t.Fold)
+		default:
+			continue
+		}
+		read[i] = reading{all[own:len(all):len(all)], bare}
+	}
+	return read
+}
+
 // Find gives the concepts named in tokens, in order, the longest form first; hits overlap only where concepts share a form. The language
 // is "fr" or "ar"; any other finds nothing.
 func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 	forms, script := l.french, text.Latin
-	readings := frenchReadings
 	switch lang {
 	case "fr":
 	case "ar":
-		forms, script, readings = l.arabic, text.Arabic, arabicReadings
+		forms, script = l.arabic, text.Arabic
 	default:
 		return nil
 	}
-	words := make([]reading, len(tokens))
-	for i := range tokens {
-		switch tokens[i].Script {
-		case script:
-			words[i] = readings(tokens[i].Fold)
-		case text.Number, text.Latin: // "ligue 1"; a foreign name inside an Arabic form
-			words[i] = reading{[]string{tokens[i].Fold}, 1}
-		}
-	}
+	words := readingsOf(tokens, script)
 	var hits []Hit
 	for i := 0; i < len(words); {
 		e := forms.longest(words[i:])

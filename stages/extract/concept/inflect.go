@@ -7,12 +7,12 @@ import (
 	"rawi/stages/text"
 )
 
-// frenchReadings are a folded word and the words that it may be an inflection of, nearest first. Only endings that are regular and safe
+// appendFrench adds a folded word and the words that it may be an inflection of, nearest first. Only endings that are regular and safe
 // are taken off: "partie" is no form of "parti".
-func frenchReadings(fold string) reading {
-	readings := append(make([]string, 0, 4), fold)
+func appendFrench(readings []string, fold string) []string {
+	readings = append(readings, fold)
 	if len(fold) < 5 {
-		return reading{readings, 1}
+		return readings
 	}
 	bare := fold
 	if before, ok := strings.CutSuffix(fold, "aux"); ok {
@@ -22,15 +22,18 @@ func frenchReadings(fold string) reading {
 		bare = fold[:len(fold)-1]
 		readings = append(readings, bare)
 	}
+	if last := bare[len(bare)-1]; last != 'e' {
+		return readings
+	}
 	for _, f := range feminines {
 		if stem, ok := strings.CutSuffix(bare, f.ending); ok {
 			readings = append(readings, stem+f.masculine)
 		}
 	}
-	return reading{readings, 1}
+	return readings
 }
 
-// feminines are endings of the feminine with those of the masculine.
+// feminines are endings of the feminine, all in e, with those of the masculine.
 var feminines = []struct{ ending, masculine string }{
 	{"ee", "e"}, {"ue", "u"}, {"nte", "nt"}, {"enne", "en"}, {"trice", "teur"}, {"euse", "eur"}, {"iere", "ier"}, {"ale", "al"},
 }
@@ -61,15 +64,16 @@ func frenchForms(listed string) []string {
 	return forms
 }
 
-// arabicReadings are a folded word and what is left of it without joined particles and article, then without joined pronouns and regular
-// endings of number and gender, nearest first.
-func arabicReadings(fold string) reading {
-	readings := text.Clitics(fold)
-	bare := len(readings)
-	for _, word := range readings {
-		readings = unsuffixed(readings, word)
+// appendArabic adds a folded word and what is left of it without joined particles and article, then without joined pronouns and regular
+// endings of number and gender, nearest first. bare is how many of them have their endings.
+func appendArabic(readings []string, fold string) (all []string, bare int) {
+	own := len(readings)
+	readings = text.AppendClitics(readings, fold)
+	whole := len(readings)
+	for _, word := range readings[own:whole] {
+		readings = appendUnsuffixed(readings, own, word)
 	}
-	return reading{readings, bare}
+	return readings, whole - own
 }
 
 // suffixes are endings with what stands in their place in the listed form. A stem keeps three letters.
@@ -79,18 +83,19 @@ var suffixes = []struct{ ending, instead string }{
 	{"تا", "ت"}, {"ت", ""}, // اعتقلتا, اعتقلت
 }
 
-func unsuffixed(readings []string, bare string) []string {
-	switch last, _ := utf8.DecodeLastRuneInString(bare); last {
+// appendUnsuffixed adds word without its endings, unless that is one of the readings from own on already.
+func appendUnsuffixed(readings []string, own int, word string) []string {
+	switch last, _ := utf8.DecodeLastRuneInString(word); last {
 	case 'ا', 'ه', 'م', 'ن', 'ت': // the last letters of all endings
 	default:
 		return readings
 	}
 	for _, s := range suffixes {
-		stem, ok := strings.CutSuffix(bare, s.ending)
+		stem, ok := strings.CutSuffix(word, s.ending)
 		if !ok || utf8.RuneCountInString(stem) < 3 {
 			continue
 		}
-		if stem += s.instead; !contains(readings, stem) {
+		if stem += s.instead; !contains(readings[own:], stem) {
 			readings = append(readings, stem)
 		}
 	}
