@@ -93,8 +93,15 @@ func (t *Table) addAdjectives(iso string, french, arabic []string) {
 func (t *Table) addCountryWord(form string, w countryWord) {
 	if _, taken := t.country[form]; !taken && form != "" {
 		t.country[form] = w
+		t.countryEnds[ending(form)] = true
 	}
 }
+
+// endingBytes are three Arabic letters, which the shortest Arabic word for a country has.
+const endingBytes = 6
+
+// ending is how a word ends, whatever Arabic joins to its beginning: most words are told from all countries by it alone.
+func ending(form string) string { return form[max(0, len(form)-endingBytes):] }
 
 // frenchForms are the genders and numbers of a folded masculine adjective; a form that ends in "/" is irregular and stands alone.
 func frenchForms(a string) []string {
@@ -126,8 +133,11 @@ func arabicForms(a string) []string {
 // Country tells which country a folded word or name stands for, and whether it is an adjective or a name of its people rather than the
 // country's name. Words of a name are apart by a space or a hyphen. Arabic particles and the article may be joined to it.
 func (t *Table) Country(fold string, lang string) (iso string, adjective, ok bool) {
-	if strings.ContainsAny(fold, "-'’") {
+	if joint(fold) >= 0 {
 		fold = strings.Join(nameWords(fold), " ")
+	}
+	if lang == "ar" && !t.countryEnds[ending(fold)] {
+		return "", false, false
 	}
 	if w, ok := t.country[fold]; ok {
 		return w.iso, w.adjective, true

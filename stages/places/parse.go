@@ -47,7 +47,10 @@ func Parse(r io.Reader) (*Table, error) {
 }
 
 func parse(r io.Reader) (*Table, error) {
-	t := &Table{byID: map[string]int32{}, index: map[string][]entry{}, country: map[string]countryWord{}, cues: map[string]string{}, combining: map[string]string{}}
+	t := &Table{
+		byID: map[string]int32{}, index: map[string][]entry{}, country: map[string]countryWord{}, countryEnds: map[string]bool{},
+		cues: map[string]string{}, combining: map[string]string{},
+	}
 	if err := errors.Join(t.addCountries(), t.addCues(), t.addCombining()); err != nil {
 		return nil, err
 	}

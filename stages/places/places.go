@@ -46,6 +46,8 @@ type Table struct {
 	country   map[string]countryWord
 	cues      map[string]string // folded cue word -> the kind it announces, "" for any
 	combining map[string]string // first parts of adjectives of two countries, to the country
+
+	countryEnds map[string]bool // the endings of the words of country
 }
 
 // ByID finds a place by its id; a country by its upper-case ISO code.

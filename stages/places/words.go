@@ -19,7 +19,7 @@ type word struct {
 
 // wordsOf splits tokens at hyphens and apostrophes.
 func wordsOf(tokens []text.Token) []word {
-	words := make([]word, 0, len(tokens)+16)
+	words := make([]word, 0, len(tokens)+4)
 	for i := range tokens {
 		t := &tokens[i]
 		if t.Script == text.Punct || t.Script == text.Other {
@@ -47,7 +47,7 @@ func split(words []word, fold string, token int, arabic bool) []word {
 	first := len(words)
 	for rest := fold; rest != ""; {
 		part := rest
-		if cut := strings.IndexAny(rest, "-'’‐‑"); cut >= 0 {
+		if cut := joint(rest); cut >= 0 {
 			_, size := utf8.DecodeRuneInString(rest[cut:])
 			part, rest = rest[:cut], rest[cut+size:]
 		} else {
@@ -61,6 +61,21 @@ func split(words []word, fold string, token int, arabic bool) []word {
 		words[first].begins, words[len(words)-1].ends = true, true
 	}
 	return words
+}
+
+// joint is where the first hyphen or apostrophe of a folded word stands, negative without one. It looks at bytes, since most words have none.
+func joint(fold string) int {
+	for i := range len(fold) {
+		switch c := fold[i]; {
+		case c == '-', c == '\'':
+			return i
+		case c == 0xE2: // the first byte of ’ ‐ ‑
+			if r, _ := utf8.DecodeRuneInString(fold[i:]); r == '’' || r == '‐' || r == '‑' {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // canonical joins spellings that every name may have: "El Jadida" and "Al Jadida", "St-Denis" and "Saint-Denis".
@@ -77,14 +92,26 @@ func canonical(w string) string {
 	case "oulad":
 		return "ouled"
 	}
-	if !strings.ContainsAny(w, lacking) {
+	if !lacking(w) {
 		return w // the replacer would copy every word
 	}
 	return letters.Replace(w)
 }
 
-// lacking are the letters that letters replaces.
-const lacking = "ڭگݣڨڤپچ"
+// lacking reports whether w may have one of the letters that letters replaces.
+func lacking(w string) bool {
+	for i := range len(w) {
+		switch w[i] {
+		case 0xDA, 0xDD: // the first byte of all but پ
+			return true
+		case 0xBE: // the last byte of پ
+			if i > 0 && w[i-1] == 0xD9 {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // letters joins what Arabic writes for sounds that it lacks: ڭلميم and كلميم, ڨالمة and قالمة, ڤالنسيا and فالنسيا.
 var letters = strings.NewReplacer("ڭ", "ك", "گ", "ك", "ݣ", "ك", "ڨ", "ق", "ڤ", "ف", "پ", "ب", "چ", "ج")
@@ -101,8 +128,12 @@ const maxVariants = 6
 
 // variants gives the word itself, then without و or ف, then without ب ل ك, then without both.
 func variants(form string, out *[maxVariants]variant) []variant {
-	list := out[:0]
-	list = append(list, variant{form: form})
+	list := append(out[:0], variant{form: form})
+	switch first, _ := utf8.DecodeRuneInString(form); first {
+	case 'و', 'ف', 'ب', 'ل', 'ك': // the first letters of all that is taken off
+	default:
+		return list
+	}
 	list = unprefixed(list, form, 0)
 	if rest, ok := cutAny(form, "و", "ف"); ok && long(rest) {
 		list = append(list, variant{form: rest, joined: 1})
