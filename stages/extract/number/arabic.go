@@ -72,26 +72,35 @@ func (r arabicReader) at(i int) (form, bool) {
 
 // leaning reads a number word behind a preposition, an article, or both.
 func leaning(fold string) (form, bool) {
-	article := false
-	rest, ok := strings.CutPrefix(fold, "لل")
-	if ok {
-		article = true
-	} else {
-		for _, p := range [...]string{"ب", "ل", "ك"} {
-			if rest, ok = strings.CutPrefix(fold, p); ok {
-				break
-			}
+	rest, article := strings.CutPrefix(fold, "لل")
+	leans := article
+	if !leans {
+		rest, leans = preposed(fold)
+	}
+	if leans {
+		if w, known := arabicWords[rest]; known && fold != "كميه" { // a quantity, not "as a hundred"
+			return form{word: w, article: article}, true
 		}
 	}
-	if w, known := arabicWords[rest]; ok && known && fold != "كميه" { // a quantity, not "as a hundred"
-		return form{word: w, article: article}, true
-	}
 	rest, article = strings.CutPrefix(rest, "ال")
+	if !article {
+		return form{}, false
+	}
 	w, known := arabicWords[rest]
-	if !article || !known || w.value == 2 && w.kind == unit {
+	if !known || w.value == 2 && w.kind == unit {
 		return form{}, false // الاثنين is Monday
 	}
 	return form{word: w, article: true}, true
+}
+
+// preposed cuts the preposition that is joined to a word.
+func preposed(fold string) (rest string, ok bool) {
+	for _, p := range [...]string{"ب", "ل", "ك"} {
+		if rest, ok = strings.CutPrefix(fold, p); ok {
+			return rest, true
+		}
+	}
+	return fold, false
 }
 
 // afterOrdinal reports whether the word at i only completes the ordinal before it: السابع عشر, الخامس والعشرين.

@@ -9,6 +9,9 @@ import (
 // (موقوفين), so that the caller must know the noun as one that makes no such plural. Number words and words of fewer than three letters
 // without the ending are refused. Clitics are the caller's to take off.
 func Dual(fold string) (stem string, ok bool) {
+	if !strings.HasSuffix(fold, "ن") {
+		return "", false // most words
+	}
 	if _, number := arabicWords[fold]; number {
 		return "", false
 	}
