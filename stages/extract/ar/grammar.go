@@ -10,11 +10,11 @@ import (
 // shortestStem is how many bytes must remain when joined particles are taken off for the lexicon: two letters are too often part of the word.
 const shortestStem = 3 * len("ا")
 
-// forms gives a token's possible bare forms, itself first.
-func forms(fold string) []string {
-	all := text.Clitics(fold)
-	kept := all[:1]
-	for _, f := range all[1:] {
+// forms appends a token's possible bare forms, itself first.
+func forms(dst []string, fold string) []string {
+	all := text.AppendClitics(dst, fold)
+	kept := all[:len(dst)+1]
+	for _, f := range all[len(kept):] {
 		if len(f) >= shortestStem || f == "حي" { // the one such noun that matters: بحي is in the quarter of
 			kept = append(kept, f)
 		}

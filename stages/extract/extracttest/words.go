@@ -94,7 +94,7 @@ func find(g facts.Grammar, l *facts.Lexicon, s string) []facts.Hit {
 	}
 	forms := make([][]string, len(tokens))
 	for i, token := range tokens {
-		forms[i] = g.Forms(token.Fold)
+		forms[i] = g.Forms(nil, token.Fold)
 	}
 	return l.Find(tokens, forms)
 }

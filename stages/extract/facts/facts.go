@@ -40,8 +40,8 @@ type Grammar struct {
 	Concepts *concept.Lexicon
 	Number   func(tokens []text.Token, i int) (number.Number, bool)
 	Dates    func(s string, tokens []text.Token, ref when.Reference) []when.Mention
-	// Forms gives the forms under which a folded token may stand in the lexicon, itself first; nil for a language that glues nothing on.
-	Forms func(fold string) []string
+	// Forms appends the forms under which a folded token may stand in the lexicon, itself first; nil for a language that glues nothing on.
+	Forms func(dst []string, fold string) []string
 	// Dual gives the singular of a folded dual; nil for a language without one.
 	Dual func(fold string) (singular string, ok bool)
 	// Name reports where the proper name that starts at token i ends; end == i where none does.

@@ -168,7 +168,7 @@ func localKind(value string) string {
 
 // joined is how many letters Arabic joins to the word for a kind of place; bare is false where the article is among them.
 func (p *page) joined(fold string, h Hit) (runes int, bare bool) {
-	for _, form := range p.g.Forms(fold) {
+	for _, form := range p.g.Forms(nil, fold) {
 		if slices.Contains(p.g.Lexicon.Lookup(form), h.Entry) {
 			before := strings.TrimSuffix(fold, form)
 			return utf8.RuneCountInString(before), !strings.HasSuffix(before, "ال") && !strings.HasSuffix(before, "لل")

@@ -206,7 +206,7 @@ func (p *page) states(s *sentence) []state {
 // asPlace reports whether a capital is the place of something rather than its state: à Madrid, بمدريد.
 func (p *page) asPlace(s *sentence, h Hit) bool {
 	if p.g.Forms != nil && strings.HasPrefix(s.tokens[h.Start].Fold, "ب") {
-		for _, form := range p.g.Forms(s.tokens[h.Start].Fold)[1:] {
+		for _, form := range p.g.Forms(nil, s.tokens[h.Start].Fold)[1:] {
 			if slices.Contains(p.g.Lexicon.Lookup(form), h.Entry) {
 				return true
 			}

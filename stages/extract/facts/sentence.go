@@ -206,14 +206,20 @@ func isYear(t text.Token) bool {
 	return false
 }
 
+// likelyForms is how many forms a token has room for at first.
+const likelyForms = 2
+
 // forms gives each token's further forms, nil for a language that has none.
 func (p *page) forms(tokens []text.Token) [][]string {
 	if p.g.Forms == nil {
 		return nil
 	}
 	forms := make([][]string, len(tokens))
-	for i, t := range tokens {
-		forms[i] = p.g.Forms(t.Fold)
+	all := make([]string, 0, likelyForms*len(tokens)) // of all tokens, so that none costs an allocation
+	for i := range tokens {
+		own := len(all)
+		all = p.g.Forms(all, tokens[i].Fold)
+		forms[i] = all[own:len(all):len(all)]
 	}
 	return forms
 }
