@@ -11,17 +11,26 @@ import (
 func NameKey(name string) string {
 	const enough = 3
 	key := make([]byte, 0, 16)
-	for word := range strings.FieldsFuncSeq(Fold(name), func(r rune) bool { return !isWordRune(r) && r != '\'' }) {
-		if r, _ := utf8.DecodeRuneInString(word); isArabicLetter(r) {
-			key = appendArabicKey(key, word)
-			continue
+	fold := Fold(name)
+	if _, plain := plainWord(fold); plain {
+		key = appendKey(key, fold)
+	} else {
+		for word := range strings.FieldsFuncSeq(fold, func(r rune) bool { return !isWordRune(r) && r != '\'' }) {
+			key = appendKey(key, word)
 		}
-		key = appendLatinKey(key, strings.ReplaceAll(word, "'", ""))
 	}
 	if len(key) < enough {
 		return ""
 	}
 	return string(key)
+}
+
+// appendKey adds what a folded word keeps.
+func appendKey(key []byte, word string) []byte {
+	if r, _ := utf8.DecodeRuneInString(word); isArabicLetter(r) {
+		return appendArabicKey(key, word)
+	}
+	return appendLatinKey(key, strings.ReplaceAll(word, "'", ""))
 }
 
 func appendArabicKey(key []byte, word string) []byte {

@@ -31,6 +31,12 @@ func Sentences(s string) []Sentence {
 
 // appendLine adds the sentences of the line s[start:end].
 func appendLine(found []Sentence, s string, start, end int) []Sentence {
+	if ends := terminator(s[start:end]); ends == end-start {
+		if from, to := trim(s, start, end); from < to {
+			found = append(found, Sentence{from, to})
+		}
+		return found
+	}
 	first := len(found)
 	it := sentences.FromString(s[start:end])
 	for it.Next() {
@@ -45,6 +51,30 @@ func appendLine(found []Sentence, s string, start, end int) []Sentence {
 		}
 	}
 	return found
+}
+
+// terminator is where what ends the first sentence of a line may stand, told from the bytes alone: its length where nothing does before its
+// last mark. What is cut into words has mostly been cut into sentences before.
+func terminator(line string) int {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c < utf8.RuneSelf:
+			if i+1 < len(line) && (c == '.' || c == '!' || c == '?' || c == '\r') {
+				return i
+			}
+		case i+1 == len(line):
+			return i
+		case c == 0xC2 && line[i+1] >= 0xA0, c >= 0xC3 && c <= 0xC5: // marks such as « and the letters of European languages
+			i++
+		case c == 0xD8 && line[i+1] >= 0xA0, c == 0xD9: // Arabic letters, but neither ؟ nor what stands before it
+			i++
+		case c == 0xE2 && i+2 < len(line) && line[i+1] == 0x80 && line[i+2] >= 0x90 && line[i+2] <= 0x9F: // ‐ to ‟
+			i += 2
+		default:
+			return i
+		}
+	}
+	return len(line)
 }
 
 // glued is where the first sentence of s ends: its end, or a full stop without the space after it, as scraped pages have (hier.Le juge).
