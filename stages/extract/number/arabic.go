@@ -43,12 +43,32 @@ type form struct {
 	article bool // ال before it
 }
 
+// arabicEnds are the endings of number words. It is read once and never written again.
+var arabicEnds = endings(arabicWords)
+
+func endings(words map[string]word) map[string]bool {
+	ends := map[string]bool{}
+	for form := range words {
+		ends[ending(form)] = true
+	}
+	return ends
+}
+
+// endingBytes are two letters, which the shortest number word has: ست.
+const endingBytes = 4
+
+// ending is how a word ends, whatever leans on its beginning: most words are told from all numbers by it alone.
+func ending(fold string) string { return fold[max(0, len(fold)-endingBytes):] }
+
 // at reads the number word at i.
 func (r arabicReader) at(i int) (form, bool) {
 	if i < 0 || i >= len(r.tokens) || r.tokens[i].Script != text.Arabic {
 		return form{}, false
 	}
 	fold := r.tokens[i].Fold
+	if !arabicEnds[ending(fold)] {
+		return form{}, false
+	}
 	if w, ok := arabicWords[fold]; ok {
 		return form{word: w}, true
 	}
