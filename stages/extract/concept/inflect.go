@@ -76,21 +76,31 @@ func appendArabic(readings []string, fold string) (all []string, bare int) {
 	return readings, whole - own
 }
 
+type suffix struct{ ending, instead string }
+
 // suffixes are endings with what stands in their place in the listed form. A stem keeps three letters.
-var suffixes = []struct{ ending, instead string }{
+var suffixes = []suffix{
 	{"هما", ""}, {"هم", ""}, {"ها", ""}, {"ه", ""}, {"تهم", "ه"}, {"تها", "ه"}, {"ته", "ه"}, // توقيفه, خليتهم
 	{"تين", "ه"}, {"تان", "ه"}, {"ات", "ه"}, {"ات", ""}, {"ين", ""}, {"ون", ""}, {"ان", ""}, {"ا", ""}, {"يه", "ي"}, {"وا", ""}, // عبوتين, شاحنات, شخصا
 	{"تا", "ت"}, {"ت", ""}, // اعتقلتا, اعتقلت
 }
 
+// suffixesIn are the suffixes by their last letter, in their order.
+var suffixesIn = byLastLetter(suffixes)
+
+func byLastLetter(suffixes []suffix) map[rune][]suffix {
+	in := map[rune][]suffix{}
+	for _, s := range suffixes {
+		last, _ := utf8.DecodeLastRuneInString(s.ending)
+		in[last] = append(in[last], s)
+	}
+	return in
+}
+
 // appendUnsuffixed adds word without its endings, unless that is one of the readings from own on already.
 func appendUnsuffixed(readings []string, own int, word string) []string {
-	switch last, _ := utf8.DecodeLastRuneInString(word); last {
-	case 'ا', 'ه', 'م', 'ن', 'ت': // the last letters of all endings
-	default:
-		return readings
-	}
-	for _, s := range suffixes {
+	last, _ := utf8.DecodeLastRuneInString(word)
+	for _, s := range suffixesIn[last] {
 		stem, ok := strings.CutSuffix(word, s.ending)
 		if !ok || utf8.RuneCountInString(stem) < 3 {
 			continue
