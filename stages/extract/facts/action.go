@@ -41,20 +41,21 @@ func scores(sentences []*sentence) map[Class]int {
 	total := map[Class]int{}
 	served := services(sentences)
 	quoted, block := false, blockTitle
+	var seen []Class // few enough to look through
 	for _, s := range sentences {
 		if s.block != block {
 			quoted, block = false, s.block
 		}
 		var own []bool
 		own, quoted = s.own(quoted)
-		seen := map[Class]bool{}
+		seen = seen[:0]
 		first := s.depth < 0
 		smuggling := s.smuggling()
 		for _, h := range s.hits {
 			if h.Class == classSeize && h.Value == "catch" && s.stopsPeople() {
 				h.Class = classArrest // ضبط ثلاثة متهمين
 			}
-			if seen[h.Class] || smuggling && h.Class == classFoil || h.Value == "hooded" && !served {
+			if slices.Contains(seen, h.Class) || smuggling && h.Class == classFoil || h.Value == "hooded" && !served {
 				continue // what was foiled is no attack, and hooded men may be robbers
 			}
 			if h.Class == classAttack && !own[h.Start] && s.depth >= 0 {
@@ -63,7 +64,7 @@ func scores(sentences []*sentence) map[Class]int {
 			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
-			seen[h.Class] = true
+			seen = append(seen, h.Class)
 			w := s.weight()
 			if h.Value == "hooded" {
 				w = max(w, hoodedWeight)

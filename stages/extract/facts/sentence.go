@@ -294,11 +294,9 @@ func (s *sentence) inDate(i int) bool {
 
 // hitAt returns the hit of one of the classes that covers token i.
 func (s *sentence) hitAt(i int, want ...Class) (Hit, bool) {
-	for _, h := range s.hits {
-		if h.Start <= i && i < h.End {
-			if slices.Contains(want, h.Class) {
-				return h, true
-			}
+	for k := range s.hits {
+		if h := &s.hits[k]; h.Start <= i && i < h.End && slices.Contains(want, h.Class) {
+			return *h, true
 		}
 	}
 	return Hit{}, false

@@ -23,13 +23,9 @@ const (
 // signature is what makes the report comparable with others, from its title and main sentences.
 func (p *page) signature(main []*sentence) message.Signature {
 	var sig message.Signature
-	words, concepts, names, numbers := set{}, set{}, set{}, set{}
+	concepts, names, numbers := set{}, set{}, set{}
+	sig.Words = p.stems(main)
 	for _, s := range main {
-		for i := range s.tokens {
-			if p.telling(s, i) {
-				words.add(&sig.Words, p.g.Tag+":"+text.Stem(p.g.Tag, s.tokens[i].Fold), maxWords)
-			}
-		}
 		hits := p.g.Concepts.Find(s.tokens, p.g.Tag)
 		for _, hit := range hits {
 			if !p.g.Concepts.Everywhere(hit.ID) {
@@ -46,6 +42,32 @@ func (p *page) signature(main []*sentence) message.Signature {
 		p.numbers(s, func(n string) { numbers.add(&sig.Numbers, n, maxSignature) })
 	}
 	return sig
+}
+
+// stems are those of the words of the sentences that tell something, each once, with the tag of the language before them.
+func (p *page) stems(main []*sentence) []string {
+	tokens := 0
+	for _, s := range main {
+		tokens += len(s.tokens)
+	}
+	const telling = 2 // one token in so many is a new word that tells something
+	stems := make([]string, 0, min(tokens/telling, maxWords))
+	seen := make(map[string]bool, cap(stems))
+	for _, s := range main {
+		for i := range s.tokens {
+			if len(stems) == maxWords {
+				return stems
+			}
+			if !p.telling(s, i) {
+				continue
+			}
+			if stem := text.Stem(p.g.Tag, s.tokens[i].Fold); !seen[stem] {
+				seen[stem] = true
+				stems = append(stems, p.g.Tag+":"+stem)
+			}
+		}
+	}
+	return stems
 }
 
 // telling reports whether token i is a word that says something of what the text is about.

@@ -80,8 +80,12 @@ func (s *sentence) voice(own []bool) int {
 
 // asks is 1 for a question outside quotation marks.
 func (s *sentence) asks(own []bool) int {
+	mark := func(written string) bool { return strings.Contains(written, "?") || strings.Contains(written, "؟") }
+	if !mark(s.text) {
+		return 0
+	}
 	for i, t := range s.tokens {
-		if own[i] && strings.ContainsAny(t.Text, "?؟") {
+		if own[i] && mark(t.Text) {
 			return 1
 		}
 	}
