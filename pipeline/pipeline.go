@@ -163,8 +163,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	p.log.Info("pipeline runs", "sources", len(p.sources), "stages", len(p.stages), "in_flight", p.start.Load())
 
 	err := p.untilStopped(ctx)
-	p.running.Store(false)
 	stop()
+	p.running.Store(false)
 	grace := time.AfterFunc(p.bus.cfg.Grace, cut)
 	defer grace.Stop()
 	others.Wait()

@@ -36,8 +36,8 @@ func TestReplayLeavesRoomForNews(t *testing.T) {
 			cancel()
 		}
 	})
-	if !errors.Is(err, context.Canceled) || got.Sent < 10 || got.Sent > 12 { // the server may count the last ones late
-		t.Errorf("sent %d, want a tenth of the high water (%v)", got.Sent, err)
+	if !errors.Is(err, context.Canceled) || got.Sent < 10 || got.Sent > 20 { // the server may count the last ones late, at worst all of the first ten
+		t.Errorf("sent %d, want about a tenth of the high water (%v)", got.Sent, err)
 	}
 }
 

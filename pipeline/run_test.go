@@ -256,14 +256,14 @@ func TestLongWorkIsNotGivenToAnother(t *testing.T) {
 	t.Parallel() // it waits for work that is long
 	b := openBus(t, testConfig(t))
 	p := newPipeline(b)
-	p.tuning.ackWait = 3 * time.Second // a slow machine says in time that the work goes on
+	p.tuning.ackWait = 6 * time.Second // a slow machine says in time that the work goes on
 	var seen attempts
 	spec := rawSpec("language")
 	spec.Workers = 1 // so that one message waits behind the other, which has to be kept alive as well
 	AddStage(p, spec, stageFunc[message.Raw, message.Detected](
 		func(ctx context.Context, in message.Raw) ([]message.Detected, error) {
 			seen.add(in.ID)
-			pause(ctx, 4*time.Second)
+			pause(ctx, 7*time.Second)
 			return label("fr")(ctx, in)
 		}))
 	put(t, b, raw(1), raw(2))

@@ -16,7 +16,7 @@ import (
 )
 
 // testLease is short enough that a test can wait for it to end, and long enough that a daemon that lives renews it in time on a slow machine.
-const testLease = 4 * time.Second
+const testLease = 8 * time.Second
 
 func openSchedule(t testing.TB, b *Bus) *Schedule {
 	t.Helper()

@@ -15,9 +15,7 @@ func TestStoriesAreReadOverWebSocket(t *testing.T) {
 	b := openBus(t, cfg)
 	put(t, b, story("s1", "MA", 1, message.ChangeNew))
 	before := b.WebSocketURL()
-	if err := b.server.restart(); err != nil { // as after a disk that was full
-		t.Fatal(err)
-	}
+	restarted(t, b) // as after a disk that was full
 	if b.WebSocketURL() != before {
 		t.Errorf("it listens at %s and not at %s any more", b.WebSocketURL(), before)
 	}

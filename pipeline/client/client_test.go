@@ -341,7 +341,7 @@ func TestAStoryThatIsPutOffHoldsUpNoOther(t *testing.T) {
 // TestAStoryPutOffAndTakenByAnotherFreesTheCursor shares a place between two programs.
 func TestAStoryPutOffAndTakenByAnotherFreesTheCursor(t *testing.T) {
 	d := open(t)
-	q := client.Query{Durable: "desk", From: client.Beginning(), AckWait: 6 * time.Second, Buffer: 1}
+	q := client.Query{Durable: "desk", From: client.Beginning(), AckWait: 10 * time.Second, Buffer: 1}
 	one := d.subscribe(q)
 	d.put(first("s1"))
 	off := next(t, one)
@@ -477,7 +477,7 @@ func TestNoMoreAreHeldThanTheBuffer(t *testing.T) {
 func TestAHeldStoryIsNotTakenForLost(t *testing.T) {
 	t.Parallel() // it waits
 	d := open(t)
-	const ackWait = 4 * time.Second // a slow machine says in time that it is held
+	const ackWait = 8 * time.Second // a slow machine says in time that it is held
 	s := d.subscribe(client.Query{Durable: "desk", AckWait: ackWait})
 	d.put(first("s1"))
 	held := next(t, s)
@@ -590,14 +590,33 @@ func TestAServerThatStartsAnewLosesNothing(t *testing.T) {
 	same(t, until(t, nameless, "s2"), "s1.1", "s2.1")
 	same(t, until(t, durable, "s2"), "s1.1", "s2.1")
 	stop()
-	_, stop = serve(t, dir, strings.TrimPrefix(url, "nats://"))
-	defer stop()
+	defer serveAgain(t, dir, strings.TrimPrefix(url, "nats://"))()
 	d.put(first("s3"), first("s4"))
 	same(t, until(t, nameless, "s4"), "s3.1", "s4.1")
 	same(t, until(t, durable, "s4"), "s3.1", "s4.1")
 }
 
 func serve(t *testing.T, dir, listen string) (url string, stop func()) {
+	t.Helper()
+	url, stop, err := served(t, dir, listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url, stop
+}
+
+// serveAgain serves at an address where a server has ended. Somebody else may have taken the port for a while.
+func serveAgain(t *testing.T, dir, address string) (stop func()) {
+	t.Helper()
+	eventually(t, "the server listens again", func() bool {
+		var err error
+		_, stop, err = served(t, dir, address)
+		return err == nil
+	})
+	return stop
+}
+
+func served(t *testing.T, dir, listen string) (url string, stop func(), err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended, ready := make(chan error, 1), make(chan string, 1)
@@ -606,16 +625,16 @@ func serve(t *testing.T, dir, listen string) (url string, stop func()) {
 	}()
 	select {
 	case url = <-ready:
-	case err := <-ended:
+	case err = <-ended:
 		cancel()
-		t.Fatal(err)
+		return "", nil, err
 	}
 	return url, func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-	}
+	}, nil
 }
 
 func TestConnectionsThatFailSayWhatToChange(t *testing.T) {

@@ -173,12 +173,11 @@ func TestTLSFailuresAreSaidInWords(t *testing.T) {
 	secure := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer secure.Close()
 	plain := serve(t, func(http.ResponseWriter, *http.Request) {})
-	closed := httptest.NewServer(nil)
-	closed.Close()
+	const closed = "http://127.0.0.1:1"
 	for _, test := range []struct{ address, want string }{
 		{secure.URL, "signed by nobody"},
 		{strings.Replace(plain.URL, "http:", "https:", 1), "does not speak TLS"},
-		{closed.URL, "takes no connections"},
+		{closed, "takes no connections"},
 	} {
 		u, err := url.Parse(test.address)
 		if err != nil {
