@@ -37,7 +37,7 @@ func (s *sentence) weight() int {
 const hoodedWeight = 4
 
 // scores adds up what the sentences say for each class, the first word of the title a little more.
-func scores(sentences []*sentence) map[Class]int {
+func (p *page) scores(sentences []*sentence) map[Class]int {
 	total := map[Class]int{}
 	served := services(sentences)
 	quoted, block := false, blockTitle
@@ -52,16 +52,19 @@ func scores(sentences []*sentence) map[Class]int {
 		first := s.depth < 0
 		smuggling := s.smuggling()
 		for _, h := range s.hits {
-			if h.Class == classSeize && h.Value == "catch" && s.stopsPeople() {
+			if h.Class == classSeize && (h.Value == "catch" && s.stopsPeople() || p.catchesPeople(s, h)) {
 				h.Class = classArrest // ضبط ثلاثة متهمين
 			}
 			if slices.Contains(seen, h.Class) || smuggling && h.Class == classFoil || h.Value == "hooded" && !served {
 				continue // what was foiled is no attack, and hooded men may be robbers
 			}
+			if h.Value == "fall" && s.has(classAttack, classAccident, classKill) {
+				continue // un convoi est tombé dans une embuscade
+			}
 			if h.Class == classAttack && !own[h.Start] && s.depth >= 0 {
 				continue // « On a cru à un attentat », confie un voisin
 			}
-			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Value == "intercept" && s.stopsPeople() {
+			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Class == classSeize && h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
 			seen = append(seen, h.Class)
@@ -91,7 +94,7 @@ func services(sentences []*sentence) bool {
 
 // action picks what was done. An attack is one only where it hurt somebody: plots are told with the same words.
 func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) {
-	total := scores(main)
+	total := p.scores(main)
 	arrests := total[classArrest] + total[classDismantle] + total[classFoil] + total[classRaid]
 	if rescued := titleHas(main, classRescue, "v"); rescued && !titleHas(main, classArrest, "v") {
 		arrests -= total[classRaid] // a raid that frees people
@@ -104,7 +107,9 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 	}
 	take(message.ActionArrest, arrests)
 	take(message.ActionSeizure, total[classSeize]+p.drugs(main))
-	if !hurt || rescueFirst(main) {
+	if hurt && moreSaved(main) && total[classAccident] > 0 {
+		take(message.ActionRescue, max(total[classRescue], arrests+1)) // who built the boat may be arrested too
+	} else if !hurt || rescueFirst(main) {
 		take(message.ActionRescue, total[classRescue])
 	}
 	take(message.ActionExtradition, 2*total[classExtradite])
@@ -233,7 +238,7 @@ func specific(total map[Class]int) string {
 func (p *page) drugs(main []*sentence) int {
 	for _, s := range main {
 		if s.depth < 0 {
-			switch s.firstAct() {
+			switch p.firstAct(s) {
 			case classArrest:
 				return 0
 			case classSeize:
@@ -253,10 +258,10 @@ func (p *page) drugs(main []*sentence) int {
 }
 
 // firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
-func (s *sentence) firstAct() Class {
+func (p *page) firstAct(s *sentence) Class {
 	for _, h := range s.hits {
 		switch {
-		case h.Value == "catch" && s.stopsPeople():
+		case h.Value == "catch" && s.stopsPeople(), p.catchesPeople(s, h):
 			return classArrest
 		case h.Value == "find" && s.findsBody():
 			continue
@@ -310,7 +315,7 @@ var kinds = []string{
 
 // kind tells what kind of report it is.
 func (p *page) kind(main []*sentence) string {
-	total := scores(main)
+	total := p.scores(main)
 	score := map[string]int{}
 	quoted, block := false, blockTitle
 	for _, s := range main {

@@ -19,7 +19,7 @@ const receiverReach = 5
 func (p *page) agenciesOf(main []*sentence, country string) (names, countries []string, evidence []message.Evidence) {
 	for _, s := range main {
 		for _, h := range s.hits {
-			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) {
+			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) || s.attacked(h) {
 				continue
 			}
 			name, of := agencyName(h.Value, country)
@@ -41,6 +41,30 @@ func (p *page) agenciesOf(main []*sentence, country string) (names, countries []
 		}
 	}
 	return names, countries, evidence
+}
+
+// extraditions makes one of a handing over by which a title or opening tells that one state gave somebody to another: remis à la Belgique, livré aux
+// autorités italiennes.
+func (p *page) extraditions(s *sentence) {
+	if s.depth > 0 || p.g.VerbFirst || s.has(classExtradite, classRescue, classCrossing) {
+		return
+	}
+	for _, h := range s.hits {
+		if h.Class != classHandOver || h.Value == "target" || strings.HasSuffix(s.tokens[h.Start].Fold, "s") && s.tokens[h.Start].Fold != "remis" {
+			continue
+		}
+		for i := h.End; i < min(h.End+receiverReach, len(s.tokens)) && !s.stopBetween(i, i+1); i++ {
+			if _, _, ok := p.g.Places.Country(s.tokens[i].Fold, p.g.Tag); ok && !s.fromCountry(i) {
+				s.hits = append(s.hits, Hit{Start: h.Start, End: i + 1, Entry: Entry{Class: classExtradite}})
+				return
+			}
+		}
+	}
+}
+
+// fromCountry reports whether the country at token i is the one that gives: remis par l'Espagne.
+func (s *sentence) fromCountry(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classDoer && h.End <= i && i-h.End <= 2 })
 }
 
 // counterparts are the other states that a report of an extradition names where it opens.
@@ -65,7 +89,8 @@ func (p *page) counterparts(main []*sentence, country string) (found []string, e
 		}
 		for _, h := range s.hits {
 			if h.Class == classService {
-				add(s, h.Value, h.Start, h.End)
+				iso, end := p.serviceCountry(s, h)
+				add(s, iso, h.Start, max(end, h.End))
 			}
 		}
 	}
@@ -109,12 +134,19 @@ func (s *sentence) suffers(at Hit) bool {
 	})
 }
 
+// attacked reports whether the word for a service tells whose men or posts an attack struck: un convoi des FAMa est tombé dans une embuscade.
+func (s *sentence) attacked(at Hit) bool {
+	return s.has(classAttack) && slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classHandOver && h.Value == "target" && h.End == at.Start
+	})
+}
+
 // onlyNamed reports whether an agency only takes over, or is said to be silent.
 func (s *sentence) onlyNamed(at Hit) bool {
 	for _, h := range s.hits {
 		switch h.Class {
 		case classHandOver:
-			if h.End <= at.Start && at.Start-h.End <= handOverReach {
+			if h.Value != "target" && h.End <= at.Start && at.Start-h.End <= handOverReach {
 				return true
 			}
 		case classNegation:

@@ -11,8 +11,8 @@ const (
 	classRescue Class = "rescue"
 	classFate   Class = "fate" // what no fact counts, with the same manners: disparus, enlevés, مفقودين
 
-	// What was done; no value.
-	classDismantle Class = "dismantle"
+	// What was done; no value where none is told.
+	classDismantle Class = "dismantle" // value "fall" for tombe, which is none where people fall into an ambush
 	classFoil      Class = "foil"
 	classSeize     Class = "seize"    // value "smuggle" for an attempt that is foiled by it, "intercept" for what befalls people too, "catch" where it arrests them, "find" for what is found, which may be a body
 	classCaptive   Class = "captive"  // otages, ravisseurs: where the report opens with them, those set free are rescued; no value
@@ -64,7 +64,7 @@ const (
 	classService   Class = "service"   // services, autorités, police: a state's, by the adjective beside it; no value
 	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: no value
 	classGroup     Class = "group"     // value: canonical short name
-	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; no value
+	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; value "target" for convoi de, base de: what is struck where there is an attack
 	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before, "behind" right after
 	classLocative  Class = "locative"  // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو, "between" for entre
 	classLocal     Class = "local"     // quartier, حي, village: the name of a place follows; value: its kind

@@ -35,6 +35,29 @@ func (p *page) held(main []*sentence) (*message.Count, []message.Evidence) {
 	return best, found
 }
 
+// heldInAll counts the people whom a sentence near the opening tells to be held in all, where that is more than were told to be arrested: les deux
+// frères arrêtés ... cinq hommes au total sont en garde à vue.
+func (p *page) heldInAll(main []*sentence, arrested *message.Count) (*message.Count, []message.Evidence) {
+	for _, s := range main {
+		for _, h := range s.hits {
+			if h.Class != classProcedure || h.Value != "custody" || s.depth > 1 {
+				continue
+			}
+			q, ok := p.heldBy(s, h)
+			if ok && q.n > arrested.N && (q.sum || s.summedAfter(q)) {
+				e, ok := s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End))
+				return &message.Count{N: q.n, Approx: q.approx}, one(e, ok)
+			}
+		}
+	}
+	return arrested, nil
+}
+
+// summedAfter reports whether words for a sum stand right behind people: cinq hommes au total.
+func (s *sentence) summedAfter(q quantity) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classSum && h.Start == q.end })
+}
+
 // severalSuspects reports whether suspects are told of in the plural.
 func severalSuspects(main []*sentence) bool {
 	return slices.ContainsFunc(main, func(s *sentence) bool {

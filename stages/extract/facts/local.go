@@ -46,7 +46,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 			continue
 		}
 		from, name := start, s.surface(start, end)
-		if h.Value == "site" || h.Value == "named" || h.Value == "terrain" {
+		if h.Value == "site" || h.Value == "named" && start == h.End || h.Value == "terrain" {
 			from, name = h.Start, s.surface(h.Start, end)
 		}
 		if p.g.Forms != nil {

@@ -22,6 +22,9 @@ const ownerReach = 9
 
 // owns tells whose age a is: that of the people before it, or after it where the sentence opens with it: âgée de 46 ans, la victime.
 func (s *sentence) owns(a age) owner {
+	if s.ofUncounted(a) {
+		return bystander
+	}
 	var nearest *quantity
 	for i := range s.counts {
 		q := &s.counts[i]
@@ -39,13 +42,22 @@ func (s *sentence) owns(a age) owner {
 	return s.judge(nearest, a)
 }
 
+// ofUncounted reports whether the age stands right behind people who did and suffered nothing here, and whom no number counts: des recrues âgées de 15
+// et 16 ans.
+func (s *sentence) ofUncounted(a age) bool {
+	const near = 3
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classMany && (h.Value == "victim" || h.Value == "agent") && h.End <= a.start && a.start-h.End <= near && !within(h, s.counts)
+	})
+}
+
 // opening is how many tokens of a sentence may stand before an age that opens it: âgé de, agée d'.
 const opening = 3
 
 // judge tells what the people are.
 func (s *sentence) judge(q *quantity, a age) owner {
 	switch {
-	case q.role == classArrest || q.suspect:
+	case q.role == classArrest || q.suspect || s.accusedAfter(q):
 		return suspected
 	case s.heldAfter(q):
 		return suspected
@@ -61,6 +73,15 @@ func (s *sentence) judge(q *quantity, a age) owner {
 func (s *sentence) heldAfter(q *quantity) bool {
 	return q.single && !q.agent && !q.victim && q.role == "" && slices.ContainsFunc(s.hits, func(h Hit) bool {
 		return h.Class == classProcedure && h.Value == "custody" && h.Start >= q.end && h.Start-q.end <= custodyReach &&
+			!slices.ContainsFunc(s.counts, func(o quantity) bool { return o.person && o.start >= q.end && o.end <= h.Start })
+	})
+}
+
+// accusedAfter reports whether one person is said to be suspected of something, and no one else is told of between: leur voisin, 19 ans, était
+// soupçonné de vouloir commettre un attentat.
+func (s *sentence) accusedAfter(q *quantity) bool {
+	return q.single && !q.victim && q.role == "" && slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classAccuse && h.Start >= q.end && h.Start-q.end <= custodyReach &&
 			!slices.ContainsFunc(s.counts, func(o quantity) bool { return o.person && o.start >= q.end && o.end <= h.Start })
 	})
 }

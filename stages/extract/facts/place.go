@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"rawi/pipeline/message"
 	"rawi/stages/places"
@@ -30,6 +31,7 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		found = append(found, p.ofPeople(main, found)...)
 		best = highest(found)
 	}
+	surroundingsBehind(found, main)
 	found = p.withoutDesk(found, main)
 	found = p.withoutContainers(found, best)
 	found = p.withoutNeighbours(found, best)
@@ -62,6 +64,27 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		out[0].Name = found[0].area
 	}
 	return out, evidence
+}
+
+// surroundingsBehind puts the region that is named after a town behind it, where the report tells of no more than its surroundings: aux environs de
+// Bankilaré, dans la région de Tillabéri.
+func surroundingsBehind(found []candidate, main []*sentence) {
+	const reach = 6
+	at := func(x spot) int { return slices.IndexFunc(found, func(c candidate) bool { return c.key() == x.key() }) }
+	for _, s := range main {
+		for i := 1; i < len(s.spots); i++ {
+			town, region := s.spots[i-1], s.spots[i]
+			if region.area == "" || town.area != "" || town.relative || region.start-town.end > reach {
+				continue
+			}
+			inner, outer := at(town), at(region)
+			if inner >= 0 && outer >= 0 && inner != outer && found[outer].area != "" && found[inner].isTown() {
+				found[inner].score = max(found[inner].score, found[outer].score)
+				found[outer].score = min(found[outer].score, found[inner].score-1)
+				found[outer].area = ""
+			}
+		}
+	}
 }
 
 func highest(found []candidate) int {
@@ -179,12 +202,17 @@ func (p *page) candidates(main []*sentence) []candidate {
 				found[i].score++
 			}
 			found[i].near = found[i].near && spot.near
-			if len(spot.place.Name) > len(found[i].place.Name) {
+			if p.fuller(spot.place.Name, found[i].place.Name) {
 				found[i].place.Name = spot.place.Name
 			}
 		}
 	}
 	return found
+}
+
+// fuller reports whether a name of a place says more than another of it, rather than only its kind before it: îles Kerkennah.
+func (p *page) fuller(name, than string) bool {
+	return len(name) > len(than) && (p.g.Forms != nil || !strings.HasSuffix(name, " "+than))
 }
 
 // ofProvince reports whether the province in which a place lies is named right after it.
@@ -237,12 +265,18 @@ func (p *page) sureCountries() map[string]bool {
 	return sure
 }
 
+// leastTown is the least score of a town that a region named beside it must give way to.
+const leastTown = 3
+
 // withoutContainers drops regions where a town is named: the happening is told by its town.
 func (p *page) withoutContainers(found []candidate, best int) []candidate {
-	town := false
+	towns := 0
 	for _, c := range found {
-		town = town || c.score >= threshold(best) && c.kind != places.KindRegion
+		if c.kind != places.KindRegion {
+			towns = max(towns, c.score)
+		}
 	}
+	town := towns >= min(threshold(best), leastTown)
 	kept := found[:0]
 	for _, c := range found {
 		if town && c.kind == places.KindRegion {

@@ -26,6 +26,10 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	keep(e)
 	f.Arrested, e = p.countOf(classArrest, main)
 	keep(e)
+	if f.Arrested != nil {
+		f.Arrested, e = p.heldInAll(main, f.Arrested)
+		keep(e)
+	}
 	if kind == message.KindOperation || kind == message.KindIncident || kind == message.KindJustice {
 		f.Action, e = p.action(main, f.Killed != nil || f.Wounded != nil)
 		keep(e)

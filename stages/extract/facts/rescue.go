@@ -25,6 +25,28 @@ func rescueFirst(main []*sentence) bool {
 	return true
 }
 
+// moreSaved reports whether the opening counts more people whom a service saved than it and the title count dead or hurt: onze morts ... 57 passagers sauvés
+// par la Garde nationale.
+func moreSaved(main []*sentence) bool {
+	saved, lost := 0, 0
+	for _, s := range main {
+		if s.depth > 0 {
+			continue
+		}
+		for _, q := range s.counts {
+			switch q.role {
+			case classRescue:
+				if s.has(classAgency) && !q.approx {
+					saved = max(saved, q.n)
+				}
+			case classKill, classWound:
+				lost = max(lost, q.n)
+			}
+		}
+	}
+	return saved > 1 && saved > lost
+}
+
 func isRescue(h Hit) bool { return h.Class == classRescue && h.Value != "c" }
 
 // freeCaptives makes a rescue of what sets people free, where the report opens with people held by others than a state: 116 migrants libérés d'une

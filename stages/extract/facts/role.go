@@ -81,6 +81,11 @@ func (p *page) mark(s *sentence) {
 		recall, old = recall && s.startsWithRecall(), false
 	}
 	s.background = recall || s.total || remote || s.depth > 0 && p.earlier(s) && !startsReporting(s) || old && act && !recent && !s.formerConviction()
+	if s.background && remote && (!recall || s.opensWithOne()) && !s.total && s.formerConviction() {
+		s.background = false // il avait déjà été condamné: what follows is told of him again
+		s.aside = true
+		return
+	}
 	s.aside = (old && !recent || s.depth > 0 && s.startsWithOther()) && !s.background
 	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
 }
@@ -108,6 +113,12 @@ func (s *sentence) formerConviction() bool {
 		trial = trial || h.Class == classTrial
 	}
 	return trial
+}
+
+// opensWithOne reports whether the sentence opens with one person.
+func (s *sentence) opensWithOne() bool {
+	const near = 2
+	return len(s.counts) > 0 && s.counts[0].single && s.counts[0].person && s.counts[0].start <= near
 }
 
 // startsWithRecall reports whether the sentence begins with words that look back.

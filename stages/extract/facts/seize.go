@@ -8,6 +8,28 @@ func (s *sentence) stopsPeople() bool {
 	return !goods && slices.ContainsFunc(s.counts, func(q quantity) bool { return q.person && !q.agent })
 }
 
+// catchesPeople reports whether an interception stops people, rather than a boat or a car with people in it: sept chercheurs d'or interceptés.
+func (p *page) catchesPeople(s *sentence, h Hit) bool {
+	const before, after = 3, 10
+	if h.Value != "intercept" || p.g.VerbFirst || s.has(classCrossing, classRescue) || !s.stopsPeople() {
+		return false
+	}
+	return slices.ContainsFunc(s.counts, func(q quantity) bool {
+		if !q.person || q.agent || s.accompanied(q.start, p.g) {
+			return false
+		}
+		if q.end <= h.Start {
+			return h.Start-q.end <= before
+		}
+		return q.start >= h.End && q.start-h.End <= after && !s.thingBetween(h.End, q.start)
+	})
+}
+
+// thingBetween reports whether a thing or a drug is told of between two tokens.
+func (s *sentence) thingBetween(from, to int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Start >= from && h.End <= to })
+}
+
 // findsBody reports whether the sentence tells of the dead and names no goods: a body is found and not seized.
 func (s *sentence) findsBody() bool {
 	goods := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Value != "" })

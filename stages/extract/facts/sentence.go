@@ -129,6 +129,7 @@ func (p *page) annotate(s *sentence) {
 	s.hits = s.withoutAccusations(p.g.Lexicon.Find(s.tokens, s.forms))
 	p.dropFormerAttacks(s)
 	p.freeCaptives(s)
+	p.extraditions(s)
 	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {
 			continue

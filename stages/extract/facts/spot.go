@@ -61,7 +61,7 @@ func (p *page) findSpots(s *sentence) []spot {
 	for i := range found {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
 		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
-		found[i].apart, found[i].seat = s.apart(found[i]), p.g.Forms != nil && s.seatOf(found[i])
+		found[i].apart, found[i].seat = p.apart(s, found[i]), p.g.Forms != nil && s.seatOf(found[i])
 		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && p.coordinated(s, found[i-1], found[i]) {
 			found[i].relative = true // originaires de Sfax et d'El Amra
 		}
@@ -141,24 +141,39 @@ func (s *sentence) before(at spot, value string) bool {
 
 // kilometres are the words for the measure of a distance, and bearings those that may stand between it and the town that it is taken from.
 var (
-	kilometres = []string{"كيلومتر", "كيلومترا", "كيلومترات", "كلم", "كم"}
+	kilometres = []string{"كيلومتر", "كيلومترا", "كيلومترات", "كلم", "كم", "kilometres", "km"}
 	bearings   = []string{
+		"a", "au", "l'", "de", "d'", "du", "nord", "sud", "est", "ouest", "nord-est", "nord-ouest", "sud-est", "sud-ouest",
 		"شرق", "غرب", "شمال", "جنوب", "شرقي", "غربي", "شمالي", "جنوبي", "الي", "الشرق", "الغرب", "الشمال", "الجنوب", "من", "عن", "مدينه", "العاصمه",
 	}
 )
 
-// apart reports whether a distance in kilometres is taken from the place.
-func (s *sentence) apart(at spot) bool {
-	const reach = 5
+// farAway is the least distance, in kilometres, at which the town that it is taken from is no place of the happening where people follow what is done.
+const farAway = 50
+
+// apart reports whether a distance in kilometres is taken from the place: à 170 kilomètres au sud-est de Tripoli.
+func (p *page) apart(s *sentence, at spot) bool {
+	const reach = 6
 	for i := at.start - 1; i >= 0 && i >= at.start-reach; i-- {
 		if slices.Contains(kilometres, s.tokens[i].Fold) {
-			return i+1 < at.start
+			return i+1 < at.start && (p.g.VerbFirst || p.countsTo(s, i) >= farAway)
 		}
 		if !slices.Contains(bearings, s.tokens[i].Fold) {
 			return false
 		}
 	}
 	return false
+}
+
+// countsTo is the number told right before token i: à une centaine de kilomètres.
+func (p *page) countsTo(s *sentence, i int) float64 {
+	const longest = 4
+	for start := max(0, i-longest); start < i; start++ {
+		if n, ok := p.g.Number(s.tokens, start); ok && (n.End == i || n.End == i-1 && slices.Contains(p.g.Of, s.tokens[i-1].Fold)) {
+			return n.Value
+		}
+	}
+	return 0
 }
 
 // standsForState reports whether a capital is named for its government: Madrid remet à Rabat, بتنسيق مع مدريد.
@@ -281,7 +296,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 	if at.kind == places.KindProvince && at.start > 0 && s.tokens[at.start-1].Fold == "(" {
 		return true // Villeurbanne (Rhône)
 	}
-	if !at.local && !at.named && at.kind != places.KindQuarter && p.belongsToPeople(s, at) {
+	if !at.local && !at.named && at.kind != places.KindQuarter && (p.belongsToPeople(s, at) || s.livesAt(at)) {
 		return true
 	}
 	for _, h := range s.hits {
@@ -348,6 +363,19 @@ func (p *page) belongsToPeople(s *sentence, at spot) bool {
 		}
 	}
 	return false
+}
+
+// livesAt reports whether the place only tells where somebody whom an apposition describes works or studies: le plus jeune, vendeur à Nador.
+func (s *sentence) livesAt(at spot) bool {
+	end := at.start - 1
+	if end < 1 || !slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classLocative && h.Value == "" && h.Start == end && h.End == at.start
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classOne && h.End == end && h.Start > 0 && s.tokens[h.Start-1].Fold == ","
+	})
 }
 
 // stopBetween reports whether a comma or stop parts two tokens.

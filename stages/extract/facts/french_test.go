@@ -1,0 +1,172 @@
+package facts_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract"
+	"rawi/stages/extract/facts"
+)
+
+// frenchReport is a report and what must be read of it; nil stands for a field that must be absent.
+type frenchReport struct {
+	title, text string
+	want        map[string]any
+}
+
+// checkFrench reads reports published on Thursday, 6 March 2025.
+func checkFrench(t *testing.T, reports []frenchReport) {
+	t.Helper()
+	french := packs()["fr"]
+	for _, r := range reports {
+		doc := extract.Document{Title: r.title, Published: time.Date(2025, time.March, 6, 18, 0, 0, 0, time.UTC), PublishedKnown: true}
+		for paragraph := range strings.SplitSeq(r.text, "\n") {
+			doc.Blocks = append(doc.Blocks, message.Block{Kind: message.BlockParagraph, Text: paragraph})
+		}
+		got := facts.Flat(french.Analyse(doc).Facts)
+		for field, want := range r.want {
+			if fmt.Sprint(got[field]) != fmt.Sprint(want) {
+				t.Errorf("%s: %s %v, want %v", r.title, field, got[field], want)
+			}
+		}
+	}
+}
+
+// TestArrestsToldInOtherWords reads arrests, rescues and seizures from the turns of narrative reports.
+func TestArrestsToldInOtherWords(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Safi : fin de cavale pour deux braqueurs",
+			"Les policiers de Safi ont mis fin mercredi à la cavale de deux hommes, âgés de 24 et 31 ans.",
+			map[string]any{"action": "arrest", "arrested": 2, "ages": "[24 31]"},
+		},
+		{
+			"Gabès : le fuyard s'est livré au poste",
+			"Un homme de 44 ans s'est livré aux gendarmes mercredi soir à Gabès.",
+			map[string]any{"action": "arrest", "arrested": 1, "age": 44},
+		},
+		{
+			"Vannes : la caverne était un garage",
+			"Mercredi, les gendarmes ont déniché 14 kilos d'héroïne et 120 cartouches dans un garage de Vannes. Le locataire a été interpellé.",
+			map[string]any{"action": "seizure", "arrested": 1},
+		},
+		{
+			"Un village sous le choc après l'arrestation d'un jeune instituteur",
+			"Mercredi à l'aube, à Midelt, des agents de la DGST sont entrés dans la maison. Un voisin de 27 ans, instituteur, était soupçonné de préparer un attentat.",
+			map[string]any{"action": "arrest", "arrested": 1, "age": 27},
+		},
+		{
+			"Tamanrasset : onze orpailleurs clandestins interceptés",
+			"Un détachement de l'armée a intercepté, mercredi près de Silet, onze orpailleurs clandestins. Deux groupes électrogènes ont été saisis.",
+			map[string]any{"action": "arrest"},
+		},
+		{
+			"Marsala : une vedette interceptée avec 900 kilos de haschich",
+			"La douane a intercepté mercredi, au large de Marsala, une vedette avec 900 kilos de haschich à bord.",
+			map[string]any{"action": "seizure"},
+		},
+		{
+			"Béjaïa : neuf corps repêchés après un naufrage, un passeur arrêté",
+			"Neuf corps ont été repêchés mercredi après le naufrage d'une barque. Trente et un passagers avaient été secourus par la Marine nationale.",
+			map[string]any{"action": "rescue", "killed": 9},
+		},
+		{
+			"Sebha : 41 migrants libérés",
+			"Ils étaient enfermés depuis des mois dans un hangar. Quarante et un migrants ont été libérés mercredi à Sebha ; six, blessés, sont soignés.",
+			map[string]any{"action": "rescue"},
+		},
+		{
+			"Nador : deux cousins au cœur du trafic",
+			"Les deux cousins arrêtés mercredi à Nador écoulaient des cachets. Sept personnes au total sont en garde à vue.",
+			map[string]any{"arrested": 7},
+		},
+	})
+}
+
+// TestHandedOverByAState reads extraditions from who gave somebody to whom.
+func TestHandedOverByAState(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Le parrain présumé remis à la France par les Émirats arabes unis",
+			"L'homme, 39 ans, a été remis mercredi à la France par les autorités émiraties.",
+			map[string]any{"action": "extradition", "country": "FR", "partners": "[AE]"},
+		},
+		{
+			"Un trafiquant présumé livré à la justice",
+			"Un Algérien de 50 ans a été remis mercredi aux autorités belges à l'aéroport d'Alger.",
+			map[string]any{"action": "extradition", "country": "BE"},
+		},
+		{
+			"Sfax : vingt migrants secourus",
+			"Vingt migrants ont été secourus mercredi au large de Sfax et remis à la Garde nationale.",
+			map[string]any{"action": "rescue", "country": "TN"},
+		},
+	})
+}
+
+// TestWhereFrenchReportsTellIt reads places beside others that only relate to people, journeys and distances.
+func TestWhereFrenchReportsTellIt(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Un autocar se renverse : six morts", "Six personnes sont mortes mercredi à Settat dans le renversement d'un autocar qui reliait Agadir à Rabat.",
+			map[string]any{"places": "[Settat]"},
+		},
+		{
+			"Onze migrants secourus", "Onze migrants, partis dans la nuit de Zouara, ont été secourus mercredi au large de Zarzis.",
+			map[string]any{"places": "[Zarzis]"},
+		},
+		{
+			"Des armes saisies à Silet", "Des armes ont été saisies mercredi à Silet, à 150 kilomètres à l'ouest de Tamanrasset.",
+			map[string]any{"places": "[Silet]"},
+		},
+		{
+			"Un village attaqué", "Neuf civils ont été tués mercredi à Barsalogho, à une quarantaine de kilomètres au nord de Kaya.",
+			map[string]any{"places": "[Barsalogho Kaya]"},
+		},
+		{
+			"Niger : une attaque dans la région de Tillabéri",
+			"Une patrouille est tombée mercredi dans une embuscade près de Banibangou, dans la région de Tillabéri : quatre soldats ont été tués.",
+			map[string]any{"places": "[Banibangou Tillabéri]"},
+		},
+		{
+			"Quatre arrestations à Fès", "Quatre hommes ont été arrêtés mercredi à Fès. Le plus jeune, étudiant à Oujda, a 20 ans.",
+			map[string]any{"places": "[Fès]"},
+		},
+		{
+			"Naufrage aux Kerkennah", "Onze personnes ont été secourues mercredi au large des îles Kerkennah. A Kerkennah, on prie.",
+			map[string]any{"places": "[Kerkennah]"},
+		},
+	})
+}
+
+// TestServicesThatAreStruck reads no agency from the words for whose men an attack struck.
+func TestServicesThatAreStruck(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Mali : cinq soldats tués", "Un convoi des FAMa est tombé mercredi dans une embuscade près de Niono : cinq soldats ont été tués.",
+			map[string]any{"action": "attack", "agencies": nil},
+		},
+		{
+			"Kef : un camp visé", "Des hommes armés ont attaqué mercredi un poste de la Garde nationale au Kef. Deux agents ont été tués.",
+			map[string]any{"action": "attack", "agencies": nil},
+		},
+		{
+			"Oujda : deux passeurs arrêtés", "Une patrouille de la Gendarmerie royale a arrêté mercredi deux passeurs à Oujda.",
+			map[string]any{"action": "arrest", "agencies": "[Gendarmerie royale]"},
+		},
+	})
+}
+
+// TestAgesBesideThePast reads the ages of suspects of whom an earlier sentence is told, and not those of people that nobody counts.
+func TestAgesBesideThePast(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Deux recruteurs arrêtés à Nador",
+			"Deux hommes ont été arrêtés mercredi à Nador.\nLe gérant, 45 ans, avait déjà été condamné en Espagne en 2012. Le plus jeune, 22 ans, filmait les serments de recrues âgées de 14 et 16 ans.",
+			map[string]any{"arrested": 2, "ages": "[22 45]"},
+		},
+	})
+}
