@@ -128,7 +128,7 @@ func (e *entry) key() string { return fmt.Sprint(e.arabic, " ", strings.Join(e.w
 // nameWords are the words of a name exactly as Find sees them in a text.
 func nameWords(name string) []string {
 	var forms []string
-	for _, w := range wordsOf(text.Tokens(name)) {
+	for _, w := range appendWords(nil, text.Tokens(name)) {
 		if w.form != "" {
 			forms = append(forms, w.form)
 		}

@@ -37,10 +37,14 @@ type candidate struct {
 	exact    bool // written with the accents that tell it from a common word
 }
 
+// sentenceWords is how many words most sentences have at most: those of longer ones do not fit on the stack and cost an allocation.
+const sentenceWords = 64
+
 // Find gives the places named in tokens, in order and without overlaps, the longest name first. The language tag decides nothing today
 // but the caller's intent: names are told apart by script. Words in lower case are no names in Latin script.
 func (t *Table) Find(tokens []text.Token, lang string) []Match {
-	words := wordsOf(tokens)
+	var space [sentenceWords]word
+	words := appendWords(space[:0], tokens)
 	var found []candidate
 	for i := 0; i < len(words); {
 		c, ok := t.at(tokens, words, i)

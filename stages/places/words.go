@@ -17,9 +17,8 @@ type word struct {
 	ends   bool // last word of its token
 }
 
-// wordsOf splits tokens at hyphens and apostrophes.
-func wordsOf(tokens []text.Token) []word {
-	words := make([]word, 0, len(tokens)+4)
+// appendWords splits tokens at hyphens and apostrophes.
+func appendWords(words []word, tokens []text.Token) []word {
 	for i := range tokens {
 		t := &tokens[i]
 		if t.Script == text.Punct || t.Script == text.Other {

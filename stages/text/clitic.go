@@ -13,55 +13,50 @@ func Clitics(fold string) []string { return AppendClitics(make([]string, 0, 6), 
 
 // AppendClitics is Clitics for callers that ask for many words: it appends the forms to dst, which may hold those of others.
 func AppendClitics(dst []string, fold string) []string {
-	c := clitics{forms: append(dst, fold), own: len(dst)}
+	own := len(dst)
+	forms := append(dst, fold)
 	if r, _ := utf8.DecodeRuneInString(fold); !isArabicLetter(r) {
-		return c.forms
+		return forms
 	}
-	c.bare(fold)
+	forms = appendBare(forms, own, fold)
 	if rest, ok := strip(fold, "و", "ف"); ok {
-		c.add(rest)
-		c.bare(rest)
+		forms = appendForm(forms, own, rest)
+		forms = appendBare(forms, own, rest)
 	}
-	return c.forms
+	return forms
 }
 
-// clitics collects the forms of one word, the first of which is forms[own].
-type clitics struct {
-	forms []string
-	own   int
-}
-
-// bare adds what is left of word without preposition and article.
-func (c *clitics) bare(word string) {
+// appendBare adds what is left of word without preposition and article. The forms of the word begin at own.
+func appendBare(forms []string, own int, word string) []string {
 	switch first, _ := utf8.DecodeRuneInString(word); first {
 	case 'ا', 'ب', 'ك', 'ل', 'س': // the first letters of all that is taken off
 	default:
-		return
+		return forms
 	}
 	if rest, ok := strip(word, "لل"); ok {
-		c.add("ال" + rest) // للشرطه is ل and الشرطه
-		c.add(word[len("ل"):])
-		c.add(rest)
-		return
+		forms = appendForm(forms, own, "ال"+rest) // للشرطه is ل and الشرطه
+		forms = appendForm(forms, own, word[len("ل"):])
+		return appendForm(forms, own, rest)
 	}
 	if rest, ok := strip(word, "ال"); ok {
-		c.add(rest)
-		return
+		return appendForm(forms, own, rest)
 	}
 	rest, ok := strip(word, "ب", "ل", "ك", "س")
 	if !ok {
-		return
+		return forms
 	}
-	c.add(rest)
+	forms = appendForm(forms, own, rest)
 	if bare, article := strip(rest, "ال"); article {
-		c.add(bare)
+		forms = appendForm(forms, own, bare)
 	}
+	return forms
 }
 
-func (c *clitics) add(form string) {
-	if !slices.Contains(c.forms[c.own:], form) {
-		c.forms = append(c.forms, form)
+func appendForm(forms []string, own int, form string) []string {
+	if slices.Contains(forms[own:], form) {
+		return forms
 	}
+	return append(forms, form)
 }
 
 // strip cuts the first of the prefixes that word has, if two letters remain.

@@ -68,35 +68,44 @@ type entry struct {
 	none     bool // of no concept: "en train" is no train
 }
 
-// reading are a word of a text and the words that it may be an inflection of, nearest first; without regard to endings the first bare ones.
-type reading struct {
-	words []string
-	bare  int
+// readings are the words of a text, each with the words that it may be an inflection of, nearest first.
+type readings struct {
+	words []reading
+	all   []string // of all words, so that none costs an allocation
 }
 
-// likely is how many readings a word has room for at first.
-const likely = 3
+// reading is a word by indices into all its readings: those before bare are without regard to endings.
+type reading struct{ from, bare, to int }
 
-// readingsOf gives the readings of every token; none of those in a script that the lexicon has no forms in.
-func readingsOf(tokens []text.Token, script text.Script) []reading {
-	read := make([]reading, len(tokens))
-	all := make([]string, 0, likely*len(tokens)) // of all tokens, so that no word costs an allocation
+func (r *readings) of(i int) []string { return r.all[r.words[i].from:r.words[i].to] }
+
+func (r *readings) bare(i int) []string { return r.all[r.words[i].from:r.words[i].bare] }
+
+// with adds the readings of every token; none of those in a script that the lexicon has no forms in.
+func (r readings) with(tokens []text.Token, script text.Script) readings {
 	for i := range tokens {
-		own, bare := len(all), 1
+		from := len(r.all)
+		bare := from + 1
 		switch t := &tokens[i]; {
 		case t.Script == script && script == text.Arabic:
-			all, bare = appendArabic(all, t.Fold)
+			r.all, bare = appendArabic(r.all, t.Fold)
 		case t.Script == script:
-			all = appendFrench(all, t.Fold)
+			r.all = appendFrench(r.all, t.Fold)
 		case t.Script == text.Number, t.Script == text.Latin: // "ligue 1"; a foreign name inside an Arabic form
-			all = append(all, t.Fold)
+			r.all = append(r.all, t.Fold)
 		default:
-			continue
+			bare = from
 		}
-		read[i] = reading{all[own:len(all):len(all)], bare}
+		r.words = append(r.words, reading{from, bare, len(r.all)})
 	}
-	return read
+	return r
 }
+
+// Most sentences have no more words and readings than this: those of longer ones do not fit on the stack and cost an allocation.
+const (
+	sentenceWords    = 64
+	sentenceReadings = 192
+)
 
 // Find gives the concepts named in tokens, in order, the longest form first; hits overlap only where concepts share a form. The language
 // is "fr" or "ar"; any other finds nothing.
@@ -109,10 +118,12 @@ func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 	default:
 		return nil
 	}
-	words := readingsOf(tokens, script)
+	var words [sentenceWords]reading
+	var all [sentenceReadings]string
+	read := readings{words[:0], all[:0]}.with(tokens, script)
 	var hits []Hit
-	for i := 0; i < len(words); {
-		e := forms.longest(words[i:])
+	for i := 0; i < len(tokens); {
+		e := forms.longest(&read, i)
 		if e == nil {
 			i++
 			continue
@@ -128,17 +139,18 @@ func (l *Lexicon) Find(tokens []text.Token, lang string) []Hit {
 	return hits
 }
 
-// longest finds the longest form that the words begin with. Among forms of one length the reading nearest to the written word wins.
-func (x index) longest(words []reading) *entry {
+// longest finds the longest form that the words from i on begin with. Among forms of one length the reading nearest to the written word wins.
+func (x index) longest(read *readings, i int) *entry {
 	var best *entry
-	for k, word := range words[0].words {
+	bare := len(read.bare(i))
+	for k, word := range read.of(i) {
 		entries := x[word]
-		for i := range entries {
-			e := &entries[i]
+		for j := range entries {
+			e := &entries[j]
 			if best != nil && len(e.words) <= len(best.words) {
 				break
 			}
-			if (!e.name || k < words[0].bare) && e.begins(words) {
+			if (!e.name || k < bare) && e.begins(read, i) {
 				best = e
 				break
 			}
@@ -147,15 +159,15 @@ func (x index) longest(words []reading) *entry {
 	return best
 }
 
-// begins checks the words after the first.
-func (e *entry) begins(words []reading) bool {
-	if len(e.words) > len(words) {
+// begins checks the words after the first, which is the one at i.
+func (e *entry) begins(read *readings, i int) bool {
+	if i+len(e.words) > len(read.words) {
 		return false
 	}
-	for i, want := range e.words[1:] {
-		of := words[i+1].words
+	for k, want := range e.words[1:] {
+		of := read.of(i + 1 + k)
 		if e.name {
-			of = of[:words[i+1].bare]
+			of = read.bare(i + 1 + k)
 		}
 		if !contains(of, want) {
 			return false

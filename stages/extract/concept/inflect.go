@@ -65,15 +65,15 @@ func frenchForms(listed string) []string {
 }
 
 // appendArabic adds a folded word and what is left of it without joined particles and article, then without joined pronouns and regular
-// endings of number and gender, nearest first. bare is how many of them have their endings.
+// endings of number and gender, nearest first. Those before bare have their endings.
 func appendArabic(readings []string, fold string) (all []string, bare int) {
 	own := len(readings)
 	readings = text.AppendClitics(readings, fold)
-	whole := len(readings)
-	for _, word := range readings[own:whole] {
+	bare = len(readings)
+	for _, word := range readings[own:bare] {
 		readings = appendUnsuffixed(readings, own, word)
 	}
-	return readings, whole - own
+	return readings, bare
 }
 
 type suffix struct{ ending, instead string }

@@ -38,7 +38,7 @@ const hoodedWeight = 4
 
 // scores adds up what the sentences say for each class, the first word of the title a little more.
 func (p *page) scores(sentences []*sentence) map[Class]int {
-	total := map[Class]int{}
+	total := make(map[Class]int, 2*len(actionOf)) // what most reports have
 	served := services(sentences)
 	quoted, block := false, blockTitle
 	var seen []Class // few enough to look through

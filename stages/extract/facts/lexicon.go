@@ -168,10 +168,13 @@ func (n *node) prefixed(stem string) *node {
 	return next
 }
 
+// hitEvery is how many tokens of a text there are for a hit, or a few more.
+const hitEvery = 3
+
 // Find returns what of the lexicon stands in tokens, longest forms first come, none inside another. forms gives further forms of a token
 // to try where it does not stand there as it is; it may be nil.
 func (l *Lexicon) Find(tokens []text.Token, forms [][]string) []Hit {
-	var hits []Hit
+	hits := make([]Hit, 0, len(tokens)/hitEvery+1)
 	for i := 0; i < len(tokens); {
 		m := match{tokens: tokens, forms: forms, start: i}
 		m.walk(&l.root, i)
