@@ -39,9 +39,27 @@ func lexiconLaws(t *testing.T, g facts.Grammar) {
 		forms[e.Class]++
 	}
 	formLaws(t, g, g.Lexicon)
+	needLaws(t, g)
 	for _, class := range facts.Happenings() {
 		if forms[class] < leastForms {
 			t.Errorf("%d forms tell of %s, want %d at least", forms[class], class, leastForms)
+		}
+	}
+}
+
+// needLaws hold for words that tell an act only beside something else: what they need is known, and what they tell is listed too.
+func needLaws(t *testing.T, g facts.Grammar) {
+	t.Helper()
+	acts := facts.Happenings()
+	for form, e := range g.Lexicon.All {
+		if e.Class != facts.ClassNeeds {
+			continue
+		}
+		if !slices.Contains(facts.Needs(), e.Value) {
+			t.Errorf("form %q needs %q, want one of %v; %+q", form, e.Value, facts.Needs(), form)
+		}
+		if !slices.ContainsFunc(find(g, g.Lexicon, form), func(h facts.Hit) bool { return h.Start == 0 && slices.Contains(acts, h.Class) }) {
+			t.Errorf("form %q needs something beside it, but stands under no happening; %+q", form, form)
 		}
 	}
 }

@@ -16,18 +16,21 @@ var actionOf = map[Class]string{
 // family are the actions by which one police operation may be told.
 var family = []string{message.ActionArrest, message.ActionDismantling, message.ActionFoiled, message.ActionRaid}
 
+// paragraph is how many sentences a paragraph mostly has: some outlets put a whole report into one.
+const paragraph = 3
+
 // weight is what a word counts by where it stands.
 func (s *sentence) weight() int {
-	switch {
+	switch down := max(s.depth, s.rank/paragraph); {
 	case s.depth < 0:
 		return 9
-	case s.depth == 0 && s.first:
+	case down == 0 && s.first:
 		return 6
-	case s.depth == 0:
+	case down == 0:
 		return 4
-	case s.depth == 1:
+	case down == 1:
 		return 3
-	case s.depth == 2:
+	case down == 2:
 		return 2
 	}
 	return 1
@@ -305,78 +308,4 @@ func impliedBy(main []*sentence, action string) []message.Evidence {
 		}
 	}
 	return nil
-}
-
-// kinds are told by words of their own or by actions.
-var kinds = []string{
-	message.KindDisaster, message.KindOperation, message.KindIncident, message.KindJustice, message.KindPolitics, message.KindEconomy,
-	message.KindSport, message.KindCulture, message.KindOpinion, message.KindRoundup,
-}
-
-// kind tells what kind of report it is.
-func (p *page) kind(main []*sentence) string {
-	total := p.scores(main)
-	score := map[string]int{}
-	quoted, block := false, blockTitle
-	for _, s := range main {
-		if s.block != block {
-			quoted, block = false, s.block
-		}
-		var own []bool
-		own, quoted = s.own(quoted)
-		for _, h := range s.hits {
-			if h.Class == classKind && (own[h.Start] || s.depth < 0) {
-				score[h.Value] += s.weight()
-			}
-		}
-	}
-	score[message.KindOperation] += total[classArrest] + total[classDismantle] + total[classFoil] + total[classSeize] + total[classRaid] +
-		total[classRescue] + 2*total[classExtradite] + total[classAgency]
-	if custody(main) {
-		score[message.KindOperation] += 4
-	}
-	score[message.KindIncident] += total[classAccident] + total[classAttack] + total[classKill] + total[classWound]
-	score[message.KindJustice] += total[classTrial]
-	if !titleTellsArrest(main) {
-		score[message.KindJustice] += total[classTrial]
-	}
-	score[message.KindDisaster] *= 2 // people die and are saved in disasters with the words of accidents and operations
-	if score[message.KindRoundup] >= 9 {
-		return message.KindRoundup
-	}
-	if p.argues() {
-		return message.KindOpinion
-	}
-	best := message.KindOther
-	most := 3
-	for _, k := range kinds {
-		if score[k] > most {
-			best, most = k, score[k]
-		}
-	}
-	return best
-}
-
-// titleTellsArrest reports whether the title has a word for an arrest.
-func titleTellsArrest(main []*sentence) bool {
-	for _, s := range main {
-		if s.depth < 0 && s.has(classArrest) {
-			return true
-		}
-	}
-	return false
-}
-
-// kindOf settles the kind by the action read.
-func kindOf(kind, action string) string {
-	if kind != message.KindOperation && kind != message.KindIncident {
-		return kind
-	}
-	switch action {
-	case "", message.ActionAttack:
-		return message.KindIncident
-	case message.ActionTrial:
-		return message.KindJustice
-	}
-	return message.KindOperation
 }

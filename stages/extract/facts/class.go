@@ -79,6 +79,10 @@ const (
 // ClassSpeech is that of condamne, يعزي: what is told is what somebody says or does about a happening. The value is an act of message.Speech.
 const ClassSpeech Class = "speech"
 
+// ClassNeeds is that of tombe, saisie, سقوط, which are listed under what they tell too: they tell it only beside something else. The value is what they
+// need, one of Needs.
+const ClassNeeds Class = "needs"
+
 // Happenings are the classes that a language must have words for.
 func Happenings() []Class { return append([]Class{classFoil}, acts...) }
 
@@ -100,6 +104,7 @@ var classes = map[Class]bool{
 	classTrial:     true,
 	classExtradite: true,
 	classAccident:  true,
+	ClassNeeds:     true,
 	classOperation: true,
 	classAnnounce:  true,
 	classThat:      true,

@@ -32,6 +32,9 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	}
 	if kind == message.KindOperation || kind == message.KindIncident || kind == message.KindJustice {
 		f.Action, e = p.action(main, f.Killed != nil || f.Wounded != nil)
+		if kind == message.KindIncident && !p.settles(main, &f) {
+			f.Action, e = "", nil
+		}
 		keep(e)
 	}
 	if f.Action == message.ActionExtradition || f.Action == message.ActionTrial {

@@ -25,6 +25,7 @@ type sentence struct {
 	text    string
 	first   bool // of its block
 	depth   int  // how many blocks of text stand before it; the title's is -1
+	rank    int  // how many sentences of text stand before it
 	tokens  []text.Token
 	forms   [][]string // of each token, where the language glues something on
 	hits    []Hit
@@ -53,6 +54,7 @@ type page struct {
 	doc       Document
 	published time.Time // midnight of the day of publication in the outlet's zone
 	sentences []*sentence
+	told      int             // sentences of text so far
 	home      time.Time       // the day of the operation that the report opens with
 	anchors   map[string]bool // the places that it opens with
 	wire      *places.Place   // the place of the agency's dateline
@@ -76,6 +78,10 @@ func (r *Reader) parse(doc Document) *page {
 		if b.Kind != message.BlockSubhead {
 			depth++
 		}
+	}
+	p.dropOtherSenses()
+	for _, s := range p.sentences {
+		p.measure(s)
 	}
 	p.settleNamesakes()
 	p.settleTitle()
@@ -107,6 +113,10 @@ func (p *page) addBlock(block, depth int, s string) {
 			return
 		}
 		sen := &sentence{block: block, depth: depth, offset: start + cut.Start, text: s[start+cut.Start : start+cut.End], first: i == 0}
+		if depth >= 0 {
+			sen.rank = p.told
+			p.told++
+		}
 		p.annotate(sen)
 		p.sentences = append(p.sentences, sen)
 	}
@@ -130,6 +140,10 @@ func (p *page) annotate(s *sentence) {
 	p.dropFormerAttacks(s)
 	p.freeCaptives(s)
 	p.extraditions(s)
+}
+
+// measure finds what is bound to the words of a sentence: dates, places, ages, numbers of people.
+func (p *page) measure(s *sentence) {
 	for _, m := range p.g.Dates(s.text, s.tokens, when.Reference{Time: p.doc.Published}) {
 		if p.g.thatDay(s.text[m.End:]) {
 			continue
