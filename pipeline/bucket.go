@@ -104,6 +104,9 @@ func (b *Bus) bind(ctx context.Context, name string, ttl time.Duration) (jetstre
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		kv, err = b.js.CreateKeyValue(ctx, b.bucketConfig(name, ttl))
 	}
+	if errors.Is(err, jetstream.ErrBucketExists) { // a daemon that starts beside this one has made it meanwhile, and changed it since
+		kv, err = b.js.KeyValue(ctx, name)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: %w", name, err)
 	}

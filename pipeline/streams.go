@@ -99,7 +99,10 @@ func (b *Bus) ensureStream(ctx context.Context, l layout) error {
 	s, err := b.js.Stream(ctx, l.name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		_, err = b.js.CreateStream(ctx, l.onto(jetstream.StreamConfig{}, b.cfg))
-		return err
+		if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			return err
+		}
+		s, err = b.js.Stream(ctx, l.name) // a daemon with other limits that starts beside this one has made it meanwhile
 	}
 	if err != nil {
 		return err
