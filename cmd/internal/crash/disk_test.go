@@ -140,7 +140,9 @@ func TestDiskNearlyFull(t *testing.T) {
 	r.busy(t, l)
 	free := fill(t, dir, 3<<20)
 	l.unready(t, "the disk of the store has")
-	before, _ := l.report()
+	shut := time.Now()
+	var before report
+	eventually(t, limit, "the daemon has looked since", func() bool { before, _ = l.report(); return l.dead() || before.Looked.After(shut) })
 	wait(t, 20*pollEvery) // every feed would have brought all its articles by now
 	after, _ := l.report()
 	if r.press.Read() || after.Sum.Accepted > before.Sum.Accepted+outlets {
@@ -200,7 +202,7 @@ func TestStoreFull(t *testing.T) {
 // occupy fills the rest of a server's store with a stream that is none of the daemon's, and returns what empties it.
 func occupy(t *testing.T, url string) (free func()) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	js := behind(t, url)
 	s, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "OTHER", Subjects: []string{"other"}, Storage: jetstream.FileStorage})
@@ -218,7 +220,7 @@ func occupy(t *testing.T, url string) (free func()) {
 		}
 	}
 	return func() {
-		timed, cancel := context.WithTimeout(t.Context(), time.Minute)
+		timed, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		if err := s.Purge(timed); err != nil {
 			t.Fatal(err)

@@ -167,7 +167,7 @@ func TestStoppedUnderLoad(t *testing.T) {
 			said, _ := l.report()
 			again := redelivered(t, said.URL)
 			t.Logf("left within %s, ready %s and drained %s after the start; given again: %v", round(took), round(l.untilReady()), round(drained), again)
-			if most := r.allow(30 * time.Second); took > most || len(again) > 0 {
+			if most := r.allow(t, 30*time.Second); took > most || len(again) > 0 {
 				t.Errorf("left within %s, want %s at most; given again %v, want nothing", took, most, again)
 			}
 			l.stop(t)

@@ -58,7 +58,7 @@ func TestKilledAtEachPointOfEachStage(t *testing.T) {
 			took := r.drain(t)
 			r.judge(t)
 			t.Logf("ready %s after the kill, drained after %s", round(last.untilReady()), round(took))
-			if most := r.allow(10 * time.Second); last.untilReady() > most {
+			if most := r.allow(t, 10*time.Second); last.untilReady() > most {
 				t.Errorf("ready only %s after the kill, want %s at most", last.untilReady(), most)
 			}
 			last.stop(t)

@@ -71,7 +71,7 @@ func TestStandbyTakesOver(t *testing.T) {
 					now := pinned(t, js)
 					return standby.dead() || now != "" && now != pin
 				})
-				took, within := time.Since(began), r.allow(how.within)
+				took, within := time.Since(began), r.allow(t, how.within)
 				r.lives = []*life{standby} // the one to ask from now on
 				r.drain(t)
 				how.back(t, active)
