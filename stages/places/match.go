@@ -52,12 +52,21 @@ func (t *Table) Find(tokens []text.Token, lang string) []Match {
 			i++
 			continue
 		}
-		if !c.entry.strict || t.announced(words, c) || listed(tokens, words, found, c) {
+		if !c.entry.strict || t.announced(words, c) || listed(tokens, words, found, c) || heads(tokens, words, c) {
 			found = append(found, c)
 		}
 		i = c.to
 	}
 	return t.decide(tokens, words, found)
+}
+
+// heads reports whether an Arabic name opens the text before a colon or points, as the town does in headlines: الجديدة.. توقيف شخصين.
+func heads(tokens []text.Token, words []word, c candidate) bool {
+	if !c.entry.arabic || c.from > 0 || c.joined > 0 {
+		return false
+	}
+	next := words[c.to-1].token + 1
+	return next < len(tokens) && (tokens[next].Fold == ":" || strings.HasPrefix(tokens[next].Text, "..") || next+1 < len(tokens) && tokens[next].Fold == "." && tokens[next+1].Fold == ".")
 }
 
 // listed reports whether Arabic joins a name with the article by "and" to the place right before it: سلقطة والشابة, but not مرسيليا وكان معه.

@@ -141,6 +141,10 @@ func trim(s string, start, end int) (int, int) {
 // endsInAbbreviation reports whether the full stop at the end of s belongs to an abbreviation or an initial, given what follows it.
 func endsInAbbreviation(s string, next rune) bool {
 	body, dot := strings.CutSuffix(s, ".")
+	if named, closed := strings.CutSuffix(s, ".)"); closed {
+		r, size := utf8.DecodeLastRuneInString(named)
+		return isArabicLetter(r) && len(lastWord(named)) == size // initials in brackets: (م. ع.)
+	}
 	if !dot || body == "" {
 		return false
 	}

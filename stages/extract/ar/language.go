@@ -47,6 +47,7 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Number: number.Arabic, Dates: when.ArabicIn, Forms: forms, Dual: number.Dual, Name: name, Remote: remote,
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
 		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"), Numbered: strings.Fields("رقم الماده"),
+		Happened: strings.Fields("تمت تم جرت جري وقعت وقع حدثت حدث نفذت نفذ جدت جد دارت تعود"),
 		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
 	}
 }

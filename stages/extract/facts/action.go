@@ -42,7 +42,7 @@ const hoodedWeight = 4
 // scores adds up what the sentences say for each class, the first word of the title a little more.
 func (p *page) scores(sentences []*sentence) map[Class]int {
 	total := make(map[Class]int, 2*len(actionOf)) // what most reports have
-	served := services(sentences)
+	served, crossers := services(sentences), stopsCrossers(sentences)
 	quoted, block := false, blockTitle
 	var seen []Class // few enough to look through
 	for _, s := range sentences {
@@ -67,6 +67,9 @@ func (p *page) scores(sentences []*sentence) map[Class]int {
 			if h.Class == classAttack && !own[h.Start] && s.depth >= 0 {
 				continue // « On a cru à un attentat », confie un voisin
 			}
+			if h.Value == "intercept" && crossers && !s.has(classArrest) && !s.namesGoods() {
+				h.Class = classRescue // who crosses the sea is brought ashore
+			}
 			if h.Value == "find" && s.findsBody() || h.Class == classRescue && h.Value == "c" || h.Class == classSeize && h.Value == "intercept" && s.stopsPeople() {
 				continue
 			}
@@ -86,6 +89,13 @@ func (p *page) scores(sentences []*sentence) map[Class]int {
 		}
 	}
 	return total
+}
+
+// stopsCrossers reports whether the report opens with people stopped on their way across the sea.
+func stopsCrossers(sentences []*sentence) bool {
+	return slices.ContainsFunc(sentences, func(s *sentence) bool {
+		return s.depth <= 0 && s.has(classCrossing) && slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Value == "intercept" }) && s.stopsPeople()
+	})
 }
 
 // services reports whether the report names an agency or people who act for the state.

@@ -2,6 +2,7 @@ package facts_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -165,14 +166,88 @@ func TestToldInArabic(t *testing.T) {
 	})
 }
 
+// TestToldLaterInArabic reads reports that come back to what happened before: who died later, where it happened, on which day it was done.
+func TestToldLaterInArabic(t *testing.T) {
+	run(t, map[string]arabicTurn{
+		"a death told around its subject": {
+			title: "نابل: وفاة شاب بعد طعنه", text: "فارق شاب يبلغ من العمر 22 سنة الحياة، صباح اليوم الخميس، متأثرا بطعنة أصيب بها خلال شجار وقع مساء أمس بنابل.",
+			killed: 1, hurt: absent, day: "2025-03-05",
+		},
+		"no death by a difference of goals": {
+			title: "الرجاء يوسع الفارق في الصدارة", text: "وسع الرجاء أمس فارق النقاط مع مطارديه بعد فوزه في المباراة بثلاثة أهداف.", killed: absent, kind: message.KindSport,
+		},
+		"done on a day before the communiqué": {
+			title: "باتنة: حجز كيف معالج", text: "وضع الدرك الوطني بباتنة حدا لنشاط شبكة لترويج المخدرات.\n\nالعملية، حسب ما أفاد به بيان للخلية، تمت نهاية الأسبوع الماضي.",
+			day: "2025-03-01",
+		},
+		"a seizure dated further on": {
+			title: "ضبط مليون قرص مخدر بميناء بنغازي", text: "أعلن جهاز مكافحة المخدرات، الأربعاء، ضبط مليون قرص مخدر في بنغازي. وأوضح أن عملية الضبط جرت فجر الإثنين.",
+			day: "2025-03-03",
+		},
+		"charged today, arrested before": {
+			title: "توجيه الاتهام إلى شاب خطط لهجوم", text: "وُجّه الاتهام، اليوم الخميس، إلى شاب أوقفه عناصر المديرية العامة للأمن الداخلي يوم الثلاثاء في منزل والديه بمدينة نيم.",
+			day: "2025-03-04", arrested: 1, places: []string{"نيم"}, action: message.ActionArrest,
+		},
+		"the day of the accident whose toll rose": {
+			title: "ارتفاع حصيلة غرق قارب تمسمان إلى خمسة قتلى",
+			text:  "لفظ البحر، اليوم الخميس، جثتين بشاطئ تمسمان، لترتفع حصيلة غرق القارب إلى خمسة قتلى.\n\nوكان القارب قد انقلب ليلة الإثنين بعد انطلاقه.",
+			day:   "2025-03-03", killed: 5,
+		},
+		"what was before stands behind a comma": {
+			title: "المغرب يسلم فرنسا مواطنا مطلوبا", text: "سلمت السلطات المغربية أمس إلى نظيرتها الفرنسية مواطنا يبلغ من العمر 33 عاما.\n\nوجرى التسليم بمطار محمد الخامس بالدار البيضاء، وكان المعني قد اعتقل قبل سنة بمراكش.",
+			places: []string{"مطار محمد الخامس", "الدار البيضاء"}, age: 33, action: message.ActionExtradition, partners: []string{"FR"},
+		},
+		"another one beside the suspect": {
+			title: "سوسة: إيقاف منفذ عملية طعن", text: "تمكنت فرقة الشرطة العدلية بسوسة أمس من إيقاف المشتبه به الرئيسي، إضافة إلى شخص ثان كان برفقته.", arrested: 2,
+		},
+		"the driver and the woman beside him": {
+			title: "باب سبتة: حجز أقراص", text: "مكنت المراقبة أمس بمعبر باب سبتة من حجز ألف قرص مهلوس وتوقيف السائق، وهو مغربي عمره 45 سنة، ومرافقته.", arrested: 2, age: absent,
+		},
+		"two who were killed by the army, said twice": {
+			title: "الجيش يقضي على إرهابيين اثنين بعين قزام", text: "قضت مفرزة للجيش الوطني الشعبي أمس على إرهابيين اثنين بعين قزام إثر كمين محكم.",
+			action: message.ActionRaid, killed: 2, arrested: absent,
+		},
+		"named by their initials": {
+			title: "توقيفات في الشمال", text: "بتاريخ 4 /3 /2025، أوقفت دورية من مديرية المخابرات في بلدة القبيات المواطنين (م. ع.) و(ح. س.) والسوري (أ. ك.) لتورطهم في التهريب.",
+			arrested: 3, day: "2025-03-04",
+		},
+		"the verb that also tells of standing still": {
+			title: "شرطة إشبيلية توقف ثلاثة أشخاص", text: "وقع ذلك أمس في إشبيلية بعد تحقيق طويل في شبكة للتهريب.", arrested: 3, action: message.ActionArrest,
+		},
+		"a train that stood still": {
+			title: "توقف حركة القطارات بين فاس وتازة", text: "توقفت حركة القطارات أمس بين فاس وتازة بسبب الأمطار.", arrested: absent, action: none,
+		},
+		"a motorbike full of explosives": {
+			title: "قتيلان بانفجار دراجة نارية ملغمة", text: "قُتل شخصان أمس جراء انفجار دراجة نارية ملغمة وسط مدينة الباب.", action: message.ActionAttack, killed: 2,
+		},
+		"a boat of migrants is brought ashore": {
+			title: "البحرية الملكية تعترض قاربا جنوب الداخلة", text: "اعترضت وحدة تابعة للبحرية الملكية أمس جنوب الداخلة قاربا يحمل 67 مرشحا للهجرة غير النظامية.",
+			action: message.ActionRescue, arrested: absent, agencies: []string{"Marine royale"},
+		},
+		"a district by its governorate": {
+			title: "مقتل جنديين بكمين", text: "قتل جنديان أمس في كمين بمديرية المصينعة بمحافظة شبوة.", places: []string{"المصينعة", "شبوة"},
+		},
+		"a directorate is no district": {
+			title: "عمان: القبض على مهرب", text: "ألقت مديرية الأمن العام القبض أمس على مهرب في إربد.", places: []string{"إربد"},
+		},
+		"the bearing of a town from the capital": {
+			title: "قتيل في اشتباكات بترهونة", text: "قتل شخص أمس في اشتباكات بمدينة ترهونة، جنوب شرقي العاصمة الليبية طرابلس.", places: []string{"ترهونة"},
+		},
+		"early is no Accra": {
+			title: "الجديدة.. توقيف صاحب دكان", text: "كان يفتح دكانه باكرا، قبل أن توقفه الشرطة أمس.", places: []string{"الجديدة"}, country: "MA",
+		},
+	})
+}
+
 func run(t *testing.T, cases map[string]arabicTurn) {
 	pack := packs()["ar"]
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			c.check(t, pack.Analyse(extract.Document{
-				Title: c.title, Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true,
-				Blocks: []message.Block{{Kind: message.BlockParagraph, Text: c.text}},
-			}).Facts)
+			doc := extract.Document{Title: c.title, Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true}
+			for text := range strings.SplitSeq(c.text, "\n\n") {
+				doc.Blocks = append(doc.Blocks, message.Block{Kind: message.BlockParagraph, Text: text})
+			}
+			c.check(t, pack.Analyse(doc).Facts)
 		})
 	}
 }

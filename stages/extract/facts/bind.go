@@ -109,7 +109,7 @@ func (p *page) taken(s *sentence, h Hit, q *quantity, before []quantity) int {
 		if !b.person || b.start < h.End || b.end > q.start {
 			continue
 		}
-		if _, linked := p.g.linkBefore(s, q.start); q.single && b.role == h.Class && !linked {
+		if _, linked := p.g.linkBefore(s, q.start); q.single && b.role == h.Class && !linked && !s.accompanied(q.start, p.g) {
 			return roleReach // أصيب شرطي خلال مداهمة منزل يتحصن به عنصر إرهابي
 		}
 		return 8
@@ -135,7 +135,7 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost
 	}
 	cost := q.start - h.End + s.gap(h.End, q.start)
-	if s.doer(q.start) {
+	if s.doer(q.start) || p.g.Forms != nil && s.suffered(h) && !s.accompanied(q.start, p.g) {
 		return never // blessé par l'un de ses élèves, على يد صديقه
 	}
 	if q.single && !q.person && h.Value != "n" && !active && !p.g.VerbFirst {
@@ -150,6 +150,11 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 // doer reports whether whoever stands at token i did it: par un voisin, على يد مجهول.
 func (s *sentence) doer(i int) bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classDoer && h.End == i })
+}
+
+// suffered reports whether the one who suffers is written onto the verb already: أوقفه المحققون في منزل والديه.
+func (s *sentence) suffered(h Hit) bool {
+	return slices.ContainsFunc(s.hits, func(o Hit) bool { return o.Class == classPronoun && o.Start == h.Start })
 }
 
 // opensClause reports whether a verb has "and" or "then" written onto it, where people follow their verb: سبعة أشخاص، بينهم ثلاثة متطوعين، وأصيب اثنان.

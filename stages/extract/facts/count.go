@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"rawi/pipeline/message"
 	"rawi/stages/text"
@@ -65,6 +66,48 @@ func (p *page) findCounts(s *sentence) []quantity {
 	return found
 }
 
+// initialled counts the people whom Arabic communiqués name by their initials in brackets, where the first of them stands at token i:
+// (م. ع.) و(ح. س.).
+func (p *page) initialled(s *sentence, i int) (quantity, int) {
+	if p.g.Forms == nil || s.tokens[i].Fold != "(" {
+		return quantity{}, i + 1
+	}
+	n, end := 0, i+1
+	for j := i; j < len(s.tokens); j++ {
+		if close := s.initialsEnd(j); close > 0 {
+			n, end = n+1, close
+			j = close - 1
+		}
+	}
+	if n < 2 {
+		return quantity{}, i + 1
+	}
+	return quantity{start: i, end: end, n: n, person: true, head: "("}, end
+}
+
+// initialsEnd is the token after a bracket that holds nothing but initials and opens at token i; 0 where none does.
+func (s *sentence) initialsEnd(i int) int {
+	const longest = 7
+	if s.tokens[i].Fold != "(" {
+		return 0
+	}
+	letters := 0
+	for j := i + 1; j < min(i+longest, len(s.tokens)); j++ {
+		switch t := s.tokens[j]; {
+		case t.Fold == ")":
+			if letters == 0 {
+				return 0
+			}
+			return j + 1
+		case t.Script == text.Arabic && utf8.RuneCountInString(t.Fold) == 1:
+			letters++
+		case t.Fold != ".":
+			return 0
+		}
+	}
+	return 0
+}
+
 // fewestOfOne is the least Arabic number whose noun stands in the singular.
 const fewestOfOne = 11
 
@@ -114,6 +157,9 @@ func (p *page) quantityAt(s *sentence, i int) (q quantity, next int) {
 	if p.g.Determiners == nil && p.oneNative(s, i) {
 		return quantity{start: i, end: i + 1, n: 1, single: true, person: true, head: s.tokens[i].Fold}, i + 1
 	}
+	if s.tokens[i].Script == text.Punct {
+		return p.initialled(s, i)
+	}
 	return p.dualAt(s, i)
 }
 
@@ -153,12 +199,18 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 		if !ok {
 			continue
 		}
+		end := i + 1
+		if end < len(s.tokens) && slices.Contains(twos, s.tokens[end].Fold) {
+			end++ // إرهابيين اثنين
+		}
 		for _, e := range p.g.Lexicon.Lookup(singular) {
 			switch {
 			case e.Class == classOne:
-				return quantity{start: i, end: i + 1, n: 2, person: true, agent: e.Value == "agent", head: singular}, i + 1
+				return quantity{
+					start: i, end: end, n: 2, person: true, agent: e.Value == "agent", suspect: e.Value == "suspect", foe: e.Value == "foe", head: singular,
+				}, end
 			case (e.Value == "c" || e.Value == "c1") && isRole(e.Class):
-				return quantity{start: i, end: i + 1, n: 2, person: true, role: e.Class, head: singular}, i + 1
+				return quantity{start: i, end: end, n: 2, person: true, role: e.Class, head: singular}, end
 			}
 		}
 	}

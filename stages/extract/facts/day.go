@@ -26,6 +26,9 @@ type dayCandidate struct {
 func (p *page) dayOf(main []*sentence) (day, announced *message.Days, evidence []message.Evidence) {
 	found := p.dayCandidates(main)
 	act := sharper(bestDay(found, func(c dayCandidate) bool { return !c.announced }), found)
+	if before := p.tollDay(main, act); before != nil {
+		act = before
+	}
 	said := bestDay(found, func(c dayCandidate) bool { return c.announced })
 	if act == nil && said != nil && !said.issued {
 		act, said = said, nil
@@ -96,7 +99,7 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 				continue
 			}
 			c := dayCandidate{from: d.From, to: d.To, conflict: d.Conflict, loose: d.loose(), s: s, start: d.start, end: d.end}
-			c.announced, c.issued = s.announces(d)
+			c.announced, c.issued = p.announces(s, d)
 			c.announced = c.announced || p.saidBefore(s, d)
 			c.score = p.dayScore(s, d)
 			found = append(found, c)
@@ -143,15 +146,16 @@ func (p *page) dayScore(s *sentence, d date) int {
 	if d.Kind == when.Since {
 		score -= 2
 	}
+	if len(s.dates) > 1 && s.dayOfCourt(d) {
+		score -= 3
+	}
 	if d.loose() {
 		score -= 4
 	}
 	if s.stillAt(d) {
 		score -= 8
 	}
-	if s.strikes(d) {
-		score++
-	}
+	score += s.strikes(d)
 	return score + 1
 }
 
@@ -160,12 +164,38 @@ func (s *sentence) acting() bool {
 	return s.has(acts...) || s.has(classOperation, classCoop)
 }
 
-// strikes reports whether the accident or attack itself stands beside the date, rather than what became of its victims later.
-func (s *sentence) strikes(d date) bool {
-	const reach = 5
-	return slices.ContainsFunc(s.hits, func(h Hit) bool {
-		return (h.Class == classAccident || h.Class == classAttack) && distance(h, d) <= reach
-	})
+// strikes is what speaks for a date that the accident or attack itself stands beside, rather than what became of its victims later.
+func (s *sentence) strikes(d date) int {
+	const reach, beside = 5, 2
+	best := 0
+	for _, h := range s.hits {
+		if h.Class != classAccident && h.Class != classAttack {
+			continue
+		}
+		switch near := distance(h, d); {
+		case near <= beside:
+			best = 2
+		case near <= reach:
+			best = max(best, 1)
+		}
+	}
+	return best
+}
+
+// dayOfCourt reports whether a word for what a court did stands nearer to the date than any for what was done: وُجّه الاتهام اليوم السبت إلى شاب
+// أوقف يوم الثلاثاء.
+func (s *sentence) dayOfCourt(d date) bool {
+	const reach = 4
+	court, act := reach+1, reach+1
+	for _, h := range s.hits {
+		switch {
+		case h.Class == classProcedure:
+			court = min(court, distance(h, d))
+		case isAct(h.Class):
+			act = min(act, distance(h, d))
+		}
+	}
+	return court <= reach && court < act
 }
 
 // stillAt reports whether the date only tells how things stood then: toujours hospitalisés jeudi, لا يزالون إلى غاية الخميس.
@@ -191,7 +221,10 @@ func hasRole(s *sentence) bool {
 }
 
 // announces reports whether the date belongs to a verb of saying, or to a text issued, rather than to what happened.
-func (s *sentence) announces(d date) (announced, issued bool) {
+func (p *page) announces(s *sentence, d date) (announced, issued bool) {
+	if d.start > 0 && slices.Contains(p.g.Happened, s.tokens[d.start-1].Fold) {
+		return false, false
+	}
 	const never = 1000
 	said, done, text := never, never, never
 	for _, h := range s.hits {
@@ -247,7 +280,7 @@ func (p *page) saidBefore(s *sentence, d date) bool {
 // dayOfOperation reports whether a sentence further on gives the operation a day before d: وتمت العملية نهاية الأسبوع.
 func (p *page) dayOfOperation(said *sentence, d date) bool {
 	for _, s := range p.sentences {
-		if s.block < said.block || s.block == said.block && s.offset <= said.offset || s.background || !s.has(classOperation, classArrest) {
+		if s.block < said.block || s.block == said.block && s.offset <= said.offset || s.background || !s.has(classOperation, classArrest, classSeize) {
 			continue
 		}
 		if slices.ContainsFunc(s.dates, func(o date) bool { return p.maybeDay(o) && o.To.Before(d.From) && s.nearAct(o) }) {
@@ -261,7 +294,7 @@ func (p *page) dayOfOperation(said *sentence, d date) bool {
 func (s *sentence) nearAct(d date) bool {
 	const reach = 6
 	return slices.ContainsFunc(s.hits, func(h Hit) bool {
-		return (h.Class == classOperation || h.Class == classArrest) && distance(h, d) <= reach
+		return (h.Class == classOperation || h.Class == classArrest || h.Class == classSeize && h.Value == "") && distance(h, d) <= reach
 	})
 }
 

@@ -71,6 +71,7 @@ type Grammar struct {
 	Objects     []string // the same where the word suffers: l'
 	From        []string // folded words between people and where they come from: شاب من الخرطوم
 	InLife      []string // folded words before the ordinal of a year of one's life: في الرابعة والعشرين
+	Happened    []string // folded verbs that only say that something happened, right before its day: تمت العملية, جرت
 	Numbered    []string // folded words before a number that names a thing: رقم 6
 	Article     []string // folded forms of the article where it stands apart from a number: الـ13
 }

@@ -42,7 +42,7 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 				end = other.start
 			}
 		}
-		if end <= start {
+		if end <= start || h.Value == "district" && !s.regionAt(end) {
 			continue
 		}
 		from, name := start, s.surface(start, end)
@@ -153,12 +153,17 @@ func (s *sentence) describes(h Hit, start int) bool {
 	return false
 }
 
+// regionAt reports whether a word for a region stands at token i: مديرية المصينعة بمحافظة شبوة, but not مديرية الأمن.
+func (s *sentence) regionAt(i int) bool {
+	return i < len(s.tokens) && strings.HasSuffix(s.tokens[i].Fold, "محافظه") || i+1 < len(s.tokens) && s.tokens[i+1].Fold == "محافظه"
+}
+
 // localKind is the kind of place that a value of the lexicon stands for.
 func localKind(value string) string {
 	switch value {
 	case "named", "quarter":
 		return places.KindQuarter
-	case "village", "zone", "town":
+	case "village", "zone", "town", "district":
 		return places.KindCity
 	case "area", "region":
 		return places.KindRegion

@@ -154,7 +154,7 @@ func (p *page) unboundPeople(main []*sentence, action string) (*message.Count, [
 		}
 		for i := range s.counts {
 			q := &s.counts[i]
-			if s.depth > 0 || !q.person || q.n < 2 || q.agent || q.part || q.approx || q.role != "" {
+			if s.depth > 0 || !q.person || q.n < 2 || q.agent || q.part || q.approx || q.role != "" || q.foe && action == message.ActionRaid {
 				continue
 			}
 			if only != nil && only.n != q.n {

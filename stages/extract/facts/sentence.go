@@ -108,7 +108,7 @@ func (p *page) addBlock(block, depth int, s string) {
 		start = dateline(s)
 		p.wire = p.wiredFrom(s[:start])
 	}
-	for i, cut := range text.Sentences(s[start:]) {
+	for i, cut := range p.g.clauses(s[start:], text.Sentences(s[start:])) {
 		if len(p.sentences) >= maxSentences {
 			return
 		}
@@ -137,6 +137,7 @@ func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
 	s.forms = p.forms(s.tokens)
 	s.hits = s.withoutAccusations(p.g.Lexicon.Find(s.tokens, s.forms))
+	p.settleStops(s)
 	p.dropFormerAttacks(s)
 	p.freeCaptives(s)
 	p.extraditions(s)

@@ -151,9 +151,13 @@ var (
 // farAway is the least distance, in kilometres, at which the town that it is taken from is no place of the happening where people follow what is done.
 const farAway = 50
 
-// apart reports whether a distance in kilometres is taken from the place: à 170 kilomètres au sud-est de Tripoli.
+// apart reports whether a distance in kilometres is taken from the place, or the bearing of a town from the capital: à 170 kilomètres au sud-est de
+// Tripoli, جنوب شرقي العاصمة طرابلس.
 func (p *page) apart(s *sentence, at spot) bool {
 	const reach = 6
+	if s.bearingOfCapital(at) {
+		return true
+	}
 	for i := at.start - 1; i >= 0 && i >= at.start-reach; i-- {
 		if slices.Contains(kilometres, s.tokens[i].Fold) {
 			return i+1 < at.start && (p.g.VerbFirst || p.countsTo(s, i) >= farAway)
@@ -174,6 +178,17 @@ func (p *page) countsTo(s *sentence, i int) float64 {
 		}
 	}
 	return 0
+}
+
+// bearingOfCapital reports whether the place is a capital, called so, of which only a bearing is told.
+func (s *sentence) bearingOfCapital(at spot) bool {
+	const reach = 2 // العاصمة الليبية
+	for i := at.start - 1; i > 0 && i >= at.start-reach; i-- {
+		if s.tokens[i].Fold == "العاصمه" {
+			return slices.Contains(bearings[:8], s.tokens[i-1].Fold)
+		}
+	}
+	return false
 }
 
 // standsForState reports whether a capital is named for its government: Madrid remet à Rabat, بتنسيق مع مدريد.
@@ -275,7 +290,7 @@ func (s *sentence) named(start, end int) bool {
 func (at *spot) announce(s *sentence, h Hit) {
 	at.named = true
 	switch h.Value {
-	case "quarter", "village", "zone", "named", "many", "two":
+	case "quarter", "village", "zone", "named", "many", "two", "district":
 		at.local = true
 	case "area":
 		at.area = s.surface(h.Start, at.end)

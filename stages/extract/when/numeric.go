@@ -13,12 +13,16 @@ func (c clock) numericDate(s string) (t time.Time, length int, ok bool) {
 	at := 0
 	for k := range values {
 		if k > 0 {
+			at += gapBefore(s[at:], '/')
 			r, n := utf8.DecodeRuneInString(s[at:])
 			if r != '/' && r != '-' && r != '.' || k == 2 && r != mark {
 				return time.Time{}, 0, false
 			}
 			mark = r
 			at += n
+			if r == '/' && at < len(s) && s[at] == ' ' {
+				at++
+			}
 		}
 		var size int
 		values[k], widths[k], size = leadingDigits(s[at:])
@@ -31,6 +35,14 @@ func (c clock) numericDate(s string) (t time.Time, length int, ok bool) {
 	}
 	t, ok = c.orderDate(values, widths)
 	return t, at, ok
+}
+
+// gapBefore is 1 where a space stands before the mark that s goes on with: 14 /11 /2024.
+func gapBefore(s string, mark byte) int {
+	if len(s) > 1 && s[0] == ' ' && s[1] == mark {
+		return 1
+	}
+	return 0
 }
 
 // orderDate tells day, month and year apart by how wide they are written, and swaps day and month where only that makes a date.
