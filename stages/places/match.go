@@ -15,6 +15,7 @@ type Match struct {
 	Joined     int    // letters of particles that Arabic joins to the name
 	Certain    bool   // false: a homograph without a cue, a namesake without context, or part of what looks like a longer proper name
 
+	Part    bool    // it looks like a part of a longer proper name: Washington Post
 	bearers []int32 // all places of that name, best first
 }
 
@@ -155,7 +156,8 @@ func (t *Table) decide(tokens []text.Token, words []word, found []candidate) []M
 	for i, c := range found {
 		kind, cued := t.cueBefore(words, c)
 		matches[i] = t.choose(c, kind, nil)
-		matches[i].Certain = (cued || c.plain()) && t.unrivalled(c, kind) && !inName(tokens, words, found, i)
+		matches[i].Part = inName(tokens, words, found, i)
+		matches[i].Certain = (cued || c.plain()) && t.unrivalled(c, kind) && !matches[i].Part
 		if p := matches[i].Place; matches[i].Certain && p.Kind != KindCountry && !slices.Contains(sure, p.Country) {
 			sure = append(sure, p.Country)
 		}
@@ -164,8 +166,9 @@ func (t *Table) decide(tokens []text.Token, words []word, found []candidate) []M
 		m := &matches[i]
 		if !m.Certain && len(sure) > 0 {
 			kind, _ := t.cueBefore(words, c)
+			part := m.Part
 			*m = t.choose(c, kind, sure)
-			m.Certain = slices.Contains(sure, m.Place.Country) && !inName(tokens, words, found, i)
+			m.Part, m.Certain = part, slices.Contains(sure, m.Place.Country) && !part
 		}
 		m.Start, m.End = words[c.from].token, words[c.to-1].token+1
 		m.Surface, m.Joined = surface(tokens[m.Start:m.End]), c.joined

@@ -137,6 +137,26 @@ func (t *Table) Near(a, b string, km float64) bool {
 	return ok && d <= km
 }
 
+// Borders reports whether a place of the country lies within km kilometres of the place, or the table has none in that country.
+func (t *Table) Borders(id, country string, km float64) bool {
+	from, ok := t.ByID(id)
+	if !ok {
+		return false
+	}
+	known := false
+	for i := range t.places {
+		p := &t.places[i]
+		if p.Country != country || p.Kind == KindCountry {
+			continue
+		}
+		known = true
+		if haversine(from.Lat, from.Lon, p.Lat, p.Lon) <= km {
+			return true
+		}
+	}
+	return !known
+}
+
 func haversine(lat1, lon1, lat2, lon2 float64) float64 {
 	const rad = math.Pi / 180
 	dLat, dLon := (lat2-lat1)*rad, (lon2-lon1)*rad

@@ -52,6 +52,8 @@ type Grammar struct {
 	Active func(tokens []text.Token, hit Hit) bool
 	// At reports whether the hit, a word before places, promises one: à, but not "a". It may be nil.
 	At func(tokens []text.Token, hit Hit) bool
+	// FirstNames are folded first names: what follows one where only a place or a person can stand is a person. It may be nil.
+	FirstNames map[string]bool
 	// VerbFirst is true where the people concerned mostly follow the word that tells what happened to them.
 	VerbFirst bool
 	// Determiners are the folded words that make a noun in the singular one person; nil where the noun alone does.

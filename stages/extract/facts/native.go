@@ -36,6 +36,17 @@ func (p *page) oneNative(s *sentence, i int) bool {
 // twos are the words for two that follow what they count: موظفين اثنين.
 var twos = []string{"اثنين", "اثنان", "اثنتين", "اثنتان"}
 
+// twoOf reports whether the Arabic word for Monday counts two people told of before: المصابين الاثنين الآخرين.
+func (s *sentence) twoOf(d date) bool {
+	if d.end != d.start+1 || d.start == 0 || d.end >= len(s.tokens) || s.tokens[d.start].Fold != "الاثنين" {
+		return false
+	}
+	dual := func(fold string) bool {
+		return strings.HasPrefix(fold, "ال") && (strings.HasSuffix(fold, "ين") || strings.HasSuffix(fold, "ان"))
+	}
+	return dual(s.tokens[d.start-1].Fold) && dual(s.tokens[d.end].Fold)
+}
+
 // twoFollow reports whether a number, verb or pronoun of the dual stands soon after token i, which makes two of what might be any number:
 // مواطنين مغربيين يبلغان من العمر.
 func (s *sentence) twoFollow(i int) bool {

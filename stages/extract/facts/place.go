@@ -32,6 +32,7 @@ func (p *page) placesOf(main []*sentence) ([]message.Place, []message.Evidence) 
 		best = highest(found)
 	}
 	surroundingsBehind(found, main)
+	found = p.withoutAbroad(found, main)
 	found = p.withoutDesk(found, main)
 	found = p.withoutContainers(found, best)
 	found = p.withoutNeighbours(found, best)
@@ -313,6 +314,9 @@ func (p *page) countryOf(found []message.Place, main []*sentence) (string, []mes
 			return place.Country, nil
 		}
 	}
+	if iso, e := p.titleLand(); iso != "" {
+		return iso, e
+	}
 	for _, s := range main {
 		if s.depth > 1 {
 			break
@@ -338,6 +342,9 @@ func (p *page) countryOf(found []message.Place, main []*sentence) (string, []mes
 			}
 		}
 	}
+	if iso, e := p.officeCountry(main); iso != "" {
+		return iso, e
+	}
 	return p.countryAround(main), nil
 }
 
@@ -359,6 +366,9 @@ func (p *page) countryAround(main []*sentence) string {
 				}
 			}
 		}
+	}
+	if most == "" {
+		return p.adjectives(main)
 	}
 	return most
 }

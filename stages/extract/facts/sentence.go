@@ -83,7 +83,9 @@ func (r *Reader) parse(doc Document) *page {
 	for _, s := range p.sentences {
 		p.measure(s)
 	}
+	p.dropPersons()
 	p.settleNamesakes()
+	p.settleAbroad()
 	p.settleTitle()
 	return p
 }
@@ -155,7 +157,9 @@ func (p *page) measure(s *sentence) {
 			d.end++
 			d.year = d.year || isYear(s.tokens[d.end-1])
 		}
-		s.dates = append(s.dates, d)
+		if !s.twoOf(d) {
+			s.dates = append(s.dates, d)
+		}
 	}
 	s.spots = p.findSpots(s)
 	s.ages = p.findAges(s)

@@ -46,7 +46,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		if !m.Certain && m.End == m.Start+1 && p.g.Stop[s.tokens[m.Start].Fold] {
 			continue // كان is "was" before it is Cannes
 		}
-		if _, other := s.hitAt(m.Start, classNotPlace); other || p.goesOn(s, m.Start, m.End) || p.inTitle(s, m.Start, m.End) {
+		if _, other := s.hitAt(m.Start, classNotPlace); other || m.Part && p.inLongerName(s, m) || p.goesOn(s, m.Start, m.End) || p.inTitle(s, m.Start, m.End) {
 			continue
 		}
 		at := spot{start: m.Start, end: m.End, certain: m.Certain, match: m}
@@ -88,6 +88,14 @@ func (p *page) inTitle(s *sentence, start, end int) bool {
 func opensQuote(fold string) bool { return fold == "«" || fold == "“" }
 
 func closesQuote(fold string) bool { return fold == "»" || fold == "”" }
+
+// inLongerName reports whether the words around a name make another one of it: the Washington Post, but not à Washington Donald Trump.
+func (p *page) inLongerName(s *sentence, m places.Match) bool {
+	if m.End >= len(s.tokens) || !properName(s.tokens[m.End]) || shouted(s.tokens[m.End].Text) {
+		return false
+	}
+	return !slices.ContainsFunc(s.hits, func(h Hit) bool { return (h.Class == classLocative || h.Class == classLocal) && h.End == m.Start })
+}
 
 // goesOn reports whether the Arabic name that begins at token start is longer than what the table has of it: سيدي علي بن خضر.
 func (p *page) goesOn(s *sentence, start, end int) bool {
@@ -322,13 +330,16 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 			}
 			continue
 		}
-		if !relates || h.End > at.start || h.Value == "next" && h.End < at.start || s.nearAfter(h, at) {
+		if !relates || h.End > at.start || h.Value == "next" && s.skipQuote(h.End) < at.start || s.nearAfter(h, at) {
 			continue
 		}
 		if h.Value == "to" {
 			if s.goesTo(h, at) {
 				return true
 			}
+			continue
+		}
+		if h.Value == "embassy" && p.aimedAt(s, h, at) {
 			continue
 		}
 		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
@@ -357,6 +368,19 @@ func (s *sentence) nearAfter(h Hit, at spot) bool {
 	return slices.ContainsFunc(s.hits, func(l Hit) bool {
 		return l.Class == classLocative && l.Value == "near" && l.End == at.start && h.End < l.Start
 	})
+}
+
+// aimedAt reports whether what is told befell an embassy in a town, rather than what it says: اقتحام السفارة الأمريكية في أنقرة.
+func (p *page) aimedAt(s *sentence, embassy Hit, at spot) bool {
+	return s.has(acts...) && !s.has(classAnnounce, classStatement) && at.start > embassy.End && s.there(p.g, at.start)
+}
+
+// skipQuote is the token after i where quotation marks open there: صحيفة "الرياض".
+func (s *sentence) skipQuote(i int) int {
+	if i < len(s.tokens) && (s.tokens[i].Fold == "\"" || opensQuote(s.tokens[i].Fold)) {
+		return i + 1
+	}
+	return i
 }
 
 // belongsToPeople reports whether the place only tells which people are meant: les suspects de Melilla, مهندس بركان.

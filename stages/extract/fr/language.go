@@ -22,6 +22,9 @@ var speechTable string
 //go:embed data/stop.tsv
 var stopTable string
 
+//go:embed data/firstnames.txt
+var firstNames string
+
 //go:embed data/markers.tsv
 var markerTable string
 
@@ -45,7 +48,8 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Tag:     "fr",
 		Lexicon: facts.MustLexicon(lexiconTable, own...), Speech: facts.MustLexicon(speechTable, own...), Stop: facts.ParseStop(stopTable), Places: table, Concepts: concepts,
 		Number: number.French, Dates: when.FrenchIn, Name: name, Remote: remote, Active: active, At: at,
-		Of: []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
+		FirstNames: facts.ParseStop(firstNames),
+		Of:         []string{"de", "d'"}, Links: []string{"de", "d'", "du", "des", "dit", "populaire", "«", "\"", "“"},
 		ThatDay:     []string{"-là", "-ci"},
 		Joins:       strings.Fields("a et -"),
 		Auxiliaries: strings.Fields("a ont est sont avait avaient etait etaient fut furent"),
