@@ -29,6 +29,9 @@ func (t *Table) Namesake(m Match, countries []string) (p *Place, ok bool) {
 	return nil, false
 }
 
+// Shared reports whether several places bear the name.
+func (m Match) Shared() bool { return len(m.bearers) > 1 }
+
 // candidate is a name found, before it is decided which of its bearers is meant.
 type candidate struct {
 	from, to int // word indices

@@ -251,11 +251,14 @@ func specific(total map[Class]int) string {
 func (p *page) drugs(main []*sentence) int {
 	for _, s := range main {
 		if s.depth < 0 {
+			if p.goodsFirst(s) {
+				return s.weight() + goodsWeight
+			}
 			switch p.firstAct(s) {
 			case classArrest:
 				return 0
 			case classSeize:
-				return 6
+				return goodsWeight
 			}
 		}
 		if s.depth > 0 {
@@ -263,12 +266,31 @@ func (p *page) drugs(main []*sentence) int {
 		}
 		for _, h := range s.hits {
 			if h.Class == classThing && h.Value == "drug" {
-				return 6
+				return goodsWeight
 			}
 		}
 	}
 	return 0
 }
+
+// goodsWeight is what goods named first say for a seizure.
+const goodsWeight = 6
+
+// goodsFirst reports whether a title weighs or counts drugs before it tells what was done: sept tonnes de cocaïne dans une ferme.
+func (p *page) goodsFirst(s *sentence) bool {
+	for _, h := range s.hits {
+		switch {
+		case isAct(h.Class):
+			return false
+		case h.Class == classThing && slices.Contains(drugUnits, h.Value):
+			return p.countsTo(s, h.Start) > 0
+		}
+	}
+	return false
+}
+
+// drugUnits are the values of things that drugs are weighed and counted by.
+var drugUnits = []string{"kg", "t", "q", "pill"}
 
 // firstAct is the class of the first word in the sentence that tells what was done; empty where none does.
 func (p *page) firstAct(s *sentence) Class {

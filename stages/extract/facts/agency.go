@@ -129,15 +129,21 @@ func (p *page) isOf(s *sentence, i int, of string) bool {
 
 // suffers reports whether the word for a service names people who were killed or hurt: un gendarme a été blessé.
 func (s *sentence) suffers(at Hit) bool {
+	const link = 2 // of the
 	return slices.ContainsFunc(s.counts, func(q quantity) bool {
-		return (q.role == classKill || q.role == classWound) && q.start <= at.Start && at.End <= q.end
+		hurt := q.role == classKill || q.role == classWound
+		if q.start <= at.Start && at.End <= q.end {
+			return hurt || q.role == "" && s.has(classAttack) && !s.has(police...)
+		}
+		return hurt && q.agent && at.Start >= q.end && at.Start-q.end <= link
 	})
 }
 
 // attacked reports whether the word for a service tells whose men or posts an attack struck: un convoi des FAMa est tombé dans une embuscade.
 func (s *sentence) attacked(at Hit) bool {
 	return s.has(classAttack) && slices.ContainsFunc(s.hits, func(h Hit) bool {
-		return h.Class == classHandOver && h.Value == "target" && h.End == at.Start
+		short := h.Class == classAgency && h.Value == at.Value && h.End == at.Start-1 && s.tokens[h.End].Fold == "(" // the name, then what it is called for short
+		return h.Class == classHandOver && h.Value == "target" && h.End == at.Start || short && s.attacked(h)
 	})
 }
 

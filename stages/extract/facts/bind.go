@@ -18,7 +18,7 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 	h, cost, found := p.nearestRole(s, q, before)
 	if q.bare && q.n > 1 && !q.sum && len(before) > 0 {
 		last := before[len(before)-1]
-		near := found && cost <= looseReach && h.Start != last.by
+		near := found && h.Start != last.by && (cost <= looseReach || p.described(s, q, h))
 		if last.role != "" && !near && q.start-last.end <= joinReach && !s.roleBetween(last.end, q.start, last.by) {
 			q.role, q.by, q.joined, q.person = last.role, last.by, true, true
 			return
@@ -37,6 +37,16 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 	if caught || q.role == "" && q.suspect && q.n > 1 {
 		q.role, q.by = classArrest, 0
 	}
+}
+
+// described reports whether only an inset that describes those counted parts them from what befell them: deux autres, âgés de 18 et 20 ans, ont été
+// blessés.
+func (p *page) described(s *sentence, q *quantity, h Hit) bool {
+	if h.Start < q.end {
+		return false
+	}
+	start, end := p.inset(s, q.end, h.Start)
+	return start <= q.end+1 && end > start
 }
 
 // sharesRole reports whether q is told of in one breath with the people before it: trois frères et leur cousin, ثلاثة لبنانيين وسوري.
@@ -125,7 +135,7 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		start, end := p.inset(s, q.end, h.Start)
 		cost := h.Start - q.end - (end - start) + s.gap(q.end, start) + s.gap(end, h.Start)
 		switch {
-		case active || p.opensClause(s, h):
+		case active || p.opensClause(s, h) || p.otherSubject(s, q.end, h.Start):
 			return never
 		case p.g.VerbFirst && h.Value != "p":
 			return cost + 6
@@ -145,6 +155,17 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		return cost + 8
 	}
 	return cost
+}
+
+// otherSubject reports whether a bare number right before the auxiliary tells what befell only some of those counted: quatre ouvriers, deux sont morts.
+func (p *page) otherSubject(s *sentence, from, to int) bool {
+	const auxiliaries = 2 // ont été
+	for i := max(from, to-auxiliaries-1); i < to; i++ {
+		if n, ok := p.g.Number(s.tokens, i); ok && i > from && n.End <= to && slices.Contains(p.g.Auxiliaries, s.tokens[n.End].Fold) {
+			return true
+		}
+	}
+	return false
 }
 
 // doer reports whether whoever stands at token i did it: par un voisin, على يد مجهول.

@@ -156,12 +156,25 @@ func (p *page) dayScore(s *sentence, d date) int {
 		score -= 8
 	}
 	score += s.strikes(d)
+	if p.beforeThat(s, d) {
+		score -= 8
+	}
 	return score + 1
 }
 
 // acting reports whether the sentence tells what was done, be it as an operation of several services.
 func (s *sentence) acting() bool {
 	return s.has(acts...) || s.has(classOperation, classCoop)
+}
+
+// beforeThat reports whether the date belongs to a participle that opens the sentence with what befell its subject before: enlevé lundi, il a été
+// libéré mercredi.
+func (p *page) beforeThat(s *sentence, d date) bool {
+	if p.g.VerbFirst || len(s.hits) == 0 || s.hits[0].Start > 0 {
+		return false
+	}
+	opens := s.hits[0].Class == classFate || s.hits[0].Class == classCaptive || s.hits[0].Class == classTrial
+	return opens && !s.stopBetween(0, d.start) && s.stopBetween(d.end, len(s.tokens)-1)
 }
 
 // strikes is what speaks for a date that the accident or attack itself stands beside, rather than what became of its victims later.

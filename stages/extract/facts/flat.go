@@ -48,9 +48,9 @@ func Flat(f message.Facts) map[string]any {
 // ofSuspect reports whether the evidence is that of a suspect's age.
 func ofSuspect(e message.Evidence) bool { return e.Rule == "age/suspect" }
 
-// flatAges are the ages of suspects. Labelled sets give none in an incident; in a rescue others are those of the people saved.
+// flatAges are the ages of suspects. Labelled sets give none in an incident or a disaster; in a rescue others are those of the people saved.
 func flatAges(f message.Facts) map[string]any {
-	if f.Ages == nil || f.Kind == message.KindIncident || f.Action == message.ActionRescue && !slices.ContainsFunc(f.Evidence, ofSuspect) {
+	if f.Ages == nil || f.Kind == message.KindIncident || f.Kind == message.KindDisaster || f.Action == message.ActionRescue && !slices.ContainsFunc(f.Evidence, ofSuspect) {
 		return nil
 	}
 	if f.Ages.Min == f.Ages.Max {

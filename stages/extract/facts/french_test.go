@@ -170,3 +170,101 @@ func TestAgesBesideThePast(t *testing.T) {
 		},
 	})
 }
+
+// TestGoodsOrPeopleFirst reads a seizure where a title weighs its drugs before it tells of arrests, and an arrest where people come first.
+func TestGoodsOrPeopleFirst(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Oran : 320 000 comprimés de prégabaline et quatre dealers sous les verrous",
+			"Les policiers ont arrêté mercredi quatre dealers et saisi 320 000 comprimés de prégabaline à Oran.",
+			map[string]any{"action": "seizure", "arrested": 4},
+		},
+		{
+			"Barcelone : deux tonnes de haschich dans un entrepôt, trois gardes à vue",
+			"Trois hommes ont été interpellés mercredi à Barcelone devant un entrepôt où étaient stockées deux tonnes de haschich.",
+			map[string]any{"action": "seizure", "arrested": 3},
+		},
+		{
+			"Oran : quatre dealers arrêtés avec 2 kilos de cocaïne",
+			"Les policiers ont arrêté mercredi quatre dealers et saisi 2 kilos de cocaïne à Oran.",
+			map[string]any{"action": "arrest", "arrested": 4},
+		},
+		{
+			"Tanger : les pilotes étaient mineurs",
+			"Interceptés dans la nuit de mardi à mercredi au large de Tanger par une vedette, deux adolescents convoyaient des clients moyennant 30 000 dirhams.",
+			map[string]any{"action": "arrest"},
+		},
+	})
+}
+
+// TestWhoSuffered reads numbers of those hurt and killed from turns in which a word stands nearer to others.
+func TestWhoSuffered(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Collision à Djelfa", "Huit passagers ont été blessés mercredi à Djelfa, ainsi que le chauffeur du camion.",
+			map[string]any{"wounded": 9},
+		},
+		{
+			"Mila : un mur s'effondre sur cinq maçons, trois sont morts", "Trois maçons ont trouvé la mort mercredi à Mila dans l'effondrement d'un mur.",
+			map[string]any{"killed": 3},
+		},
+		{
+			"Fusillade à Nîmes", "Un homme a été tué par balles mercredi à Nîmes et deux autres, âgés de 20 et 22 ans, ont été gravement blessés.",
+			map[string]any{"killed": 1, "wounded": 2},
+		},
+		{
+			"Un forcené arrêté à Toulon", "Un homme de 51 ans a tiré mercredi sur des passants à Toulon, sans faire de blessé, avant d'être arrêté.",
+			map[string]any{"wounded": nil, "arrested": 1},
+		},
+		{
+			"Heurts à Melilla", "Neuf personnes, dont trois agents de la Guardia Civil, ont été blessées mercredi à Melilla lors de heurts.",
+			map[string]any{"wounded": 9, "agencies": nil},
+		},
+	})
+}
+
+// TestKidnappedThenFreed reads the day of a rescue and not that of the kidnapping before it, with the rescue told before its captives.
+func TestKidnappedThenFreed(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Bouira : la fillette retrouvée", "Enlevée lundi devant l'école, la fillette a été libérée mercredi par la Gendarmerie nationale à Bouira.",
+			map[string]any{"action": "rescue", "date": "2025-03-05"},
+		},
+		{
+			"Lens : deux femmes libérées", "Un homme de 40 ans séquestrait ses deux sœurs depuis mardi. Il s'est rendu mercredi.",
+			map[string]any{"action": "rescue"},
+		},
+	})
+}
+
+// TestWhereTheyWereTried reads no place from where suspects were charged, and leaves out services named only for their offices.
+func TestWhereTheyWereTried(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Deux hommes arrêtés à Pau", "Deux hommes ont été arrêtés mardi à Pau. Ils ont été mis en examen mercredi à Paris.",
+			map[string]any{"places": "[Pau]"},
+		},
+		{
+			"Un homme arrêté à Lyon par le RAID", "Un homme a été arrêté mercredi à Lyon par le RAID. Il est interrogé dans les locaux de la police judiciaire.",
+			map[string]any{"agencies": "[RAID]"},
+		},
+	})
+}
+
+// TestNamesakesByOtherPlaces takes for a name that several towns bear the one in the country of the report's other places or agencies.
+func TestNamesakesByOtherPlaces(t *testing.T) {
+	checkFrench(t, []frenchReport{
+		{
+			"Valence : un homme arrêté", "Un homme a été arrêté mercredi à Valence. Sa voiture a été retrouvée à Grenoble.",
+			map[string]any{"country": "FR"},
+		},
+		{
+			"Valence : un homme arrêté", "Un homme a été arrêté mercredi à Valence par la Guardia Civil. Il arrivait de Grenoble.",
+			map[string]any{"country": "ES"},
+		},
+		{
+			"Valence : un homme arrêté", "Un homme a été arrêté mercredi à Valence.",
+			map[string]any{"country": "ES"},
+		},
+	})
+}

@@ -13,7 +13,7 @@ func (g *Grammar) together(s *sentence, stated *statement, q *quantity) bool {
 	if q.by != stated.by || q.part || stated.part || q.sum || len(stated.of) > 0 || q.bare || q.foe != stated.foe {
 		return false
 	}
-	if q.role == classArrest && s.accompanied(q.start, g) {
+	if (q.role == classArrest || q.role == classWound && !g.VerbFirst) && s.accompanied(q.start, g) {
 		return q.start-stated.end <= roleReach
 	}
 	if g.kin(s, q.start) && q.start-stated.end <= joinApart && !s.parts(stated.end, q.start) {

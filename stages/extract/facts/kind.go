@@ -47,6 +47,9 @@ func (p *page) kindScores(main []*sentence, total map[Class]int) map[string]int 
 			if h.Class != classKind || !own[h.Start] && s.depth >= 0 || happened && h.Value == message.KindIncident {
 				continue
 			}
+			if drug, goods := s.hitAt(h.End, classThing); goods && drug.Value == "drug" {
+				continue // deux tonnes de haschich are no harvest
+			}
 			score[h.Value] += s.weight()
 			happened = happened || h.Value == message.KindIncident
 		}

@@ -8,10 +8,12 @@ import (
 )
 
 // settleNamesakes takes for each name that several places bear the one that lies where the report says it happened: in a country that title
-// or opening name, else, for a name that nothing in its sentence settles, in that of other places or of the outlet.
+// or opening name, else, for a name that nothing in its sentence settles, in that of other places or of the outlet; and rather where other
+// places of the report lie than where nothing but the name does.
 func (p *page) settleNamesakes() {
 	told, sure := p.toldCountries(), p.sureCountries()
 	others := slices.Sorted(maps.Keys(sure))
+	known := p.knownPlaces()
 	for _, s := range p.sentences {
 		for i := range s.spots {
 			at := &s.spots[i]
@@ -22,12 +24,63 @@ func (p *page) settleNamesakes() {
 			if !ok && !at.certain {
 				place, ok = p.g.Places.Namesake(at.match, others)
 			}
+			if !ok && at.certain && at.match.Shared() && !p.supported(known, at.place.Country, at.key()) {
+				place, ok = p.g.Places.Namesake(at.match, p.countriesBut(known, at.key()))
+			}
 			if ok && place.ID != at.place.ID {
 				at.set(place, at.place.Name)
 				at.certain = true
 			}
 		}
 	}
+}
+
+// knownPlaces are the countries of the certain places of a report, by their key.
+func (p *page) knownPlaces() map[string]string {
+	known := map[string]string{}
+	for _, s := range p.sentences {
+		for _, at := range s.spots {
+			if at.certain && at.place.ID != "" && at.place.Country != "" {
+				known[at.key()] = at.place.Country
+			}
+		}
+	}
+	return known
+}
+
+// supported reports whether anything but the place itself speaks for its country: another place, an agency, the outlet.
+func (p *page) supported(known map[string]string, country, key string) bool {
+	if country == p.doc.Outlet.Country {
+		return true
+	}
+	for other, of := range known {
+		if of == country && other != key {
+			return true
+		}
+	}
+	return p.agencyOf(country)
+}
+
+// agencyOf reports whether the report names an agency of the country.
+func (p *page) agencyOf(country string) bool {
+	return slices.ContainsFunc(p.sentences, func(s *sentence) bool {
+		return slices.ContainsFunc(s.hits, func(h Hit) bool {
+			_, of := agencyName(h.Value, "")
+			return h.Class == classAgency && of == country
+		})
+	})
+}
+
+// countriesBut are the countries of the certain places other than one, in order.
+func (p *page) countriesBut(known map[string]string, key string) []string {
+	var found []string
+	for other, of := range known {
+		if other != key && !slices.Contains(found, of) {
+			found = append(found, of)
+		}
+	}
+	slices.Sort(found)
+	return found
 }
 
 // toldCountries are those that title and opening name.

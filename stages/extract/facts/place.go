@@ -262,6 +262,11 @@ func (p *page) sureCountries() map[string]bool {
 				sure[spot.place.Country] = true
 			}
 		}
+		for _, h := range s.hits {
+			if _, of := agencyName(h.Value, ""); h.Class == classAgency && of != "" {
+				sure[of] = true
+			}
+		}
 	}
 	return sure
 }

@@ -49,19 +49,32 @@ func moreSaved(main []*sentence) bool {
 
 func isRescue(h Hit) bool { return h.Class == classRescue && h.Value != "c" }
 
+// settleCaptives reads title and opening again where they tell of captives only after what set them free.
+func (p *page) settleCaptives() {
+	for _, s := range p.sentences {
+		if !p.captives || s.depth > 0 {
+			return
+		}
+		if p.freeCaptives(s) {
+			s.counts = p.findCounts(s)
+		}
+	}
+}
+
 // freeCaptives makes a rescue of what sets people free, where the report opens with people held by others than a state: 116 migrants libérés d'une
 // prison clandestine.
-func (p *page) freeCaptives(s *sentence) {
+func (p *page) freeCaptives(s *sentence) (found bool) {
 	p.captives = p.captives || s.depth <= 0 && s.has(classCaptive)
 	if !p.captives {
-		return
+		return false
 	}
 	for i, h := range s.hits {
 		if h.Class != classFate {
 			continue
 		}
 		if _, free := s.hitAt(h.Start, classFree); free {
-			s.hits[i].Class = classRescue
+			s.hits[i].Class, found = classRescue, true
 		}
 	}
+	return found
 }

@@ -10,7 +10,7 @@ func (s *sentence) stopsPeople() bool {
 // catchesPeople reports whether an interception stops people, rather than a boat or a car with people in it: sept chercheurs d'or interceptés.
 func (p *page) catchesPeople(s *sentence, h Hit) bool {
 	const before, after = 3, 10
-	if h.Value != "intercept" || p.g.VerbFirst || s.has(classCrossing, classRescue) || !s.stopsPeople() {
+	if h.Value != "intercept" || p.g.VerbFirst || s.has(classCrossing, classRescue) || s.weighs() {
 		return false
 	}
 	return slices.ContainsFunc(s.counts, func(q quantity) bool {
@@ -20,7 +20,18 @@ func (p *page) catchesPeople(s *sentence, h Hit) bool {
 		if q.end <= h.Start {
 			return h.Start-q.end <= before
 		}
-		return q.start >= h.End && q.start-h.End <= after && !s.thingBetween(h.End, q.start)
+		reach := after
+		if h.Start == 0 {
+			reach = roleReach // interceptés dans la nuit par une vedette, deux adolescents
+		}
+		return q.start >= h.End && q.start-h.End <= reach && !s.thingBetween(h.End, q.start)
+	})
+}
+
+// weighs reports whether the sentence weighs or counts drugs.
+func (s *sentence) weighs() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classThing && (h.Value == "drug" || slices.Contains(drugUnits, h.Value))
 	})
 }
 

@@ -87,6 +87,7 @@ func (r *Reader) parse(doc Document) *page {
 	p.settleNamesakes()
 	p.settleAbroad()
 	p.settleTitle()
+	p.settleCaptives()
 	return p
 }
 

@@ -322,6 +322,9 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 	if !at.local && !at.named && at.kind != places.KindQuarter && (p.belongsToPeople(s, at) || s.livesAt(at)) {
 		return true
 	}
+	if s.triedAt(at) {
+		return true
+	}
 	for _, h := range s.hits {
 		relates := h.Class == classRelative || h.Class == classAuthority && h.Value == "seat"
 		if relates && h.Value == "behind" {
@@ -402,6 +405,21 @@ func (p *page) belongsToPeople(s *sentence, at spot) bool {
 		}
 	}
 	return false
+}
+
+// triedAt reports whether only a day stands between a word for what comes after an arrest and the place: mis en examen lundi soir à Paris.
+func (s *sentence) triedAt(at spot) bool {
+	i := at.start - 1
+	if _, in := s.hitAt(max(i, 0), classLocative); !in {
+		return false
+	}
+	for i--; i >= 0 && s.inDate(i); i-- {
+	}
+	if i < 0 || i == at.start-2 {
+		return false
+	}
+	_, held := s.hitAt(i, classProcedure)
+	return held
 }
 
 // livesAt reports whether the place only tells where somebody whom an apposition describes works or studies: le plus jeune, vendeur à Nador.
