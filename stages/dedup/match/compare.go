@@ -144,7 +144,9 @@ func (l *Look) compare(a *Report, spell bool) Result {
 	c.compareDomains()
 	c.compareBackground()
 	c.compareSpeech()
-	c.note("source.same", boolean(a.Source != "" && a.Source == b.Source), "%s", a.Source)
+	if a.Source != "" && a.Source == b.Source {
+		c.note("source.same", 1, "%s", a.Source)
+	}
 	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
 		c.compareTexts()
 		if a.Language == b.Language {
@@ -163,14 +165,28 @@ func later(a, b *Report) bool {
 
 // note adds one piece of evidence: value in the unit that the rule of that name weighs, and a format and its arguments for the reader.
 func (c *comparison) note(rule string, value float64, format string, args ...any) {
+	if w := c.weigh(rule, value); value != 0 && c.spell {
+		c.result.Reasons = append(c.result.Reasons, message.Reason{Fact: rule, Detail: fmt.Sprintf(format, args...), Weight: w})
+	}
+}
+
+// weigh adds one piece of evidence without a word for the reader.
+func (c *comparison) weigh(rule string, value float64) float64 {
 	if value == 0 {
-		return
+		return 0
 	}
 	w := c.m.rules.weight(rule, c.dated) * value
 	c.result.Score += w
+	return w
+}
+
+// notePair is note for two texts, which cost nothing while no reasons are asked for.
+func (c *comparison) notePair(rule string, value float64, a, b string) {
 	if c.spell {
-		c.result.Reasons = append(c.result.Reasons, message.Reason{Fact: rule, Detail: fmt.Sprintf(format, args...), Weight: w})
+		c.note(rule, value, pair, a, b)
+		return
 	}
+	c.weigh(rule, value)
 }
 
 func (c *comparison) veto(fact, format string, args ...any) {
@@ -190,28 +206,28 @@ func (c *comparison) compareKinds() {
 	if a == message.KindOperation && (apart(b) || ordinary(b)) || b == message.KindOperation && (apart(a) || ordinary(a)) {
 		c.veto("kind", pair, a, b)
 	}
-	c.note("kind.apart", boolean(a != "" && b != "" && a != b && (apart(a) || apart(b))), pair, a, b)
-	c.note("kind.same", boolean(a != "" && a == b), pair, a, b)
+	c.notePair("kind.apart", boolean(a != "" && b != "" && a != b && (apart(a) || apart(b))), a, b)
+	c.notePair("kind.same", boolean(a != "" && a == b), a, b)
 	told := a != "" && b != "" && a != message.KindOther && b != message.KindOther
 	mixed := sudden(&c.a.Facts) != sudden(&c.b.Facts)
-	c.note("kind.other", boolean(told && a != b && !mixed), pair, a, b)
-	c.note("kind.mixed", boolean(told && mixed), pair, a, b)
-	c.note("kind.far", boolean(mixed && (ordinary(a) || ordinary(b))), pair, a, b)
+	c.notePair("kind.other", boolean(told && a != b && !mixed), a, b)
+	c.notePair("kind.mixed", boolean(told && mixed), a, b)
+	c.notePair("kind.far", boolean(mixed && (ordinary(a) || ordinary(b))), a, b)
 	x, y := family(c.a.Facts.Action), family(c.b.Facts.Action)
 	if x == "" || y == "" {
 		return
 	}
 	switch {
 	case x == y:
-		c.note("action.same", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+		c.notePair("action.same", 1, c.a.Facts.Action, c.b.Facts.Action)
 	case x == message.ActionTrial || y == message.ActionTrial:
 		c.veto("action", pair, c.a.Facts.Action, c.b.Facts.Action)
 	case exclusive(x) || exclusive(y):
-		c.note("action.apart", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+		c.notePair("action.apart", 1, c.a.Facts.Action, c.b.Facts.Action)
 		handed := x == message.ActionExtradition || y == message.ActionExtradition
-		c.note("action.handed", boolean(handed && a == message.KindOperation && a == b), pair, c.a.Facts.Action, c.b.Facts.Action)
+		c.notePair("action.handed", boolean(handed && a == message.KindOperation && a == b), c.a.Facts.Action, c.b.Facts.Action)
 	default:
-		c.note("action.other", 1, pair, c.a.Facts.Action, c.b.Facts.Action)
+		c.notePair("action.other", 1, c.a.Facts.Action, c.b.Facts.Action)
 	}
 }
 

@@ -67,14 +67,20 @@ func (s scene) String() string {
 
 // scenes are the places of a happening below the level of a country.
 func scenes(f *message.Facts) scene {
+	const most = 16
+	if !slices.ContainsFunc(f.Places, wholeCountry) {
+		return f.Places[:min(len(f.Places), most)]
+	}
 	out := make(scene, 0, len(f.Places))
 	for _, p := range f.Places {
-		if p.Kind != "country" && len(out) < 16 {
+		if !wholeCountry(p) && len(out) < most {
 			out = append(out, p)
 		}
 	}
 	return out
 }
+
+func wholeCountry(p message.Place) bool { return p.Kind == "country" }
 
 type agreement struct {
 	value float64
