@@ -93,32 +93,47 @@ type scanner struct {
 }
 
 func (s *scanner) number() uint64 {
-	var n uint64
-	for i := 0; ; i++ {
-		b := s.in[i]
-		n |= uint64(b&0x7f) << (7 * i)
-		if b < 0x80 {
-			s.in = s.in[i+1:]
-			return n
+	n, at := number(s.in, 0)
+	s.in = s.in[at:]
+	return n
+}
+
+// number at a place of a record, and the place after it.
+func number(in string, at int) (n uint64, after int) {
+	b := in[at]
+	if b < 0x80 {
+		return uint64(b), at + 1
+	}
+	n = uint64(b & 0x7f)
+	for shift := 7; ; shift += 7 {
+		at++
+		b = in[at]
+		if n |= uint64(b&0x7f) << shift; b < 0x80 {
+			return n, at + 1
 		}
 	}
 }
 
-// each gives fn the terms of a list: their place in it, their ids, whether they count, and whether they were only heard. It returns how many there
-// are, or -1 where there is no list.
-func (s *scanner) each(list match.List, fn func(i int, id uint32, counts, heard bool)) int {
-	n := int(s.number()) - 1
-	var heard string
+// open begins a list: it gives how many terms there are, or -1 where there is no list, and bits that tell which were only heard.
+func (s *scanner) open(list match.List) (n int, heard string) {
+	n = int(s.number()) - 1
 	if list == match.Names && n > 0 {
 		heard, s.in = s.in[:(n+7)/8], s.in[(n+7)/8:]
 	}
+	return n, heard
+}
+
+func bit(bits string, i int) bool { return bits != "" && bits[i/8]&(1<<(i%8)) != 0 }
+
+// each gives fn the terms of a list: their ids, and whether they were only heard. It returns how many there are, or -1 where there is no list.
+func (s *scanner) each(list match.List, fn func(id uint32, heard bool)) int {
+	n, heard := s.open(list)
 	for i := range n {
-		id := uint32(s.number())
-		counts := id != 0
-		if !counts {
-			id = uint32(s.number())
+		id := s.number()
+		if id == 0 {
+			id = s.number() // does not count
 		}
-		fn(i, id, counts, heard != "" && heard[i/8]&(1<<(i%8)) != 0)
+		fn(uint32(id), bit(heard, i))
 	}
 	return n
 }
@@ -127,16 +142,22 @@ func (s *scanner) each(list match.List, fn func(i int, id uint32, counts, heard 
 func (s *scanner) marks() []match.Mark {
 	out := make([]match.Mark, 0, len(s.in)/2)
 	for _, list := range match.Lists {
-		s.each(list, func(i int, id uint32, counts, heard bool) {
-			if counts {
-				m := list.Mark(i, heard)
-				m.ID = id
-				if list == match.Concepts {
-					m.Field = s.terms.lex.field(id)
-				}
-				out = append(out, m)
+		n, heard := s.open(list)
+		at := 0
+		for i := range n {
+			var id uint64
+			if id, at = number(s.in, at); id == 0 {
+				_, at = number(s.in, at) // does not count
+				continue
 			}
-		})
+			m := list.Mark(i, bit(heard, i))
+			m.ID = uint32(id)
+			if list == match.Concepts {
+				m.Field = s.terms.lex.field(m.ID)
+			}
+			out = append(out, m)
+		}
+		s.in = s.in[at:]
 	}
 	return out
 }
@@ -145,7 +166,7 @@ func (s *scanner) marks() []match.Mark {
 func (s *scanner) signature(out *message.Signature) {
 	for _, list := range match.Lists {
 		var texts []string
-		n := s.each(list, func(_ int, id uint32, _, heard bool) {
+		n := s.each(list, func(id uint32, heard bool) {
 			text := s.terms.lex.text(id)
 			if heard {
 				text = "~" + text
@@ -164,7 +185,7 @@ func (s *scanner) signature(out *message.Signature) {
 // drop lets go of the ids.
 func (s *scanner) drop() {
 	for _, list := range match.Lists {
-		s.each(list, func(_ int, id uint32, _, _ bool) { s.terms.release(id) })
+		s.each(list, func(id uint32, _ bool) { s.terms.release(id) })
 	}
 }
 

@@ -93,6 +93,7 @@ type Index struct {
 	counts  *counts
 	round   uint32 // searches made
 	last    numbered
+	room    room
 }
 
 // row is what is at hand of each story that is known.

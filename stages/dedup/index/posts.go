@@ -168,7 +168,7 @@ func bands(minhash []uint32) []uint64 {
 // that other weeks share with a report must not crowd out what its own days do.
 func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 	x.round++
-	f := finder{index: x, round: x.round}
+	f := finder{index: x, round: x.round, found: x.room.found[:0]}
 	for i, b := range bands(r.MinHash) {
 		if list := x.bands.find(b, shortage); len(list) <= shortage {
 			f.add(list, -1-i, 2)
@@ -185,7 +185,15 @@ func (x *Index) Candidates(r *match.Report, n int) []*Entry {
 			used++
 		}
 	}
+	x.room.found = f.found
 	return f.best(n)
+}
+
+// room is that of a search, kept for the next one: it is no larger than effort and the length of the longest list ask for.
+type room struct {
+	found  []candidate
+	berths []uint32
+	slots  []uint32
 }
 
 // sameScene are the live stories whose happening may be that of a report, by day and place.
@@ -195,24 +203,25 @@ func (x *Index) sameScene(r *match.Report) []uint32 {
 }
 
 // within are the stories with a term of which a report was published within a few days of one, without those of days on which it is crowded. It
-// tells whether there is a day on which it is not.
+// tells whether there is a day on which it is not. They hold until it is asked again.
 func (x *Index) within(id uint32, day int) (slots []uint32, found bool) {
-	var days [2*reach + 1][]uint32
-	var crowds [2*reach + 1]bool
+	var most [2*reach + 1]int // stories of a day
 	first := int32(day - reach)
+	berths := x.room.berths[:0]
 	x.terms.visit(id, first, first+2*reach, x.relist, func(on int32, at []uint32, n int) {
-		days[on-first], crowds[on-first] = append(days[on-first], at...), n > crowded
-	})
-	for i, list := range days {
-		if crowds[i] || len(list) == 0 || len(list) > crowded {
-			continue
+		i := on - first
+		if most[i] = max(most[i]+len(at), n); most[i] <= crowded {
+			berths = append(berths, at...)
 		}
-		found = true
-		for _, at := range list {
-			slots = append(slots, x.terms.berths[at].slot)
+	})
+	slots = x.room.slots[:0]
+	for _, at := range berths {
+		if b := x.terms.berths[at]; most[b.day-first] <= crowded {
+			slots = append(slots, b.slot)
 		}
 	}
-	return slots, found
+	x.room.berths, x.room.slots = berths, slots
+	return slots, len(slots) > 0
 }
 
 // relist makes the lists of a day whole of which only the number was kept while they were long. Few ask for the days that stories are leaving.
