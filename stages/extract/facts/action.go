@@ -64,7 +64,7 @@ func (p *page) scores(sentences []*sentence) map[Class]int {
 			if h.Value == "fall" && s.has(classAttack, classAccident, classKill) {
 				continue // un convoi est tombé dans une embuscade
 			}
-			if h.Class == classAttack && !own[h.Start] && s.depth >= 0 {
+			if h.Class == classAttack && !own[h.Start] {
 				continue // « On a cru à un attentat », confie un voisin
 			}
 			if h.Value == "intercept" && crossers && !s.has(classArrest) && !s.namesGoods() {

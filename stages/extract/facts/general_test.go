@@ -12,10 +12,15 @@ func TestGeneralNewsHasItsKind(t *testing.T) {
 		message.KindPolitics: {
 			{"fr", "Primaire : second tour dimanche", "Les électeurs départageront dimanche les deux finalistes de la primaire."},
 			{"fr", "Le président nomme une chancelière", "La présidente du parti devient chancelière après la démission de son rival."},
+			{"fr", "La victoire de l'opposante", "Après sa victoire au second tour, l'opposante a salué une victoire du pays."},
 			{"fr", "Le candidat dénonce la colonisation", "Interrogé sur la colonisation, le candidat à la présidentielle a répondu aux électeurs."},
 			{"ar", "استقالة رئيس الوزراء", "قدم رئيس الوزراء استقالته إلى الرئيس صباح الأحد."},
 			{"ar", "مجلس الأمن يصوت على العقوبات", "يصوت مجلس الأمن الدولي مساء الأحد على العقوبات الجديدة."},
 			{"ar", "الناخبون يتوجهون إلى صناديق الاقتراع", "فتحت مكاتب الاقتراع أبوابها صباح الأحد."},
+		},
+		message.KindJustice: {
+			{"ar", "توجيه تهمة الفساد للوزير السابق", "تم رسميا توجيه تهمة الفساد إلى الوزير السابق، الأحد."},
+			{"fr", "Corruption : l'inculpation du maire", "L'inculpation du maire pour corruption a été confirmée lundi."},
 		},
 		message.KindDisaster: {
 			{"fr", "Une avalanche coupe la route", "Une avalanche a coupé samedi la route du col."},

@@ -64,11 +64,16 @@ func (p *page) kindScores(main []*sentence, total map[Class]int) map[string]int 
 	}
 	score[message.KindIncident] += total[classAccident] + total[classAttack] + total[classKill] + total[classWound]
 	score[message.KindJustice] += total[classTrial]
-	if !titleTellsArrest(main) {
+	if opensWithTrial(main) && !titleTellsArrest(main) {
 		score[message.KindJustice] += total[classTrial]
 	}
 	score[message.KindDisaster] *= 2 // people die and are saved in disasters with the words of accidents and operations
 	return score
+}
+
+// opensWithTrial reports whether the title or the first sentences have a word for a trial.
+func opensWithTrial(main []*sentence) bool {
+	return slices.ContainsFunc(main, func(s *sentence) bool { return s.rank < paragraph && s.has(classTrial) })
 }
 
 // titleTellsArrest reports whether the title has a word for an arrest.
@@ -99,8 +104,10 @@ func kindOf(kind, action string) string {
 // who fell are the ones it was against, or it counts whom it saved. Arrests and searches further down come after what happened.
 func (p *page) settles(main []*sentence, f *message.Facts) bool {
 	switch f.Action {
-	case "", message.ActionAttack, message.ActionTrial:
+	case "", message.ActionAttack:
 		return true
+	case message.ActionTrial:
+		return opensWithTrial(main)
 	case message.ActionRaid:
 		if foesFell(main) || attackers(main) && !titleHas(main, classAttack, "") {
 			return true

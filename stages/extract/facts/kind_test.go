@@ -28,6 +28,19 @@ func TestKindOfReport(t *testing.T) {
 			"fr", "Naufrage au large de Tarfaya : cinq morts",
 			"Cinquante-quatre passagers d'un canot ont été secourus vendredi au large de Tarfaya, mais cinq autres ont péri.", message.KindOperation, message.ActionRescue,
 		},
+		"a former sentence far down": {
+			"fr", "Explosion à Gand : le suspect en fuite",
+			"L'explosion a soufflé samedi une agence bancaire à Gand. La façade est tombée. Une voiture grise est partie vers le nord. " +
+				"La police la cherche. Son conducteur avait été condamné à deux ans de prison.", message.KindIncident, "",
+		},
+		"a sentence": {
+			"fr", "Explosion de Gand : dix ans de prison", "Le tribunal de Gand a condamné lundi à dix ans de prison l'auteur de l'explosion.", message.KindJustice,
+			message.ActionTrial,
+		},
+		"a title that quotes": {
+			"fr", "Le candidat : « Attaquer le pays voisin, c'est un crime »", "Le candidat a parlé pendant une heure devant les électeurs, dimanche, à l'Assemblée nationale.",
+			message.KindPolitics, "",
+		},
 		"a service that is only named": {
 			"fr", "Rabat : portes ouvertes", "La DGSN reçoit le public samedi à Rabat. La DGSN y montre ses motos et ses chiens.", message.KindOther, "",
 		},
