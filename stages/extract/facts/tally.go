@@ -91,11 +91,13 @@ func (t *tally) best() (statement, bool) {
 	return t.next(best), true
 }
 
-// next is the statement with the one who came after: quatre suspects ... un cinquième a été arrêté.
+// next is the statement with the one who came after: quatre suspects ... un cinquième a été arrêté. The dead are counted on where no more is said of
+// those before: un sixième corps a été retrouvé.
 func (t *tally) next(best statement) statement {
 	for _, st := range t.stated {
 		alone := t.role == classArrest && best.n == 1 && best.ordinal == st.ordinal && slices.Contains(t.loose, st.ordinal-1)
-		if st.s.depth <= 2 && st.ordinal > 1 && (st.ordinal == best.n+1 || alone) {
+		dead := t.role == classKill && best.single && st.ordinal > best.n && st.foe == best.foe
+		if st.s.depth <= 2 && st.ordinal > 1 && (st.ordinal == best.n+1 || alone || dead) {
 			best.n = st.ordinal
 			best.rule = "others"
 		}

@@ -1,0 +1,122 @@
+package facts_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rawi/pipeline/message"
+	"rawi/stages/extract"
+	"rawi/stages/extract/facts"
+)
+
+// narrated is a French report and some of its facts, as labelled sets write them; nil stands for a field that must be absent.
+type narrated struct {
+	title, text string
+	want        map[string]any
+}
+
+// check reads each report as published on Thursday, 6 March 2025.
+func check(t *testing.T, cases map[string]narrated) {
+	t.Helper()
+	french := packs()["fr"]
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			doc := extract.Document{
+				Title: c.title, Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true,
+			}
+			for paragraph := range strings.SplitSeq(c.text, "\n\n") {
+				doc.Blocks = append(doc.Blocks, message.Block{Kind: message.BlockParagraph, Text: paragraph})
+			}
+			got := facts.Flat(french.Analyse(doc).Facts)
+			for field, want := range c.want {
+				if fmt.Sprint(got[field]) != fmt.Sprint(want) {
+					t.Errorf("%s: got %v, want %v", field, got[field], want)
+				}
+			}
+		})
+	}
+}
+
+// TestHeldInOtherWords reads arrests from the words of portraits and narratives.
+func TestHeldInOtherWords(t *testing.T) {
+	check(t, map[string]narrated{
+		"gardé à vue": {
+			"Nador : 200 000 euros dans une roue de secours",
+			"Un contrôle de routine a tout changé lundi à Nador. Le conducteur, 41 ans, est gardé à vue. Les billets ont été saisis.",
+			map[string]any{"arrested": 1, "age": 41},
+		},
+		"behind bars": {
+			"Zarzis : la mer a rendu un quatrième corps",
+			"Un quatrième corps a été repêché mardi à Zarzis après le naufrage d'une barque. Trois hommes, soupçonnés d'avoir organisé la traversée, dorment en prison.",
+			map[string]any{"arrested": 3},
+		},
+		"taken along for the inquiry": {
+			"Laâyoune : 40 kg de cocaïne dans un camion",
+			"Les douaniers ont saisi mardi 40 kg de cocaïne à Laâyoune. Le routier, un père de famille, a été emmené au siège pour les besoins de l'enquête.",
+			map[string]any{"arrested": 1},
+		},
+		"in the hands of justice": {
+			"Saïda : un réseau de faux billets",
+			"La police a démantelé mercredi un réseau de faux billets à Saïda. Quatre personnes sont désormais entre les mains de la justice.",
+			map[string]any{"arrested": 4},
+		},
+		"nobody": {
+			"Médenine : un dépôt d'armes mis au jour",
+			"La Garde nationale a saisi lundi deux fusils et 400 cartouches près de Médenine. Nul n'a été arrêté.",
+			map[string]any{"arrested": nil, "action": "seizure"},
+		},
+		"brothers in the words of the street": {
+			"Lille : les deux frangins de la rue Basse",
+			"Deux frangins sans histoire, disent les voisins. Mardi, à 5 heures, le Raid a fait sauter la porte de leur appartement, à Lille, et les a interpellés.",
+			map[string]any{"agencies": []string{"RAID"}, "action": "arrest"},
+		},
+	})
+}
+
+// TestDeadAndHurtInOtherWords reads tolls from what is told in passing, and none from words that only sound like them.
+func TestDeadAndHurtInOtherWords(t *testing.T) {
+	check(t, map[string]narrated{
+		"a body of men": {
+			"Sfax : six passeurs arrêtés",
+			"Six passeurs ont été arrêtés lundi à Sfax par la Garde nationale, indique le porte-parole de ce corps.",
+			map[string]any{"killed": nil, "arrested": 6},
+		},
+		"in the name of a dead man": {
+			"Larache : 3 tonnes de chira saisies",
+			"Trois tonnes de chira ont été saisies lundi à Larache et deux hommes arrêtés. Le bateau avait été acheté au nom d'un mort.",
+			map[string]any{"killed": nil, "arrested": 2},
+		},
+		"dead weight": {
+			"Tétouan : un réseau de passeurs démantelé",
+			"La police a arrêté mardi quatre passeurs à Tétouan. Le moteur, un poids mort, a été laissé dans un angle mort du port.",
+			map[string]any{"killed": nil, "arrested": 4},
+		},
+		"hit by debris": {
+			"Béjaïa : un mur s'effondre, un mort",
+			"Un maçon est mort mardi dans l'effondrement d'un mur à Béjaïa. Quatre passants, dont un enfant, ont été atteints par des débris.",
+			map[string]any{"killed": 1, "wounded": 4},
+		},
+		"one blew himself up": {
+			"Mossoul : trois jihadistes tués",
+			"Trois jihadistes ont été tués mardi près de Mossoul. Deux soldats ont été blessés lorsque l'un des assaillants s'est fait exploser.",
+			map[string]any{"killed": 3, "wounded": 2},
+		},
+		"the third body is the toll": {
+			"Nabeul : un troisième corps repêché",
+			"Un troisième corps a été repêché mercredi au large de Kélibia, où une barque a fait naufrage lundi.",
+			map[string]any{"killed": 3},
+		},
+		"the fifth dies later": {
+			"Ifrane : la chute d'un minibus endeuille un douar",
+			"Le minibus a quitté la piste lundi près d'Ifrane. Un cinquième passager, un adolescent, est mort dans la nuit.",
+			map[string]any{"killed": 5},
+		},
+		"dead and saved in one breath": {
+			"Naufrage au large de Mahdia",
+			"Quatre personnes sont mortes et douze ont pu être secourues après le naufrage, lundi, d'une barque au large de Mahdia.",
+			map[string]any{"killed": 4},
+		},
+	})
+}
