@@ -161,7 +161,7 @@ func (s *scanner) beside(i, w int) (span, int, bool) {
 		return sp, s.close(i, next), true
 	}
 	d, next := s.dayNumber(j)
-	if next == j || w == anyWeekday || !s.is(j, figure) {
+	if next == j || w == anyWeekday || !s.is(j, figure) || s.is(next, unit) || s.mark(next, "h") { // mardi vers 4 heures
 		return span{}, i, false
 	}
 	t, ok := s.clock.dayOfMonth(d, w)
