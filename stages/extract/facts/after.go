@@ -120,10 +120,10 @@ func (p *page) dayBack(passage []*sentence) (*message.Days, []message.Evidence) 
 }
 
 // leaveApart drops what stands behind words by which title or opening keep another happening away from the report's own: sans lien avec la cellule de
-// mardi.
-func (s *sentence) leaveApart() {
+// mardi, 52 kg de kif saisis à Oujda, trois jours après Nador.
+func (p *page) leaveApart(s *sentence) {
 	for _, h := range s.hits {
-		if h.Class != classRecall || h.Value != "apart" {
+		if (h.Class != classRecall || h.Value != "apart") && !p.tellsSince(s, h) {
 			continue
 		}
 		s.dates = slices.DeleteFunc(s.dates, func(d date) bool { return d.start >= h.End })
@@ -132,6 +132,12 @@ func (s *sentence) leaveApart() {
 		s.ages = slices.DeleteFunc(s.ages, func(a age) bool { return a.start >= h.End })
 		return
 	}
+}
+
+// tellsSince reports whether the hit counts the days since another happening, behind the place of the title's own.
+func (p *page) tellsSince(s *sentence, h Hit) bool {
+	_, start := p.daysCounted(s, h)
+	return h.Class == classAfter && s.depth < 0 && slices.ContainsFunc(s.spots, func(at spot) bool { return at.end <= start })
 }
 
 // opensWithDayAgo reports whether a sentence goes back a day before it tells what happened: la veille, une barque avait sombré.

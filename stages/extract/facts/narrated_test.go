@@ -120,3 +120,39 @@ func TestDeadAndHurtInOtherWords(t *testing.T) {
 		},
 	})
 }
+
+// TestScenesAmongOtherPlaces reads the place of the happening among places of other happenings, of roads, goods and people.
+func TestScenesAmongOtherPlaces(t *testing.T) {
+	check(t, map[string]narrated{
+		"days after another": {
+			"Nador : 52 kg de kif dans un autocar, deux jours après Oujda",
+			"La police a saisi mercredi 52 kg de kif à Nador. Le chauffeur a été arrêté.",
+			map[string]any{"places": []string{"Nador"}, "date": "2025-03-05"},
+		},
+		"a road by its ends": {
+			"Carambolage près de Settat : deux morts",
+			"Deux personnes ont été tuées mercredi sur l'autoroute Casablanca-Marrakech, à hauteur de Settat.",
+			map[string]any{"places": []string{"Settat"}},
+		},
+		"the day and town of the departure": {
+			"Collision près de Kairouan : trois morts",
+			"L'autocar, parti la veille de Tozeur, a percuté un camion jeudi près de Kairouan. Trois voyageurs sont morts.",
+			map[string]any{"places": []string{"Kairouan"}, "date": "2025-03-06"},
+		},
+		"where the goods come from": {
+			"Marseille : 300 kg de cocaïne saisis",
+			"Les douaniers ont saisi mardi à Marseille 300 kg de cocaïne dans un conteneur arrivé du port brésilien de Santos.",
+			map[string]any{"places": []string{"Marseille"}},
+		},
+		"a body of delegates": {
+			"Tanger : cinq passeurs arrêtés",
+			"Cinq passeurs ont été arrêtés mardi à Tanger. Au même moment, une délégation de l'Office des migrations était reçue dans la ville.",
+			map[string]any{"places": []string{"Tanger"}},
+		},
+		"the same name in another script": {
+			"Bizerte : un réseau démantelé",
+			"La Garde nationale a démantelé mardi un réseau à Bizerte.\n\nUn texte circule en arabe :\n\n« مدينة بنزرت ليست وكرا لأحد. »",
+			map[string]any{"places": []string{"Bizerte"}},
+		},
+	})
+}

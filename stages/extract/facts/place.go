@@ -203,7 +203,7 @@ func (p *page) candidates(main []*sentence) []candidate {
 				found[i].score++
 			}
 			found[i].near = found[i].near && spot.near
-			if p.fuller(spot.place.Name, found[i].place.Name) {
+			if s.tokens[spot.start].Script == found[i].s.tokens[found[i].start].Script && p.fuller(spot.place.Name, found[i].place.Name) {
 				found[i].place.Name = spot.place.Name
 			}
 		}

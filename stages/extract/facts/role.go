@@ -26,7 +26,7 @@ var acts = []Class{
 func (p *page) assignRoles() {
 	for _, s := range p.sentences {
 		if s.depth <= 0 {
-			s.leaveApart()
+			p.leaveApart(s)
 		}
 	}
 	p.anchors = p.openingPlaces()

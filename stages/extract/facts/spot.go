@@ -62,7 +62,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
 		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
 		found[i].apart, found[i].seat = p.apart(s, found[i]), p.g.Forms != nil && s.seatOf(found[i])
-		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && p.coordinated(s, found[i-1], found[i]) {
+		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && (p.coordinated(s, found[i-1], found[i]) || s.hyphened(found[i-1], found[i])) {
 			found[i].relative = true // originaires de Sfax et d'El Amra
 		}
 	}
@@ -95,6 +95,11 @@ func (p *page) inLongerName(s *sentence, m places.Match) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.hits, func(h Hit) bool { return (h.Class == classLocative || h.Class == classLocal) && h.End == m.Start })
+}
+
+// hyphened reports whether a hyphen makes one name of two places: l'autoroute Sousse-Sfax.
+func (s *sentence) hyphened(a, b spot) bool {
+	return b.start == a.end && s.text[s.tokens[a.end-1].End:s.tokens[b.start].Start] == "-"
 }
 
 // goesOn reports whether the Arabic name that begins at token start is longer than what the table has of it: سيدي علي بن خضر.
