@@ -156,3 +156,21 @@ func TestScenesAmongOtherPlaces(t *testing.T) {
 		},
 	})
 }
+
+// TestFormerDaysBelongToOthers keeps out what happened before the report's own day, whatever words tell its own happening.
+func TestFormerDaysBelongToOthers(t *testing.T) {
+	check(t, map[string]narrated{
+		"a rescue after a seizure": {
+			"Dakhla : une barque à la dérive",
+			"Une barque a été ramenée mercredi au port de Dakhla avec ses trente passagers.\n\n" +
+				"Samedi, la Gendarmerie royale avait saisi 2 tonnes de chira à Boujdour et deux hommes ont été arrêtés.",
+			map[string]any{"arrested": nil, "places": []string{"Dakhla"}},
+		},
+		"a find after arrests": {
+			"Gabès : un berger découvre des obus",
+			"Un berger a buté mercredi sur des obus rouillés près de Gabès. L'armée les a détruits.\n\n" +
+				"Les voisins y voient l'arsenal du réseau démantelé dimanche à Sousse par la Garde nationale, où six suspects ont été arrêtés.",
+			map[string]any{"arrested": nil, "agencies": nil, "date": "2025-03-05"},
+		},
+	})
+}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (p *page) assignRoles() {
 		}
 	}
 	p.anchors = p.openingPlaces()
-	p.home = p.openingDay(police)
+	p.home = cmp.Or(p.openingDay(police), p.openingDay(acts), p.openingDay(nil))
 	recalling, block := false, blockTitle
 	for _, s := range p.sentences {
 		p.mark(s)
@@ -47,11 +48,11 @@ func (p *page) assignRoles() {
 	}
 }
 
-// openingPlaces are the places named where the report opens.
+// openingPlaces are the places named where the report opens, in the paragraph after that where it names none.
 func (p *page) openingPlaces() map[string]bool {
 	home := map[string]bool{}
 	for _, s := range p.sentences {
-		if s.depth > 1 {
+		if s.depth > 1 || s.depth == 1 && len(home) > 0 {
 			break
 		}
 		if s.depth == 1 && !s.first {
@@ -77,6 +78,7 @@ func (p *page) mark(s *sentence) {
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
 		return
 	}
+	former := old && !recent
 	if s.depth == 0 {
 		recall, old = recall && s.startsWithRecall(), false
 	}
@@ -86,7 +88,7 @@ func (p *page) mark(s *sentence) {
 		s.aside = true
 		return
 	}
-	s.aside = (old && !recent || s.depth > 0 && s.startsWithOther()) && !s.background
+	s.aside = (former || s.depth > 0 && s.startsWithOther()) && !s.background
 	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
 }
 
@@ -296,7 +298,7 @@ func (p *page) openingDay(by []Class) time.Time {
 			opening = append(opening, s)
 		}
 	}
-	if act := bestDay(p.dayCandidates(opening), func(c dayCandidate) bool { return !c.announced && c.s.has(by...) }); act != nil {
+	if act := bestDay(p.dayCandidates(opening), func(c dayCandidate) bool { return !c.announced && (by == nil || c.s.has(by...)) }); act != nil {
 		return act.from
 	}
 	return time.Time{}
