@@ -22,6 +22,7 @@ type planned struct {
 	due    time.Time
 	state  []byte
 	busy   bool
+	hasten bool // while it was busy: what it was hastened for may have come after the look
 	turned bool
 }
 
@@ -64,7 +65,8 @@ func (p *plan) Delay(_ context.Context, group string, until time.Time) error {
 func (p *plan) Hasten(_ context.Context, name string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.kept[name].due = time.Now()
+	k := p.kept[name]
+	k.due, k.hasten = time.Now(), k.busy
 	p.nudge()
 	return nil
 }
@@ -98,6 +100,9 @@ func (p *plan) Run(ctx context.Context, workers int, look func(context.Context, 
 			k.busy = false
 			if !next.IsZero() {
 				k.state, k.due, k.turned = state, next, true
+			}
+			if k.hasten {
+				k.due, k.hasten = time.Now().Add(time.Second), false
 			}
 			<-free
 			p.nudge()
