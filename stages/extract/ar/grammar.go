@@ -15,11 +15,20 @@ func forms(dst []string, fold string) []string {
 	all := text.AppendClitics(dst, fold)
 	kept := all[:len(dst)+1]
 	for _, f := range all[len(kept):] {
-		if len(f) >= shortestStem || f == "حي" { // the one such noun that matters: بحي is in the quarter of
+		if len(f) >= shortestStem || f == "حي" || particle(f) && strings.HasPrefix(fold, "و") { // بحي is in the quarter of
 			kept = append(kept, f)
 		}
 	}
 	return kept
+}
+
+// particle reports the short words that phrases of the lexicon begin with, to which "and" is joined: وفي سياق متصل, ولا علاقة.
+func particle(form string) bool {
+	switch form {
+	case "في", "من", "لا", "لم":
+		return true
+	}
+	return false
 }
 
 // longestQuoted is how many tokens a name between quotation marks may have.

@@ -48,6 +48,6 @@ func Grammar(table *places.Table, concepts *concept.Lexicon, own ...string) fact
 		Active: func([]text.Token, facts.Hit) bool { return false }, VerbFirst: true,
 		And: []string{"و"}, AndPrefix: "و", Opens: strings.Fields("و ف"), From: []string{"من"}, InLife: strings.Fields("في ابن"), Article: strings.Fields("ال الـ"), Numbered: strings.Fields("رقم الماده"),
 		Happened: strings.Fields("تمت تم جرت جري وقعت وقع حدثت حدث نفذت نفذ جدت جد دارت تعود"),
-		Of: []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
+		Of:       []string{"من"}, Links: []string{"«", "\"", "“"}, Joins: strings.Fields("و الي - وبين"),
 	}
 }

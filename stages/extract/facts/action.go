@@ -67,6 +67,9 @@ func (p *page) scores(sentences []*sentence) map[Class]int {
 			if h.Class == classAttack && !own[h.Start] {
 				continue // « On a cru à un attentat », confie un voisin
 			}
+			if h.Class == classArrest && s.stopsThing(h) {
+				h.Class = classSeize // الجيش يوقف سيارتين
+			}
 			if h.Value == "intercept" && crossers && !s.has(classArrest) && !s.namesGoods() {
 				h.Class = classRescue // who crosses the sea is brought ashore
 			}
@@ -170,7 +173,7 @@ func titleHurt(main []*sentence) int {
 // firstFate is the class of the first word in the sentence that tells what was done or what befell people.
 func (s *sentence) firstFate() Class {
 	for _, h := range s.hits {
-		if isAct(h.Class) {
+		if isAct(h.Class) && h.Class != classAttack {
 			return h.Class
 		}
 	}

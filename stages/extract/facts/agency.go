@@ -17,9 +17,10 @@ const receiverReach = 5
 // agenciesOf gathers the services that carried an operation out or led to it, and the countries of those that are named by country.
 // Services that people were only handed over to, or that are named for their silence, stay out.
 func (p *page) agenciesOf(main []*sentence, country string) (names, countries []string, evidence []message.Evidence) {
+	extradited := titleHas(main, classExtradite, "")
 	for _, s := range main {
 		for _, h := range s.hits {
-			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) || s.attacked(h) {
+			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) || s.attacked(h) || !extradited && s.takesOver(h) {
 				continue
 			}
 			name, of := agencyName(h.Value, country)
@@ -162,6 +163,26 @@ func (s *sentence) onlyNamed(at Hit) bool {
 		}
 	}
 	return false
+}
+
+// takesOver reports whether somebody or something was only brought to an Arabic agency: تسليم الجميع إلى مصالح الحرس الوطني والديوانة.
+func (s *sentence) takesOver(at Hit) bool {
+	const reach = 6
+	start := at.Start
+	for range 2 {
+		for _, h := range s.hits {
+			if h.Class == classAgency && h.End == start && strings.HasPrefix(s.tokens[start].Fold, "و") {
+				start = h.Start
+			}
+		}
+	}
+	last := start - 1
+	if last > 0 && !slices.Contains(ways, s.tokens[last].Fold) {
+		last-- // مصالح, عناصر
+	}
+	return last > 0 && slices.Contains(ways[:1], s.tokens[last].Fold) && slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classRelative && h.Value == "to" && h.End <= last && last-h.End <= reach && !s.stopBetween(h.End, last)
+	})
 }
 
 // agencyName reads a value of the lexicon: "FBI:US", or by country of the happening "@MA=Gendarmerie royale;*=Gendarmerie nationale".

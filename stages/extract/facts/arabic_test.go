@@ -30,9 +30,10 @@ type arabicTurn struct {
 func (c arabicTurn) check(t *testing.T, f message.Facts) {
 	t.Helper()
 	number := func(field string, want, got int) {
-		if want == absent {
+		switch want {
+		case absent:
 			want = 0
-		} else if want == 0 {
+		case 0:
 			return
 		}
 		if got != want {
@@ -40,9 +41,10 @@ func (c arabicTurn) check(t *testing.T, f message.Facts) {
 		}
 	}
 	word := func(field, want, got string) {
-		if want == none {
+		switch want {
+		case none:
 			want = ""
-		} else if want == "" {
+		case "":
 			return
 		}
 		if got != want {
@@ -233,6 +235,42 @@ func TestToldLaterInArabic(t *testing.T) {
 		"the bearing of a town from the capital": {
 			title: "قتيل في اشتباكات بترهونة", text: "قتل شخص أمس في اشتباكات بمدينة ترهونة، جنوب شرقي العاصمة الليبية طرابلس.", places: []string{"ترهونة"},
 		},
+		"the services that take over": {
+			title: "رمادة: حجز سجائر", text: "أوقفت تشكيلة عسكرية أمس برمادة ثلاثة مهربين وحجزت ألف علبة سجائر، وتم تسليم الجميع إلى مصالح الحرس الوطني والديوانة.",
+			agencies: []string{}, arrested: 3,
+		},
+		"cars stopped are no arrest": {
+			title: "الجيش يوقف سيارتين ويحجز سجائر", text: "اعترضت تشكيلة عسكرية أمس سيارتين برمادة وحجزت خمسة آلاف علبة سجائر، وأوقفت شخصا.",
+			action: message.ActionSeizure, arrested: 1,
+		},
+		"an unknown man met his end": {
+			title: "الزاوية: هجوم على سيارة", text: "لقي آمر إحدى السرايا حتفه أمس برصاص مجهولين في الزاوية، وجُرح أربعة من مرافقيه.", killed: 1, hurt: 4, action: message.ActionAttack,
+		},
+		"two by the pronoun": {
+			title: "غرق بشاطئ أكادير", text: "لقيا مصرعهما غرقا أمس بشاطئ أكادير بعدما جرفهما التيار.", killed: 2,
+		},
+		"the man hurt is the man run over": {
+			title: "شيشاوة: توقيف سائق", text: "أوقف الدرك الملكي بشيشاوة أمس سائقا دهس عنصرا من الدرك. وأصيب الدركي بكسور في الرجل.", arrested: 1, hurt: 1,
+		},
+		"a mother and her two children": {
+			title: "تيزنيت: حريق بمنزل", text: "خلف حريق شب أمس بمنزل بتيزنيت وفاة سيدة في عقدها الرابع وطفليها، وأصيب الأب بحروق.", killed: 3, hurt: 1,
+		},
+		"another operation in a like context": {
+			title: "الجيش يوقف خمسة مهربين بعين قزام", text: "أوقفت مفارز للجيش الوطني الشعبي أمس بعين قزام خمسة مهربين.\n\nوفي سياق متصل، ضبط الدرك الوطني 31 شخصا بشواطئ مستغانم.",
+			places: []string{"عين قزام"}, arrested: 5, agencies: []string{"ANP"},
+		},
+		"another case that has nothing to do with it": {
+			title: "بروكسل: توقيف تسعة أشخاص", text: "أوقفت الشرطة الفيدرالية أمس في بروكسل تسعة أشخاص.\n\nولا ترتبط القضية بعملية إطلاق النار التي أودت بحياة شاب.",
+			killed: absent, arrested: 9,
+		},
+		"a man told of by the matter": {
+			title: "آسفي: نهاية مبحوث عنهم", text: "حاصرته عناصر الشرطة أمس بآسفي وأجبر على الاستسلام بعد توقيفه.\n\nويتعلق الأمر بشخص عمره 29 سنة صدرت في حقه سبع مذكرات بحث.",
+			arrested: 1, age: 29,
+		},
+		"stabbed to death, and the culprit held": {
+			title: "إمزورن: طعنات قاتلة تنهي حياة بائع والدرك يوقف قريبه", text: "لفظ بائع سمك أنفاسه أمس بعد تعرضه لطعنات بسوق إمزورن. وألقى الدرك الملكي القبض على المشتبه فيه.",
+			action: message.ActionAttack, killed: 1, arrested: 1,
+		},
 		"early is no Accra": {
 			title: "الجديدة.. توقيف صاحب دكان", text: "كان يفتح دكانه باكرا، قبل أن توقفه الشرطة أمس.", places: []string{"الجديدة"}, country: "MA",
 		},
@@ -240,6 +278,7 @@ func TestToldLaterInArabic(t *testing.T) {
 }
 
 func run(t *testing.T, cases map[string]arabicTurn) {
+	t.Helper()
 	pack := packs()["ar"]
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

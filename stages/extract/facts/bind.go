@@ -135,7 +135,7 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 		start, end := p.inset(s, q.end, h.Start)
 		cost := h.Start - q.end - (end - start) + s.gap(q.end, start) + s.gap(end, h.Start)
 		switch {
-		case active || p.opensClause(s, h) || p.otherSubject(s, q.end, h.Start):
+		case active || p.opensClause(s, h) || p.otherSubject(s, q.end, h.Start) || h.Value == "p" && p.clauseBetween(s, q.end, h.Start):
 			return never
 		case p.g.VerbFirst && h.Value != "p":
 			return cost + 6
@@ -176,6 +176,13 @@ func (s *sentence) doer(i int) bool {
 // suffered reports whether the one who suffers is written onto the verb already: أوقفه المحققون في منزل والديه.
 func (s *sentence) suffered(h Hit) bool {
 	return slices.ContainsFunc(s.hits, func(o Hit) bool { return o.Class == classPronoun && o.Start == h.Start })
+}
+
+// clauseBetween reports whether a verb opens a clause of its own between two tokens: وفاة سيدة وطفليها، وأصيب الأب بحروق.
+func (p *page) clauseBetween(s *sentence, from, to int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Start >= from && h.End <= to && isRole(h.Class) && p.opensClause(s, h)
+	})
 }
 
 // opensClause reports whether a verb has "and" or "then" written onto it, where people follow their verb: سبعة أشخاص، بينهم ثلاثة متطوعين، وأصيب اثنان.

@@ -63,6 +63,29 @@ func (p *page) findCounts(s *sentence) []quantity {
 		}
 		i = next
 	}
+	return p.addOwnDeath(s, found)
+}
+
+// addOwnDeath adds the one, or the two, whom an Arabic phrase says to have died by its pronoun, where no word for them is known: لقي آمر السرية حتفه.
+func (p *page) addOwnDeath(s *sentence, found []quantity) []quantity {
+	if p.g.Forms == nil || slices.ContainsFunc(found, func(q quantity) bool { return q.role == classKill }) {
+		return found
+	}
+	for _, h := range s.hits {
+		if h.Class != classKill || h.Value != "p" || s.charged(h.Start) {
+			continue
+		}
+		last, n := s.tokens[h.Start].Fold, 0
+		switch {
+		case strings.HasSuffix(last, "هما"):
+			n = 2
+		case strings.HasSuffix(last, "ه"), strings.HasSuffix(last, "ها"):
+			n = 1
+		}
+		if n > 0 {
+			return append(found, quantity{start: h.Start, end: h.End, n: n, single: n == 1, person: true, role: classKill, by: h.Start, head: last})
+		}
+	}
 	return found
 }
 

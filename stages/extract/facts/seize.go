@@ -54,3 +54,20 @@ func (s *sentence) smuggling() bool {
 func (s *sentence) namesGoods() bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classThing && h.Value != "" })
 }
+
+// stopsThing reports whether the object of an Arabic verb that arrests people is a car or a boat: يوقف سيارتين محملتين بالسجائر.
+func (s *sentence) stopsThing(h Hit) bool {
+	if s.forms == nil {
+		return false
+	}
+	if h.End >= len(s.tokens) || !slices.ContainsFunc(s.forms[h.End], func(form string) bool { return slices.Contains(vehicles, form) }) {
+		return false
+	}
+	return !slices.ContainsFunc(s.counts, func(q quantity) bool { return q.role == classArrest && q.by == h.Start })
+}
+
+// vehicles are the folded words for what is stopped on its way without an arrest.
+var vehicles = []string{
+	"سياره", "سيارتين", "سيارات", "شاحنه", "شاحنتين", "شاحنات", "مركبه", "مركبتين", "مركبات", "قارب", "قاربين", "قوارب", "زورق", "زورقا", "زورقين", "زوارق",
+	"حافله", "حافلتين", "سفينه", "باخره", "مركب", "مركبا", "مراكب", "دراجه", "دراجتين", "قافله", "حاويه", "شحنه",
+}

@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"rawi/pipeline/message"
 )
@@ -234,6 +235,9 @@ func (t *tally) singles() (statement, bool) {
 		if st.s.depth < 0 {
 			titled = true
 			continue // told again below
+		}
+		if t.g.Forms != nil && len(heads) > 0 && strings.HasPrefix(st.head, "ال") {
+			continue // told of before: دهس عنصرا من الدرك ... أصيب الدركي
 		}
 		heads[st.head] = true
 	}

@@ -16,7 +16,7 @@ func (p *page) tollDay(main []*sentence, act *dayCandidate) *dayCandidate {
 			continue
 		}
 		for _, d := range s.dates {
-			if p.maybeDay(d) && d.From == d.To && (act == nil || d.From.Before(act.from)) && p.published.Sub(d.From) < tollDays*24*time.Hour {
+			if p.maybeDay(d) && d.From.Equal(d.To) && (act == nil || d.From.Before(act.from)) && p.published.Sub(d.From) < tollDays*24*time.Hour {
 				return &dayCandidate{from: d.From, to: d.To, s: s, start: d.start, end: d.end}
 			}
 		}
