@@ -271,6 +271,9 @@ func TestToldLaterInArabic(t *testing.T) {
 			title: "إمزورن: طعنات قاتلة تنهي حياة بائع والدرك يوقف قريبه", text: "لفظ بائع سمك أنفاسه أمس بعد تعرضه لطعنات بسوق إمزورن. وألقى الدرك الملكي القبض على المشتبه فيه.",
 			action: message.ActionAttack, killed: 1, arrested: 1,
 		},
+		"one of six whom a state arrested": {
+			title: "غرناطة: طالب بين الموقوفين", text: "دخل رجال الأمن غرفة الشاب فجر أمس في غرناطة.\n\nوالشاب، وعمره 25 سنة، واحد من ستة أوقفتهم إسبانيا والمغرب هذا الأسبوع.", arrested: 6, age: 25,
+		},
 		"early is no Accra": {
 			title: "الجديدة.. توقيف صاحب دكان", text: "كان يفتح دكانه باكرا، قبل أن توقفه الشرطة أمس.", places: []string{"الجديدة"}, country: "MA",
 		},

@@ -33,6 +33,10 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 		q.role, q.by = h.Class, h.Start
 		q.agent = q.agent && !p.suffers(s, q, h)
 	}
+	if verb, ok := s.hitAt(q.end, classArrest); ok && q.n > 1 && q.role == "" && p.g.Forms != nil && strings.HasSuffix(s.tokens[q.end].Fold, "هم") {
+		q.role, q.by, q.person = classArrest, verb.Start, true // واحد من ستة أوقفتهم إسبانيا
+		return
+	}
 	caught := q.person && !q.agent && (q.role == "" || h.End <= q.start) && s.seizedBefore(q.start)
 	if caught || q.role == "" && q.suspect && q.n > 1 {
 		q.role, q.by = classArrest, 0

@@ -259,7 +259,7 @@ func (p *page) numbered(s *sentence, i, end int, value float64, approx bool) (qu
 			q.agent, q.suspect, q.victim, q.foe = h.Value == "agent", h.Value == "suspect", h.Value == "victim", h.Value == "foe"
 			return q, h.End
 		}
-		if p.native(s, j) {
+		if p.native(s, j) && !p.stateAfter(q.n, t.Fold) {
 			q.end, q.person, q.head = j+1, true, t.Fold
 			return q, j + 1
 		}

@@ -33,6 +33,12 @@ func (p *page) oneNative(s *sentence, i int) bool {
 	return !described
 }
 
+// stateAfter reports whether an Arabic word after a number below eleven can only be the state itself, not one of its people: ستة أوقفتهم إسبانيا, but
+// عشرون سوريا.
+func (p *page) stateAfter(n int, fold string) bool {
+	return p.g.Forms != nil && n < fewestOfOne && strings.HasSuffix(fold, "يا")
+}
+
 // twos are the words for two that follow what they count: موظفين اثنين.
 var twos = []string{"اثنين", "اثنان", "اثنتين", "اثنتان"}
 

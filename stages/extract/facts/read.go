@@ -61,7 +61,7 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	}
 	f.Day, f.Announced, e = p.dayOf(main)
 	keep(e)
-	f.Ages, e = p.agesOf(all, f.Arrested, slices.Contains(family, f.Action) || f.Action == message.ActionSeizure)
+	f.Ages, e = p.agesOf(all, p.portrayed(main, f.Arrested), slices.Contains(family, f.Action) || f.Action == message.ActionSeizure)
 	keep(e)
 	var countries []string
 	f.Agencies, countries, e = p.agenciesOf(main, f.Country)
@@ -173,6 +173,21 @@ func (p *page) unboundPeople(main []*sentence, action string) (*message.Count, [
 		return nil, nil
 	}
 	return &message.Count{N: only.n}, found
+}
+
+// portrayed is how many of those arrested an Arabic report is about: one, where it tells of a man as one of several.
+func (p *page) portrayed(main []*sentence, arrested *message.Count) *message.Count {
+	if p.g.Forms == nil || arrested == nil || arrested.N < 2 {
+		return arrested
+	}
+	for _, s := range main {
+		for _, q := range s.counts {
+			if q.n == arrested.N && q.role == classArrest && s.depth > 0 && q.start > 1 && s.tokens[q.start-1].Fold == "من" && s.tokens[q.start-2].Fold == "واحد" {
+				return &message.Count{N: 1}
+			}
+		}
+	}
+	return arrested
 }
 
 // readRecalled reads a happening of the background: its day may lie far back, and be no more than a month or a year.
