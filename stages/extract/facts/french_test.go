@@ -136,6 +136,14 @@ func TestWhereFrenchReportsTellIt(t *testing.T) {
 			map[string]any{"places": "[Fès]"},
 		},
 		{
+			"Une base attaquée", "Quatre soldats ont été tués mercredi à Djibo, selon une source sécuritaire à Ouagadougou.",
+			map[string]any{"places": "[Djibo]"},
+		},
+		{
+			"Tanger Med : un camion et sa cargaison", "Un camion arrivant d'Algésiras a été fouillé mercredi à Tanger Med : 40 kilos de cocaïne ont été saisis.",
+			map[string]any{"places": "[Tanger Med]"},
+		},
+		{
 			"Naufrage aux Kerkennah", "Onze personnes ont été secourues mercredi au large des îles Kerkennah. A Kerkennah, on prie.",
 			map[string]any{"places": "[Kerkennah]"},
 		},
@@ -203,6 +211,14 @@ func TestWhoSuffered(t *testing.T) {
 		{
 			"Collision à Djelfa", "Huit passagers ont été blessés mercredi à Djelfa, ainsi que le chauffeur du camion.",
 			map[string]any{"wounded": 9},
+		},
+		{
+			"Sétif : explosion dans une cuisine", "Mercredi, l'occupante, une dame de 70 ans, a été brûlée au visage. Deux voisins ont été légèrement blessés.",
+			map[string]any{"wounded": 3},
+		},
+		{
+			"Sétif : trois blessés", "Trois personnes ont été blessées mercredi à Sétif. Un pompier a été brûlé au bras.",
+			map[string]any{"wounded": 3},
 		},
 		{
 			"Mila : un mur s'effondre sur cinq maçons, trois sont morts", "Trois maçons ont trouvé la mort mercredi à Mila dans l'effondrement d'un mur.",

@@ -324,7 +324,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 	if at.kind == places.KindProvince && at.start > 0 && s.tokens[at.start-1].Fold == "(" {
 		return true // Villeurbanne (Rhône)
 	}
-	if !at.local && !at.named && at.kind != places.KindQuarter && (p.belongsToPeople(s, at) || s.livesAt(at)) {
+	if !at.local && !at.named && at.kind != places.KindQuarter && (p.belongsToPeople(s, at) || p.g.Forms == nil && s.livesAt(at)) {
 		return true
 	}
 	if s.triedAt(at) {
@@ -427,7 +427,8 @@ func (s *sentence) triedAt(at spot) bool {
 	return held
 }
 
-// livesAt reports whether the place only tells where somebody whom an apposition describes works or studies: le plus jeune, vendeur à Nador.
+// livesAt reports whether the place only tells where a source sits, or where somebody whom an apposition describes works or studies: le plus jeune,
+// vendeur à Nador.
 func (s *sentence) livesAt(at spot) bool {
 	end := at.start - 1
 	if end < 1 || !slices.ContainsFunc(s.hits, func(h Hit) bool {
@@ -436,7 +437,8 @@ func (s *sentence) livesAt(at spot) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.hits, func(h Hit) bool {
-		return h.Class == classOne && h.End == end && h.Start > 0 && s.tokens[h.Start-1].Fold == ","
+		source := h.Class == classAuthority && h.Value == "source" // une source militaire à Bamako
+		return h.End == end && (source || h.Class == classOne && h.Start > 0 && s.tokens[h.Start-1].Fold == ",")
 	})
 }
 

@@ -127,7 +127,7 @@ func (t *tally) most() (statement, bool) {
 			}
 		}
 		if found {
-			return t.withOthers(t.exact(best)), true
+			return t.withOne(t.withOthers(t.exact(best))), true
 		}
 	}
 	if one, ok := t.singles(); ok && one.s.depth <= 0 {
@@ -209,6 +209,26 @@ func (t *tally) withOthers(best statement) statement {
 		best.rule = "others"
 	}
 	return best
+}
+
+// withOne adds to people hurt the one who is told of alone beside them: une dame a été grièvement brûlée ... deux passants ont été touchés.
+func (t *tally) withOne(best statement) statement {
+	if t.role != classWound || t.g.VerbFirst || best.sum || best.s.depth != 0 || best.s.has(classPart, classSum) {
+		return best
+	}
+	alone := func(st statement) bool {
+		return st.single && !st.part && !st.sum && !st.foe && st.s.block == best.s.block && st.head != best.head && st.start != best.start && st.by != best.by
+	}
+	if i := slices.IndexFunc(t.stated, alone); i >= 0 && !t.titled(best.n) {
+		best.n += t.stated[i].n
+		best.rule = "others"
+	}
+	return best
+}
+
+// titled reports whether the title counts so many already.
+func (t *tally) titled(n int) bool {
+	return slices.ContainsFunc(t.stated, func(st statement) bool { return st.s.depth < 0 && st.n >= n && st.n > 1 })
 }
 
 // makesUp reports whether the others and those told of before them in the text are the people of the statement already: huit passeurs ... trois à
