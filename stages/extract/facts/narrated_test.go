@@ -174,3 +174,45 @@ func TestFormerDaysBelongToOthers(t *testing.T) {
 		},
 	})
 }
+
+// TestHandedOverToAState reads extraditions told by any verb of handing over, and arrests where somebody is handed over to a service.
+func TestHandedOverToAState(t *testing.T) {
+	check(t, map[string]narrated{
+		"a title in the present": {
+			"La Turquie remet au Maroc un cadre présumé de Daech",
+			"Un Marocain de 35 ans a été remis mardi au Maroc par la Turquie.",
+			map[string]any{"action": "extradition", "country": "MA", "arrested": nil, "age": 35},
+		},
+		"feminine state": {
+			"Un passeur présumé remis à la Tunisie",
+			"Un homme de 41 ans a été remis lundi à la Tunisie. Il avait été arrêté en janvier à Palerme.",
+			map[string]any{"action": "extradition", "country": "TN", "places": nil},
+		},
+		"a service is no state": {
+			"Béni Mellal : un voleur arrêté",
+			"Un voleur a été arrêté mardi à Béni Mellal et remis à la brigade.",
+			map[string]any{"action": "arrest", "arrested": 1},
+		},
+	})
+}
+
+// TestArmiesAndTheirTargets names an army where it acts, and no town for the initials of an agency.
+func TestArmiesAndTheirTargets(t *testing.T) {
+	check(t, map[string]narrated{
+		"an army that acts": {
+			"Liban : trois trafiquants arrêtés à Baalbek",
+			"L'armée a arrêté mardi trois trafiquants à Baalbek et saisi 20 kg de captagon.",
+			map[string]any{"agencies": []string{"Armée libanaise"}},
+		},
+		"an army that was to be struck": {
+			"Liban : un homme arrêté à Saïda",
+			"La Sûreté générale a arrêté mardi à Saïda un homme qui projetait d'attaquer des positions de l'armée.",
+			map[string]any{"agencies": []string{"Sûreté générale"}},
+		},
+		"initials": {
+			"Monastir : deux passeurs arrêtés",
+			"Deux passeurs ont été arrêtés mardi à Monastir, indique à TSN une source de la Garde nationale.",
+			map[string]any{"places": []string{"Monastir"}},
+		},
+	})
+}

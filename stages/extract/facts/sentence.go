@@ -163,6 +163,7 @@ func (p *page) measure(s *sentence) {
 		}
 	}
 	s.spots = p.findSpots(s)
+	p.extradites(s)
 	s.ages = p.findAges(s)
 	s.counts = p.findCounts(s)
 }
