@@ -83,7 +83,7 @@ func listed(tokens []text.Token, words []word, found []candidate, c candidate) b
 // at finds the longest name that begins at word i.
 func (t *Table) at(tokens []text.Token, words []word, i int) (candidate, bool) {
 	w := &words[i]
-	if w.form == "" || !w.begins {
+	if w.form == "" || !w.begins || tail(tokens, words, i) {
 		return candidate{}, false
 	}
 	if !w.arabic {
@@ -96,6 +96,19 @@ func (t *Table) at(tokens []text.Token, words []word, i int) (candidate, bool) {
 		}
 	}
 	return candidate{}, false
+}
+
+// tail reports whether word i ends the name of another town: Vitry-sur-Loire is no Loire.
+func tail(tokens []text.Token, words []word, i int) bool {
+	if i < 2 || words[i].arabic || words[i-2].form == "" {
+		return false
+	}
+	switch words[i-1].form {
+	case "sur", "sous", "lez":
+		before, link, last := tokens[words[i-2].token], tokens[words[i-1].token], tokens[words[i].token]
+		return upper(before.Text) && !upper(link.Text) && before.End+1 == link.Start && link.End+1 == last.Start
+	}
+	return false
 }
 
 func (t *Table) longest(tokens []text.Token, words []word, i int, v variant) (candidate, bool) {

@@ -34,6 +34,7 @@ func TestFindTellsPlacesFromWords(t *testing.T) {
 		{"province announced", "fr", "dans la province de Berkane", "ma-berkane-province"},
 		{"country", "fr", "les Etats-Unis et le Maroc", "US MA"},
 		{"part of a longer name", "fr", "hier, Nancy Pelosi a parlé", "fr-nancy?"},
+		{"the end of a longer name", "fr", "un habitant d'Arbouville-sur-Marne et des tirs sur Paris", "fr-paris"},
 		{"joined preposition", "ar", "توقيف شخصين بالناظور وعشرة بمليلية", "ma-nador es-melilla"},
 		{"no conjunction in Oujda", "ar", "اعتقلت الشرطة شخصا في وجدة", "ma-oujda"},
 		{"conjunction before a name", "ar", "في الرباط والدار البيضاء وسلا", "ma-rabat ma-casablanca ma-sale"},
@@ -61,6 +62,37 @@ func TestFindTellsPlacesFromWords(t *testing.T) {
 				t.Errorf("Find(%s) = %q, want %q; %+q", c.text, got, c.want, c.text)
 			}
 		})
+	}
+}
+
+func TestPartsOfLongerNamesAreMarked(t *testing.T) {
+	for sentence, want := range map[string]bool{
+		"selon le Canberra Gazette":     true,
+		"hier, Nancy Pelosi a parlé":    true,
+		"deux blessés à Canberra mardi": false,
+	} {
+		matches := Default().Find(text.Tokens(sentence), "fr")
+		if len(matches) != 1 || matches[0].Part != want {
+			t.Errorf("%q: got %+v, want one match that is a part: %v", sentence, matches, want)
+		}
+	}
+}
+
+func TestBorders(t *testing.T) {
+	table := Default()
+	const km = 150
+	for _, c := range []struct {
+		id, country string
+		want        bool
+	}{
+		{"es-ceuta", "MA", true},
+		{"fr-paris", "MA", false},
+		{"ma-sale", "TV", true}, // the table cannot tell
+		{"nowhere", "MA", false},
+	} {
+		if got := table.Borders(c.id, c.country, km); got != c.want {
+			t.Errorf("%s and %s: got %v, want %v", c.id, c.country, got, c.want)
+		}
 	}
 }
 

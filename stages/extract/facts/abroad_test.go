@@ -46,8 +46,27 @@ func TestWhereAndWhenDespiteNames(t *testing.T) {
 		"a town that two states claim":      {"fr", "Trente migrants interceptés", "Trente migrants ont été interceptés mardi à Ceuta, au nord du Maroc.", "ES", "Ceuta", ""},
 		"an agreement is no place":          {"fr", "Climat : un retrait annoncé", "Le président américain a annoncé mardi le retrait de l'accord de Paris.", "US", "-", ""},
 		"an embassy stands where it stands": {"ar", "توقيف مسلح حاول اقتحام السفارة الأمريكية في أنقرة", "أوقفت الشرطة التركية الثلاثاء مسلحا حاول اقتحام السفارة الأمريكية في أنقرة.", "TR", "أنقرة", ""},
-		"two is no Monday":                  {"ar", "إصابة رجلين في سوسة", "أصيب رجلان الثلاثاء في سوسة. ونقل المصابين الاثنين الآخرين إلى المستشفى.", "TN", "سوسة", "2025-03-04"},
-		"arrests on a Monday":               {"ar", "توقيف رجلين في سوسة", "أوقفت الشرطة المشتبهين الاثنين الماضي في سوسة.", "TN", "سوسة", "2025-03-03"},
+		"a wrong pair before the colon": {
+			"fr", "Italie-Espagne : treize interpellations à Naples", "La police a procédé mardi à treize interpellations à Naples.", "IT", "Naples", "",
+		},
+		"a surname alone": {"fr", "Un hommage à Morvallet", "Un hommage a été rendu mardi à Morvallet. Simone Morvallet était médecin.", "", "-", ""},
+		"a town before its province in brackets": {
+			"fr", "Deux blessés dans un incendie", "Mardi, un incendie a blessé deux habitants d'Arbouville-sur-Marne (Essonne).", "FR", "Arbouville-sur-Marne", "",
+		},
+		"a town rather than its province": {
+			"fr", "Essonne : deux blessés", "Un car a pris feu mardi à Arbouville (Essonne). Deux personnes ont été blessées.", "FR", "Arbouville", "",
+		},
+		"a government that speaks": {
+			"fr", "Des renforts envoyés au Tchad", "Des renforts sont arrivés mardi à Abéché. Si Paris se veut rassurant, les habitants ont peur.", "TD", "Abéché", "",
+		},
+		"relations with a capital": {"ar", "وزيرة تنتقد تركيا", "انتقدت وزيرة الدفاع الألمانية الثلاثاء علاقات واشنطن مع تركيا في مؤتمر بميونيخ.", "DE", "ميونيخ", ""},
+		"a station of the police":  {"ar", "إصابة شرطي في تركيا", "أصيب شرطي الثلاثاء في إطلاق نار أمام مقر للشرطة في مدينة غازي عنتاب.", "TR", "غازي عنتاب", ""},
+		"a sentence passed":        {"ar", "سجن ستة أشخاص في ألمانيا", "قضت محكمة الثلاثاء بسجن ستة أشخاص دعموا مقاتلين في سوريا.", "DE", "-", ""},
+		"by a border":              {"ar", "حجز سلاح قرب الحدود", "حجز الجيش الجزائري الثلاثاء أسلحة قرب الحدود في ولاية تمنراست.", "DZ", "تمنراست", ""},
+		"his own country":          {"ar", "ترحيل رجل", "أوقفت الشرطة التونسية الثلاثاء رجلا في سوسة وأعيد إلى بلده لكن دون محاكمة.", "TN", "سوسة", ""},
+		"a stretch of road":        {"ar", "انقلاب حافلة في مصر", "أصيب عشرة أشخاص الثلاثاء في انقلاب حافلة بنويبع في منطقة منعطفات خطرة.", "EG", "نويبع", ""},
+		"two is no Monday":         {"ar", "إصابة رجلين في سوسة", "أصيب رجلان الثلاثاء في سوسة. ونقل المصابين الاثنين الآخرين إلى المستشفى.", "TN", "سوسة", "2025-03-04"},
+		"arrests on a Monday":      {"ar", "توقيف رجلين في سوسة", "أوقفت الشرطة المشتبهين الاثنين الماضي في سوسة.", "TN", "سوسة", "2025-03-03"},
 	}
 	languages := packs()
 	published := time.Date(2025, 3, 5, 12, 0, 0, 0, time.UTC)

@@ -124,6 +124,20 @@ func (p *page) maybeDay(d date) bool {
 	return d.To.After(old) && d.From.Before(p.published.AddDate(0, 0, 1)) && d.To.Sub(d.From) <= longestSpan*24*time.Hour
 }
 
+// amendYear takes the year of publication for the one before it where the weekday beside the date speaks for it, and the days are those of publication:
+// papers go on writing last year's number in January, الثلاثاء 10 جانفي 2016.
+func (p *page) amendYear(d *date) {
+	const week = 7
+	if !d.Conflict || !d.year || d.Precision != message.PrecisionDay || d.From.Year() != p.published.Year()-1 {
+		return
+	}
+	from, to := d.From.AddDate(1, 0, 0), d.To.AddDate(1, 0, 0)
+	if from.After(p.published) || from.Before(p.published.AddDate(0, 0, -week)) {
+		return
+	}
+	d.From, d.To, d.Conflict = from, to, false
+}
+
 // dayScore weighs how close a date is to the words for what happened.
 func (p *page) dayScore(s *sentence, d date) int {
 	score := 0

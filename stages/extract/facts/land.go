@@ -12,13 +12,12 @@ import (
 // titleLand is the country that opens the title, before a colon: Espagne : deux hommes arrêtés. What the report tells happened there, whoever else
 // and wherever else it names.
 func (p *page) titleLand() (iso string, found []message.Evidence) {
-	const preposition = 1 // Au Mali :
 	for _, s := range p.sentences {
 		if s.depth >= 0 {
 			return "", nil
 		}
 		for _, at := range s.spots {
-			if at.kind == places.KindCountry && at.start <= preposition && at.end < len(s.tokens) && s.tokens[at.end].Fold == ":" {
+			if at.kind == places.KindCountry && (at.start == 0 || at.start == 1 && s.there(p.g, 1)) && at.end < len(s.tokens) && s.tokens[at.end].Fold == ":" {
 				return at.place.Country, one(s.evidence("country", at.place.Country, "country/title", at.start, at.end))
 			}
 		}
@@ -38,11 +37,11 @@ func (p *page) withoutAbroad(found []candidate, main []*sentence) []candidate {
 	})
 }
 
-// toldIn reports whether title or opening name a place behind a word that says that something is there: à, في.
+// toldIn reports whether title or first sentence name a place behind a word that says that something is there: à, في.
 func (p *page) toldIn(c candidate, main []*sentence) bool {
 	for _, s := range main {
 		for _, at := range s.spots {
-			if s.depth <= 0 && at.key() == c.key() && !at.relative && p.locative(s, at) {
+			if s.depth <= 0 && s.first && at.key() == c.key() && !at.relative && p.locative(s, at) {
 				return true
 			}
 		}
@@ -65,6 +64,8 @@ func (p *page) locative(s *sentence, at spot) bool {
 func (s *sentence) there(g *Grammar, i int) bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool {
 		switch {
+		case h.Class == classLocal && h.End == i && g.Forms != nil && h.Start > 0:
+			return s.there(g, h.Start) // في ولاية تمنراست
 		case h.Class != classLocative || h.Value == "between" || h.Value == "toward" || h.End != i:
 			return false
 		case g.At != nil:
@@ -82,13 +83,24 @@ func (p *page) settleAbroad() {
 	for _, s := range p.sentences {
 		for i := range s.spots {
 			at := &s.spots[i]
-			if at.place.ID == "" || at.kind != places.KindCity && at.kind != places.KindQuarter || i+1 == len(s.spots) {
+			if at.kind != places.KindCity && at.kind != places.KindQuarter || i+1 == len(s.spots) {
+				continue
+			}
+			if at.place.ID == "" {
+				p.placeIn(s, at, s.spots[i+1])
 				continue
 			}
 			if iso := p.liesIn(s, *at, s.spots[i+1]); iso != "" && iso != at.place.Country && !p.g.Places.Borders(at.place.ID, iso, borderDistance) {
 				p.moveTo(at, iso)
 			}
 		}
+	}
+}
+
+// placeIn gives a place outside of the table the country, and the province, that stand behind it.
+func (p *page) placeIn(s *sentence, at *spot, next spot) {
+	if iso := p.liesIn(s, *at, next); iso != "" && at.place.Country == "" {
+		at.place.Country, at.within = iso, next.place.ID
 	}
 }
 
@@ -109,7 +121,8 @@ func (p *page) moveTo(at *spot, iso string) {
 // between them.
 func (p *page) liesIn(s *sentence, at, next spot) string {
 	const reach = 5
-	if next.start-at.end > reach || next.start < at.end || next.relative || next.place.Country == "" {
+	bracketed := next.start > 0 && s.tokens[next.start-1].Fold == "(" // a province in brackets only tells of a town
+	if next.start-at.end > reach || next.start < at.end || next.relative && !bracketed || next.place.Country == "" {
 		return ""
 	}
 	holds := next.kind == places.KindCountry || next.kind == places.KindProvince || next.kind == places.KindRegion

@@ -51,8 +51,8 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		}
 		if p.g.Forms != nil {
 			joined, bare := p.joined(s.tokens[h.Start].Fold, h)
-			if !bare || s.describes(h, start) {
-				continue // الحي is no name's first word
+			if !bare || s.describes(h, start) || strings.HasSuffix(s.tokens[h.End-1].Text, "ه") {
+				continue // الحي is no name's first word, and بلده is his country
 			}
 			if name = s.surface(start, end); h.Value == "site" || h.Value == "terrain" || h.Value == "quarter" {
 				from, name = h.Start, dropRunes(s.surface(h.Start, end), joined) // حي belongs to the name: حي السلام
@@ -140,6 +140,9 @@ func (s *sentence) describes(h Hit, start int) bool {
 	definite := strings.HasPrefix(name, "ال")
 	if strings.HasSuffix(s.tokens[h.End-1].Fold, "ه") && strings.HasSuffix(name, "ه") && !definite {
 		return true
+	}
+	if strings.HasSuffix(name, "ات") && !definite && start+1 < len(s.tokens) && strings.HasSuffix(s.tokens[start+1].Fold, "ه") {
+		return true // منطقة منحدرات خطرة
 	}
 	switch h.Value {
 	case "zone":

@@ -15,16 +15,24 @@ func (p *page) personsOf(main []*sentence) ([]message.Person, []message.Evidence
 	var persons []message.Person
 	var evidence []message.Evidence
 	seen := map[string]bool{}
+	add := func(s *sentence, who message.Person, rule string, start, end int) {
+		if len(persons) == maxPersons || who.Key == "" || seen[who.Key] {
+			return
+		}
+		seen[who.Key] = true
+		persons = append(persons, who)
+		if e, ok := s.evidence("persons", who.Name, rule, start, end); ok {
+			evidence = append(evidence, e)
+		}
+	}
 	for _, s := range main {
 		for _, h := range s.hits {
 			who, rule, start, end := p.person(s, h)
-			if len(persons) == maxPersons || who.Key == "" || seen[who.Key] {
-				continue
-			}
-			seen[who.Key] = true
-			persons = append(persons, who)
-			if e, ok := s.evidence("persons", who.Name, rule, start, end); ok {
-				evidence = append(evidence, e)
+			add(s, who, rule, start, end)
+		}
+		for _, at := range s.someone {
+			if at.end-at.start > 1 {
+				add(s, message.Person{Name: at.place.Name, Key: at.place.Key}, "person/name", at.start, at.end)
 			}
 		}
 	}

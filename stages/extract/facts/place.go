@@ -156,7 +156,7 @@ func (c candidate) isTown() bool { return c.kind == places.KindCity || c.kind ==
 func (p *page) townsFirst(found []candidate, least int) {
 	holds := func(c candidate) bool {
 		return c.kind == places.KindProvince && slices.ContainsFunc(found, func(o candidate) bool {
-			return o.score >= least && o.place.ID != "" && o.place.ID != c.place.ID && p.g.Places.Within(o.place.ID, c.place.ID)
+			return o.score >= least && o.place.ID != c.place.ID && (o.place.ID != "" && p.g.Places.Within(o.place.ID, c.place.ID) || o.within != "" && p.g.Places.Within(o.within, c.place.ID))
 		})
 	}
 	behind := make(map[string]bool, len(found))

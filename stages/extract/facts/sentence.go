@@ -32,6 +32,7 @@ type sentence struct {
 	charges []Hit // words for what somebody is only accused of
 	dates   []date
 	spots   []spot
+	someone []spot // names of people where a place might stand
 	counts  []quantity
 	ages    []age
 
@@ -158,6 +159,7 @@ func (p *page) measure(s *sentence) {
 			d.end++
 			d.year = d.year || isYear(s.tokens[d.end-1])
 		}
+		p.amendYear(&d)
 		if !s.twoOf(d) {
 			s.dates = append(s.dates, d)
 		}

@@ -9,8 +9,8 @@ import (
 	"rawi/stages/text"
 )
 
-// dropPersons drops the names outside of the table that stand where a place may and are those of people or media: rend hommage à Simone Veil,
-// a-t-il dit à CNN.
+// dropPersons takes the names outside of the table that stand where a place may and are those of people or media from the places: rend hommage à
+// Simone Veil, a-t-il dit à CNN. Those of people are kept as such.
 func (p *page) dropPersons() {
 	if p.g.At == nil {
 		return
@@ -18,7 +18,11 @@ func (p *page) dropPersons() {
 	for _, s := range p.sentences {
 		s.spots = slices.DeleteFunc(s.spots, func(at spot) bool {
 			unknown := at.place.ID == "" && at.kind == places.KindCity && !at.local && !at.named
-			return unknown && (p.isPerson(s, at) || s.isAcronym(at))
+			if unknown && p.isPerson(s, at) {
+				s.someone = append(s.someone, at)
+				return true
+			}
+			return unknown && s.isAcronym(at)
 		})
 	}
 }
@@ -29,8 +33,23 @@ func (p *page) isPerson(s *sentence, at spot) bool {
 	if p.g.FirstNames[first] {
 		return true
 	}
+	if at.end-at.start == 1 {
+		return p.hasFirstName(s.tokens[at.start].Fold)
+	}
 	plain := !slices.ContainsFunc(s.tokens[at.start:at.end], func(t text.Token) bool { return !properName(t) }) // no Cité du Vatican
-	return plain && at.end-at.start > 1 && p.standsAlone(s.tokens[at.end-1].Fold)
+	return plain && p.standsAlone(s.tokens[at.end-1].Fold)
+}
+
+// hasFirstName reports whether the report has a name behind a first name as well: Obama, and Barack Obama.
+func (p *page) hasFirstName(fold string) bool {
+	for _, s := range p.sentences {
+		for i := 1; i < len(s.tokens); i++ {
+			if s.tokens[i].Fold == fold && properName(s.tokens[i]) && p.g.FirstNames[s.tokens[i-1].Fold] && properName(s.tokens[i-1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // standsAlone reports whether a capitalised word stands in the report without another one beside it: Dupond after Alphonse Dupond.

@@ -25,6 +25,8 @@ type spot struct {
 	apart      bool   // the happening is told by its distance from it: 60 كيلومترا شرق طرابلس
 	seat       bool   // only where who speaks or writes sits: أفاد مصدر أمني بصفاقس أن
 
+	within string // what of the table holds a place outside of it
+
 	match places.Match // zero for a name outside of the table
 }
 
@@ -213,7 +215,7 @@ func (p *page) standsForState(s *sentence, at spot) bool {
 	if p.g.Forms != nil && strings.HasPrefix(s.tokens[at.start].Fold, "ب") && !strings.HasPrefix(text.Fold(at.place.Name), "ب") {
 		return false
 	}
-	acts := s.has(classCoop, classExtradite)
+	acts := s.has(classCoop, classExtradite) || p.bareSubject(s, at)
 	for _, l := range s.hits {
 		switch {
 		case l.Class == classLocative && l.End == at.start:
@@ -225,6 +227,19 @@ func (p *page) standsForState(s *sentence, at spot) bool {
 	}
 	return acts
 }
+
+// bareSubject reports whether a French capital without a word before places does something other than what befalls towns: Si Paris se veut rassurant.
+func (p *page) bareSubject(s *sentence, at spot) bool {
+	if p.g.At == nil || s.depth < 0 || at.end >= len(s.tokens) || s.has(acts...) {
+		return false
+	}
+	next := s.tokens[at.end]
+	opens := at.start == 0 || at.start == 1 && !properName(s.tokens[0]) || slices.Contains(openers, s.tokens[at.start-1].Fold)
+	return opens && next.Script == text.Latin && !properName(next) && !slices.Contains(p.g.And, next.Fold) && !s.there(p.g, at.start)
+}
+
+// openers are the French words that open a clause with its subject behind them.
+var openers = []string{"si", "que", "qu'", "mais", "car", "selon", "or", "alors", "lorsque", "puisque"}
 
 // nameAsWritten is the name in the report's own words, without what Arabic joins to it.
 func nameAsWritten(s *sentence, m places.Match) string {
@@ -347,7 +362,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 			}
 			continue
 		}
-		if h.Value == "embassy" && p.aimedAt(s, h, at) {
+		if p.takenBack(s, h, at) {
 			continue
 		}
 		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
@@ -378,9 +393,20 @@ func (s *sentence) nearAfter(h Hit, at spot) bool {
 	})
 }
 
+// takenBack reports whether a word that says that something is there makes a place again of what a word further before only relates: what befell an
+// embassy or happened at a border, and where a sentence was passed, سجن ثمانية أشخاص في ألمانيا.
+func (p *page) takenBack(s *sentence, h Hit, at spot) bool {
+	if at.start == h.End || !s.there(p.g, at.start) {
+		return false
+	}
+	term := slices.ContainsFunc(s.hits, func(o Hit) bool { return o.Class == classNotAge && o.Start == h.Start })
+	return term && at.kind == places.KindCountry || h.Value == "border" || h.Value == "embassy" && p.aimedAt(s, h, at)
+}
+
 // aimedAt reports whether what is told befell an embassy in a town, rather than what it says: اقتحام السفارة الأمريكية في أنقرة.
 func (p *page) aimedAt(s *sentence, embassy Hit, at spot) bool {
-	return s.has(acts...) && !s.has(classAnnounce, classStatement) && at.start > embassy.End && s.there(p.g, at.start)
+	says := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classAnnounce && (h.End == embassy.Start || h.Start == at.end) })
+	return s.has(acts...) && !says
 }
 
 // skipQuote is the token after i where quotation marks open there: صحيفة "الرياض".

@@ -39,6 +39,11 @@ func (p *page) addUnknown(s *sentence, found []spot) []spot {
 			add(p.nameBehindAnd(s, h.End, found))
 		}
 	}
+	for _, at := range slices.Clip(found) {
+		if (at.kind == places.KindProvince || at.kind == places.KindRegion) && at.end < len(s.tokens) && s.tokens[at.end].Fold == ")" {
+			add(p.nameBeforeBracket(s, at.start))
+		}
+	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
 }
