@@ -15,6 +15,7 @@ type Match struct {
 	Joined     int    // letters of particles that Arabic joins to the name
 	Certain    bool   // false: a homograph without a cue, a namesake without context, or part of what looks like a longer proper name
 
+	Weak    bool    // an everyday Arabic word that no more than a preposition announces: في مشهد
 	Part    bool    // it looks like a part of a longer proper name: Washington Post
 	bearers []int32 // all places of that name, best first
 }
@@ -173,6 +174,7 @@ func (t *Table) decide(tokens []text.Token, words []word, found []candidate) []M
 		kind, cued := t.cueBefore(words, c)
 		matches[i] = t.choose(c, kind, nil)
 		matches[i].Part = inName(tokens, words, found, i)
+		matches[i].Weak = c.entry.arabic && c.entry.strict && kind == ""
 		matches[i].Certain = (cued || c.plain()) && t.unrivalled(c, kind) && !matches[i].Part
 		if p := matches[i].Place; matches[i].Certain && p.Kind != KindCountry && !slices.Contains(sure, p.Country) {
 			sure = append(sure, p.Country)
@@ -182,9 +184,9 @@ func (t *Table) decide(tokens []text.Token, words []word, found []candidate) []M
 		m := &matches[i]
 		if !m.Certain && len(sure) > 0 {
 			kind, _ := t.cueBefore(words, c)
-			part := m.Part
+			part, weak := m.Part, m.Weak
 			*m = t.choose(c, kind, sure)
-			m.Part, m.Certain = part, slices.Contains(sure, m.Place.Country) && !part
+			m.Part, m.Weak, m.Certain = part, weak, slices.Contains(sure, m.Place.Country) && !part
 		}
 		m.Start, m.End = words[c.from].token, words[c.to-1].token+1
 		m.Surface, m.Joined = surface(tokens[m.Start:m.End]), c.joined

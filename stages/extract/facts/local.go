@@ -124,7 +124,13 @@ func (p *page) datedQuarter(s *sentence, h Hit, start int) (spot, bool) {
 
 // alive reports whether the Arabic word for quarters tells that the people right before it live: أنقذوا خمسة مهاجرين أحياء.
 func (s *sentence) alive(h Hit) bool {
-	if h.Value != "many" || h.Start == 0 || s.tokens[h.Start].Script != text.Arabic {
+	if h.Value != "many" || s.tokens[h.Start].Script != text.Arabic {
+		return false
+	}
+	if strings.Contains(s.tokens[h.Start].Text, "إحياء") {
+		return true // إحياء ذكرى: a memory is kept alive
+	}
+	if h.Start == 0 {
 		return false
 	}
 	_, people := s.hitAt(h.Start-1, classOne, classMany, classOther, classRescue)

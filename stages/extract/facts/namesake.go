@@ -35,6 +35,43 @@ func (p *page) settleNamesakes() {
 	}
 }
 
+// dropWeak drops the everyday Arabic words that no more than a preposition makes a place, where nothing else in the report is of their country: في مشهد مؤلم.
+func (p *page) dropWeak() {
+	if p.g.Forms == nil {
+		return
+	}
+	var known map[string]bool // countries of the places beyond doubt; looked for only where it matters
+	for _, s := range p.sentences {
+		s.spots = slices.DeleteFunc(s.spots, func(at spot) bool {
+			if !at.match.Weak || at.kind == places.KindCountry || at.place.ID == "" {
+				return false
+			}
+			if known == nil {
+				known = p.knownCountries()
+			}
+			return !known[at.place.Country]
+		})
+	}
+}
+
+// knownCountries are the outlet's, and those of the places and adjectives that need no help.
+func (p *page) knownCountries() map[string]bool {
+	known := map[string]bool{p.doc.Outlet.Country: true}
+	for _, s := range p.sentences {
+		for _, at := range s.spots {
+			if !at.match.Weak {
+				known[at.place.Country] = true
+			}
+		}
+		for i := range s.tokens {
+			if iso := p.countryAt(s, i); iso != "" {
+				known[iso] = true
+			}
+		}
+	}
+	return known
+}
+
 // knownPlaces are the countries of the certain places of a report, by their key.
 func (p *page) knownPlaces() map[string]string {
 	known := map[string]string{}

@@ -85,6 +85,7 @@ func (r *Reader) parse(doc Document) *page {
 		p.measure(s)
 	}
 	p.dropPersons()
+	p.dropWeak()
 	p.settleNamesakes()
 	p.settleAbroad()
 	p.settleTitle()

@@ -14,6 +14,9 @@ func (s *scanner) dayPhrase(i int) (span, int, bool) {
 	case relative:
 		return s.relativeDay(j, dark)
 	case weekday:
+		if sp, next, ok := s.misdated(j); ok && shown {
+			return sp, next, true
+		}
 		if dark {
 			if sp, next, ok := s.nightBetween(j); ok {
 				return sp, next, true
@@ -37,6 +40,22 @@ func (s *scanner) dayPhrase(i int) (span, int, bool) {
 		return s.thisUnit(unitAt)
 	}
 	return span{}, i, false
+}
+
+// misdated reads the weekday of publication with the number of a day next to it: of two that contradict each other, ce vendredi 19 janvier, the word is
+// the right one.
+func (s *scanner) misdated(i int) (span, int, bool) {
+	w := s.at(i).value
+	if w != int(s.clock.today.Weekday()) {
+		return span{}, i, false
+	}
+	sp, next, ok := s.beside(s.past(s.at(i).next, part, night), w)
+	if !ok || !sp.conflict || sp.from.Before(s.clock.shift(-1)) || sp.from.After(s.clock.shift(1)) {
+		return span{}, i, false
+	}
+	today := day(s.clock.today)
+	today.weekday = true
+	return today, next, true
 }
 
 // isThere reports whether what ends before token i, or the day at i, is told from another day: ce jour-là, ce jeudi-là.
