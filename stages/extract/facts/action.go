@@ -133,7 +133,7 @@ func (p *page) action(main []*sentence, hurt bool) (string, []message.Evidence) 
 	if titleHas(main, classProcedure, "custody") && total[classArrest] == 0 {
 		take(message.ActionArrest, arrests+6) // deux passeurs écroués
 	}
-	if hurt && foesFell(main) && !titleHas(main, classAttack, "") {
+	if hurt && foesFell(main) && !titleHas(main, classAttack, "") && !titleHas(main, classRescue, "v") {
 		return message.ActionRaid, evidenceOf(main, message.ActionRaid)
 	}
 	if hurt {

@@ -115,7 +115,10 @@ func (s *sentence) unitAt(i int) bool {
 // بعشرين سنة سجنا.
 func (s *sentence) ageCueNear(i int) bool {
 	for _, h := range s.hits {
-		if h.Class == classAgeCue && h.End <= i && i-h.End <= 2 && (h.End == i || !s.unitAt(i-1)) {
+		if h.Class != classAgeCue || h.End > i || i-h.End > 2 || h.End < i && s.unitAt(i-1) {
+			continue
+		}
+		if _, answered := s.hitAt(h.Start-1, classOrdinal); !answered { // في الثلاثين من عمره
 			return true
 		}
 	}
@@ -128,13 +131,19 @@ func (s *sentence) duration(a age) bool {
 		if h.Class != classNotAge {
 			continue
 		}
-		before := h.End <= a.start && a.start-h.End <= 3
+		before := h.End <= a.start && a.start-h.End <= 3 || h.Value == "" && s.ageBetween(h.End, a.start)
 		after := h.Start >= a.end && h.Start-a.end <= 2
 		if before && h.Value != "after" || after && h.Value != "before" {
 			return true
 		}
 	}
 	return false
+}
+
+// ageBetween reports whether words for an age stand between two tokens: بسجن رجل في الثلاثين من عمره 18 عاما.
+func (s *sentence) ageBetween(from, to int) bool {
+	const reach = 10
+	return to-from <= reach && slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classAgeCue && h.Start >= from && h.End <= to })
 }
 
 // ordinalAge reads في الرابعة والعشرين من عمره.

@@ -274,6 +274,19 @@ func TestToldLaterInArabic(t *testing.T) {
 		"one of six whom a state arrested": {
 			title: "غرناطة: طالب بين الموقوفين", text: "دخل رجال الأمن غرفة الشاب فجر أمس في غرناطة.\n\nوالشاب، وعمره 25 سنة، واحد من ستة أوقفتهم إسبانيا والمغرب هذا الأسبوع.", arrested: 6, age: 25,
 		},
+		"the end of one man's trade": {
+			title: "الأمن يضع حدا لنشاط مروج بطنجة", text: "وضعت عناصر الشرطة بمنطقة أمن بني مكادة بطنجة، زوال اليوم، حدا لنشاط شخص يبلغ من العمر 31 سنة.",
+			places: []string{"طنجة"}, arrested: 1, age: 31, action: message.ActionArrest, agencies: []string{"DGSN"},
+		},
+		"hostages set free and gunmen killed": {
+			title: "النيجر: تحرير 9 رهائن قرب تيرا", text: "تمكنت القوات فجر الأربعاء من تحرير تسعة رهائن قرب تيرا وقتلت خمسة مسلحين.", action: message.ActionRescue, killed: 5,
+		},
+		"a term is no age": {
+			title: "باريس: السجن لرجل خطط لهجوم", text: "قضت المحكمة أمس في باريس بسجن رجل في الثلاثين من عمره 18 عاما بعد إدانته.", age: 30, action: message.ActionTrial,
+		},
+		"milliards are nobody": {
+			title: "الأغواط: توقيف مختلس 3 ملايير", text: "أوقفت مصالح أمن ولاية الأغواط أمس موظفا مشتبها في اختلاسه 3 ملايير سنتيم.", arrested: 1,
+		},
 		"early is no Accra": {
 			title: "الجديدة.. توقيف صاحب دكان", text: "كان يفتح دكانه باكرا، قبل أن توقفه الشرطة أمس.", places: []string{"الجديدة"}, country: "MA",
 		},

@@ -129,6 +129,9 @@ func (g *Grammar) loneUnit(s *sentence, i int) (measure, bool) {
 		}
 	}
 	fold := s.tokens[i].Fold
+	if strings.HasSuffix(fold, "طنين") || strings.HasSuffix(fold, "طنان") { // too short for a dual that can be told from its letters
+		return measure{2, h.Value, i + 1}, !strings.HasSuffix(fold, "اطنان")
+	}
 	return measure{1, h.Value, i + 1}, !strings.HasSuffix(fold, "ات") && !strings.Contains(fold, "اطنان") && !strings.HasSuffix(fold, "قناطير")
 }
 

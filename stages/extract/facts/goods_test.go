@@ -46,6 +46,11 @@ func TestSeizedGoods(t *testing.T) {
 			"حجز الدرك الوطني بباتنة قنطارين و30 كيلوغراما من الكيف المعالج وكيلوغرامين من الكوكايين.",
 			[]message.Goods{{Concept: "obj:cannabis", Amount: 230, Unit: "kg"}, {Concept: "obj:cocaine", Amount: 2, Unit: "kg"}},
 		},
+		"two tons": {
+			"ar", "الكركرات: حجز حشيش",
+			"حجز الأمن بالكركرات طنين و200 كيلوغرام من مخدر الشيرا.",
+			[]message.Goods{{Concept: "obj:cannabis", Amount: 2200, Unit: "kg"}},
+		},
 		"tons without a number": {
 			"ar", "العرائش: حجز شيرا",
 			"حجز الأمن الوطني بالعرائش أطنانا من مخدر الشيرا وسيارتين.",
