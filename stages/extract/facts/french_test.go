@@ -79,6 +79,16 @@ func TestArrestsToldInOtherWords(t *testing.T) {
 			map[string]any{"action": "rescue"},
 		},
 		{
+			"Sousse : quatre hommes devant le juge",
+			"Quatre hommes ont été interpellés pour trafic de devises mercredi à Sousse.",
+			map[string]any{"action": "arrest", "arrested": 4},
+		},
+		{
+			"Dakhla : la gendarmerie saisit 300 kilos de chira",
+			"Trois jours après la découverte de 300 kilos de chira à Dakhla, cinq hommes ont été écroués mercredi. Les gendarmes les avaient interpellés dimanche soir.",
+			map[string]any{"arrested": 5, "agencies": "[Gendarmerie royale]"},
+		},
+		{
 			"Nador : deux cousins au cœur du trafic",
 			"Les deux cousins arrêtés mercredi à Nador écoulaient des cachets. Sept personnes au total sont en garde à vue.",
 			map[string]any{"arrested": 7},
@@ -231,6 +241,10 @@ func TestWhoSuffered(t *testing.T) {
 		{
 			"Un forcené arrêté à Toulon", "Un homme de 51 ans a tiré mercredi sur des passants à Toulon, sans faire de blessé, avant d'être arrêté.",
 			map[string]any{"wounded": nil, "arrested": 1},
+		},
+		{
+			"Naufrage devant Mahdia", "Trente migrants ont été secourus mercredi au large de Mahdia. Quatre d'entre eux, très affaiblis, ont été hospitalisés à Sousse.",
+			map[string]any{"wounded": 4},
 		},
 		{
 			"Heurts à Melilla", "Neuf personnes, dont trois agents de la Guardia Civil, ont été blessées mercredi à Melilla lors de heurts.",

@@ -51,7 +51,8 @@ func (p *page) companion(s *sentence, i int, before []quantity) (q quantity, ok 
 		return q, false
 	}
 	last := before[len(before)-1]
-	beside := p.g.andBetween(s, s.pastAge(last.end), i) || s.accompanied(i, p.g)
+	link, linked := p.g.linkBefore(s, i)
+	beside := s.accompanied(i, p.g) || linked && link >= last.end && link-last.end <= joinApart && !s.parts(last.end, link)
 	if !last.person || last.agent || last.start >= i || !beside {
 		return q, false
 	}

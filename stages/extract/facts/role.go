@@ -224,7 +224,17 @@ func (p *page) ownPeople(s *sentence) bool {
 	if len(s.tokens) > 0 && slices.Contains(p.g.Pronouns, strings.TrimSuffix(s.tokens[0].Fold, "s")) {
 		return true
 	}
-	return p.suspectsFirst(s)
+	return p.suspectsFirst(s) || p.pronounSuffers(s)
+}
+
+// pronounSuffers reports whether a pronoun right before the auxiliary is whom it was done to: la police les avait interpellés samedi.
+func (p *page) pronounSuffers(s *sentence) bool {
+	for i := 0; i+1 < len(s.tokens) && !p.g.VerbFirst; i++ {
+		if objects := s.tokens[i].Fold == "les" || slices.Contains(p.g.Objects, s.tokens[i].Fold); objects && slices.Contains(p.g.Auxiliaries, s.tokens[i+1].Fold) {
+			return true
+		}
+	}
+	return false
 }
 
 // suspectsFirst reports whether the sentence opens with the suspects: les trois suspects ont entre 24 et 39 ans.
