@@ -12,6 +12,9 @@ import (
 // places of the report lie than where nothing but the name does.
 func (p *page) settleNamesakes() {
 	told, sure := p.toldCountries(), p.sureCountries()
+	if len(told) == 0 {
+		told = p.impliedCountries()
+	}
 	others := slices.Sorted(maps.Keys(sure))
 	known := p.knownPlaces()
 	for _, s := range p.sentences {
@@ -134,4 +137,38 @@ func (p *page) toldCountries() []string {
 		}
 	}
 	return told
+}
+
+// impliedCountries are those to which the services and the people that title and opening name belong, where that is one: la Sûreté générale, quatre
+// Libanais.
+func (p *page) impliedCountries() []string {
+	var services, people []string
+	for _, s := range p.sentences {
+		if s.depth > 0 {
+			break
+		}
+		for _, h := range s.hits {
+			if _, of := agencyName(h.Value, ""); h.Class == classAgency && of != "" {
+				services = append(services, of)
+			}
+		}
+		for i := range s.tokens {
+			if iso, adjective, ok := p.g.Places.Country(s.tokens[i].Fold, p.g.Tag); ok && adjective {
+				people = append(people, iso)
+			}
+		}
+	}
+	if told := alike(services); told != nil {
+		return told
+	}
+	return alike(people)
+}
+
+// alike is the one value of the list; nil where it has none or several.
+func alike(list []string) []string {
+	slices.Sort(list)
+	if list = slices.Compact(list); len(list) == 1 {
+		return list
+	}
+	return nil
 }

@@ -216,3 +216,24 @@ func TestArmiesAndTheirTargets(t *testing.T) {
 		},
 	})
 }
+
+// TestNamesakesByServicesAndPeople tells Tripoli from Tripoli by the service or the people named where no country is.
+func TestNamesakesByServicesAndPeople(t *testing.T) {
+	check(t, map[string]narrated{
+		"by its people": {
+			"Deux recruteurs arrêtés à Tripoli",
+			"Deux Libanais ont été arrêtés mardi à Tripoli par les services de renseignement.",
+			map[string]any{"country": "LB"},
+		},
+		"by a service": {
+			"La Sûreté générale arrête un passeur à Tripoli",
+			"Un passeur a été arrêté mardi à Tripoli.",
+			map[string]any{"country": "LB"},
+		},
+		"by nothing": {
+			"Un passeur arrêté à Tripoli",
+			"Un passeur a été arrêté mardi à Tripoli.",
+			map[string]any{"country": "LY"},
+		},
+	})
+}
