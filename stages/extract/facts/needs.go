@@ -4,14 +4,15 @@ import "slices"
 
 // What a word for an act may need beside it, as values of ClassNeeds.
 const (
-	needsBand   = "band"   // a cell, a network or a gang, suspects, an armed group, drugs
-	needsGoods  = "goods"  // a thing that can be seized
-	needsPeople = "people" // people who are no agents
-	needsState  = "state"  // somebody who acts for a state, here or where the report opens
+	needsBand     = "band"     // a cell, a network or a gang, suspects, an armed group, drugs
+	needsGoods    = "goods"    // a thing that can be seized
+	needsPeople   = "people"   // people who are no agents
+	needsState    = "state"    // somebody who acts for a state, here or where the report opens
+	needsSomebody = "somebody" // any of these but goods
 )
 
 // Needs are the values that a word of ClassNeeds can have.
-func Needs() []string { return []string{needsBand, needsGoods, needsPeople, needsState} }
+func Needs() []string { return []string{needsBand, needsGoods, needsPeople, needsState, needsSomebody} }
 
 // dropOtherSenses drops words for an act that stand in another sense: un photographe a capturé une vidéo is no arrest, nor is سقوط قتلى. What
 // tells the sense is whom or what it is done to, or who does it.
@@ -34,19 +35,28 @@ const openingSentences = 4
 
 // meets reports whether the sentence has what the word needs.
 func (p *page) meets(s *sentence, need Hit, stated bool) bool {
+	state := func() bool { return stated || s.actsForState() || s.arrestsBeside(need) }
+	band := func() bool { return s.namesBand() || p.speaksOf(s, bandConcept) }
 	switch need.Value {
 	case needsBand:
-		return s.namesBand() || p.speaksOf(s, bandConcept)
+		return band()
 	case needsGoods:
 		return s.measures() || p.speaksOf(s, "")
 	case needsPeople:
-		return slices.ContainsFunc(s.hits, func(h Hit) bool {
-			return h.Start != need.Start && h.suffers() && (h.Start > need.Start || !p.g.VerbFirst)
-		})
+		return p.befalls(s, need)
 	case needsState:
-		return stated || s.actsForState() || s.arrestsBeside(need)
+		return state()
+	case needsSomebody:
+		return p.befalls(s, need) || state() || band()
 	}
 	return true
+}
+
+// befalls reports whether the sentence has people to whom it may be done; a language whose verbs come first names them after it.
+func (p *page) befalls(s *sentence, need Hit) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Start != need.Start && h.suffers() && (h.Start > need.Start || !p.g.VerbFirst)
+	})
 }
 
 // suffers reports whether the word is for people to whom something may be done.

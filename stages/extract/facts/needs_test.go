@@ -25,6 +25,9 @@ func TestWordsForActsHaveOtherSenses(t *testing.T) {
 		"a researcher finds": {
 			"fr", "Une nouvelle espèce de lézard", "Des chercheurs ont découvert dans l'Atlas une espèce de lézard inconnue.", "",
 		},
+		"a visitor finds": {
+			"fr", "Au salon de l'électronique", "Notre visiteur a découvert au salon des téléphones pliables et des ordinateurs de poche.", "",
+		},
 		"customs officers find": {
 			"fr", "Tanger : de la cocaïne dans un conteneur", "Les douaniers ont découvert mardi 12 kilos de cocaïne dans un conteneur à Tanger.", message.ActionSeizure,
 		},
@@ -45,6 +48,18 @@ func TestWordsForActsHaveOtherSenses(t *testing.T) {
 		},
 		"what was issued": {
 			"ar", "تقرير عن التعليم", "أوضح التقرير الصادر اليوم الأربعاء أن نسبة التمدرس ارتفعت.", "",
+		},
+		"an economy is saved": {
+			"ar", "إنقاذ الاقتصاد أولوية الحكومة", "دعا صندوق النقد إلى خطة لإنقاذ الاقتصاد.", "",
+		},
+		"a programme is stopped": {
+			"ar", "القناة توقف برنامجها الساخر", "أوقفت إدارة القناة، مساء الأحد، بث البرنامج الساخر بعد موسمين.", "",
+		},
+		"a defeat topples a coach": {
+			"ar", "هزيمة تطيح بالمدرب", "أطاحت الهزيمة الثالثة بالمدرب، مساء الأحد.", "",
+		},
+		"a pass is intercepted": {
+			"fr", "Une passe interceptée", "Le défenseur a intercepté une passe et marqué.", "",
 		},
 		"a land is set free": {
 			"ar", "خطاب في ذكرى الاستقلال", "دعا الخطيب إلى تحرير كامل الأرض.", "",
