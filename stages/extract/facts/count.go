@@ -217,6 +217,10 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) && !s.twoFollow(i+1) {
 		return quantity{}, i + 1
 	}
+	end := i + 1
+	if end < len(s.tokens) && slices.Contains(twos, s.tokens[end].Fold) {
+		end++ // إرهابيين اثنين
+	}
 	for _, form := range s.forms[i] {
 		singular, ok := p.g.Dual(form)
 		if !ok {
@@ -230,7 +234,8 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 			switch {
 			case e.Class == classOne:
 				return quantity{
-					start: i, end: end, n: 2, person: true, agent: e.Value == "agent", suspect: e.Value == "suspect", foe: e.Value == "foe", head: singular,
+					start: i, end: end, n: 2, person: true, head: singular,
+					agent: e.Value == "agent", suspect: e.Value == "suspect", victim: e.Value == "victim", foe: e.Value == "foe",
 				}, end
 			case (e.Value == "c" || e.Value == "c1") && isRole(e.Class):
 				return quantity{start: i, end: end, n: 2, person: true, role: e.Class, head: singular}, end

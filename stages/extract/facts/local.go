@@ -36,6 +36,9 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 		if _, another := s.hitAt(start, classLocal); another && p.g.Forms != nil {
 			continue // منطقة شاطئ السويحل: the next word announces it
 		}
+		if _, word := s.hitAt(start, classNotPlace); word {
+			continue // شاطئ معزول, مدينة تعيش من البحر
+		}
 		end := p.g.withEpithet(s, start, p.g.Name(s.tokens, start))
 		for _, other := range found {
 			if other.start > start && other.start < end {
@@ -152,7 +155,7 @@ func (s *sentence) describes(h Hit, start int) bool {
 	}
 	switch h.Value {
 	case "zone":
-		return s.depth > 1 || definite || strings.HasSuffix(name, "ها") || strings.HasSuffix(name, "هم")
+		return s.depth > 1 || definite && !s.areaOf(h, start) || strings.HasSuffix(name, "ها") || strings.HasSuffix(name, "هم")
 	case "terrain":
 		if strings.HasSuffix(s.tokens[h.End-1].Fold, "وادي") {
 			return false // the word before a name; واد is the one before what describes it
@@ -165,6 +168,12 @@ func (s *sentence) describes(h Hit, start int) bool {
 // regionAt reports whether a word for a region stands at token i: مديرية المصينعة بمحافظة شبوة, but not مديرية الأمن.
 func (s *sentence) regionAt(i int) bool {
 	return i < len(s.tokens) && strings.HasSuffix(s.tokens[i].Fold, "محافظه") || i+1 < len(s.tokens) && s.tokens[i+1].Fold == "محافظه"
+}
+
+// areaOf reports whether an Arabic word for an area, with a preposition written onto it, is one with the definite name behind it: بمنطقة العقيلة.
+func (s *sentence) areaOf(h Hit, start int) bool {
+	known := slices.ContainsFunc(s.hits, func(other Hit) bool { return other.Start <= start && start < other.End })
+	return !known && s.tokens[h.Start].Fold == "بمنطقه"
 }
 
 // localKind is the kind of place that a value of the lexicon stands for.

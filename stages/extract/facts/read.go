@@ -56,7 +56,9 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 		keep(e)
 	}
 	if f.Arrested == nil && f.Kind == message.KindOperation && f.Action != message.ActionExtradition && f.Action != message.ActionRescue {
-		f.Arrested, e = p.unboundPeople(main, f.Action)
+		if f.Arrested, e = p.unboundPeople(main, f.Action); f.Arrested != nil && f.Killed != nil && f.Arrested.N == f.Killed.N {
+			f.Arrested, e = nil, nil // the dead of a raid are not held
+		}
 		keep(e)
 	}
 	f.Day, f.Announced, e = p.dayOf(main)
