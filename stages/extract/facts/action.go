@@ -261,7 +261,7 @@ func (p *page) drugs(main []*sentence) int {
 			case classArrest:
 				return 0
 			case classSeize:
-				return goodsWeight
+				return goodsWeight + 2 // the title itself says that they were seized
 			}
 		}
 		if s.depth > 0 {

@@ -153,7 +153,7 @@ func (s *sentence) onlyNamed(at Hit) bool {
 	for _, h := range s.hits {
 		switch h.Class {
 		case classHandOver:
-			if h.Value != "target" && h.End <= at.Start && at.Start-h.End <= handOverReach {
+			if h.Value != "target" && h.End <= at.Start && at.Start-h.End-s.datedBetween(h.End, at.Start) <= handOverReach {
 				return true
 			}
 		case classNegation:
@@ -183,6 +183,17 @@ func (s *sentence) takesOver(at Hit) bool {
 	return last > 0 && slices.Contains(ways[:1], s.tokens[last].Fold) && slices.ContainsFunc(s.hits, func(h Hit) bool {
 		return h.Class == classRelative && h.Value == "to" && h.End <= last && last-h.End <= reach && !s.stopBetween(h.End, last)
 	})
+}
+
+// datedBetween is how many tokens between two others tell a day: سلموا صباح اليوم الخميس إلى الدرك.
+func (s *sentence) datedBetween(from, to int) int {
+	n := 0
+	for i := from; i < to; i++ {
+		if s.inDate(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // agencyName reads a value of the lexicon: "FBI:US", or by country of the happening "@MA=Gendarmerie royale;*=Gendarmerie nationale".

@@ -3,6 +3,8 @@ package facts
 import (
 	"slices"
 	"strings"
+
+	"rawi/stages/text"
 )
 
 // bind finds what befell the people counted: by the word nearest to them, or by what befell those just counted where no noun stands.
@@ -38,7 +40,7 @@ func (p *page) bind(s *sentence, q *quantity, before []quantity) {
 		return
 	}
 	caught := q.person && !q.agent && (q.role == "" || h.End <= q.start) && s.seizedBefore(q.start)
-	if caught || q.role == "" && q.suspect && q.n > 1 {
+	if caught || q.role == "" && q.suspect && q.n > 1 && !p.ofSuspects(s, q) {
 		q.role, q.by = classArrest, 0
 	}
 }
@@ -51,6 +53,11 @@ func (p *page) described(s *sentence, q *quantity, h Hit) bool {
 	}
 	start, end := p.inset(s, q.end, h.Start)
 	return start <= q.end+1 && end > start
+}
+
+// ofSuspects reports whether the people counted are some of the suspects told of before: اثنين من المشتبه فيهم.
+func (p *page) ofSuspects(s *sentence, q *quantity) bool {
+	return p.g.Forms != nil && slices.ContainsFunc(s.tokens[q.start:q.end], func(t text.Token) bool { return slices.Contains(p.g.From, t.Fold) })
 }
 
 // sharesRole reports whether q is told of in one breath with the people before it: trois frères et leur cousin, ثلاثة لبنانيين وسوري.

@@ -95,7 +95,7 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 	var found []dayCandidate
 	for _, s := range main {
 		for _, d := range s.dates {
-			if !p.maybeDay(d) {
+			if !p.maybeDay(d) || s.scheduled(d) || p.lookedBackAt(s, d) {
 				continue
 			}
 			c := dayCandidate{from: d.From, to: d.To, conflict: d.Conflict, loose: d.loose(), s: s, start: d.start, end: d.end}
@@ -107,6 +107,28 @@ func (p *page) dayCandidates(main []*sentence) []dayCandidate {
 		found = append(p.dayBefore(s, found), p.daysAfter(s)...)
 	}
 	return found
+}
+
+// ahead are the folded Arabic words before the day of what is still to come.
+var ahead = []string{
+	"المقرره", "المقرر", "المرتقبه", "المرتقب", "المزمع", "مقرره", "مقررا", "مرتقبه", "مرتقبا", "تنظيمها", "تنظيمه", "اجراؤها", "اجراؤه", "عقده", "عقدها", "تنطلق",
+	"ستنطلق", "ستجري", "سيجري", "ستقام", "سيقام",
+}
+
+// scheduled reports whether the day is that of what is still to come: الانتخابات المقررة يوم الثلاثاء.
+func (s *sentence) scheduled(d date) bool {
+	const reach = 3
+	for _, t := range s.tokens[max(0, d.start-reach):d.start] {
+		if slices.Contains(ahead, t.Fold) {
+			return true
+		}
+	}
+	return false
+}
+
+// lookedBackAt reports whether an Arabic sentence further down tells the day after كان and قد.
+func (p *page) lookedBackAt(s *sentence, d date) bool {
+	return p.g.Forms != nil && s.depth > 1 && p.g.Remote(s.tokens, Hit{Start: d.start, End: d.end})
 }
 
 // Lengths of a time told of, in days after its first.

@@ -72,7 +72,7 @@ func (p *page) mark(s *sentence) {
 	old, recent := p.oldDate(s), p.recentDate(s)
 	act := s.tellsAct()
 	s.total = s.has(classTotal) || p.since(s)
-	recall := s.looksBack() || s.depth > 0 && s.first && s.opensWithDayAgo() || p.g.VerbFirst && s.has(classAfter)
+	recall := s.looksBack() || s.depth > 0 && p.otherCell(s) || s.depth > 0 && s.first && s.opensWithDayAgo() || p.g.VerbFirst && s.has(classAfter)
 	own := p.ownPeople(s) && (recent || s.has(classDayAgo))
 	remote := (s.depth > 0 || s.depth == 0 && !s.first && old) && p.remoteAct(s) && !own
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
@@ -90,6 +90,15 @@ func (p *page) mark(s *sentence) {
 	}
 	s.aside = (former || s.depth > 0 && s.startsWithOther()) && !s.background
 	s.opens = s.background && !s.total && (act || p.opensWithCue(s)) || s.background && remote
+}
+
+// otherCell reports whether an Arabic sentence goes on about a cell or a case that it tells by its town: خلية آسفي التي.
+func (p *page) otherCell(s *sentence) bool {
+	return p.g.Forms != nil && slices.ContainsFunc(s.spots, func(at spot) bool {
+		return at.relative && at.end < len(s.tokens) && s.tokens[at.end].Fold == "التي" && slices.ContainsFunc(s.hits, func(h Hit) bool {
+			return h.Class == classRelative && h.Value == "bare" && h.End == at.start
+		})
+	})
 }
 
 // tellsAct reports whether the sentence tells what was done, more than naming people by it.

@@ -20,9 +20,28 @@ func (s *sentence) wires(at spot) bool {
 	if at.start > 0 {
 		return false
 	}
+	if s.dated(at.end) {
+		return true
+	}
 	for _, t := range s.tokens[at.end:min(at.end+longest+1, len(s.tokens))] {
 		if slices.Contains(dashes, t.Fold) {
 			return true
+		}
+	}
+	return false
+}
+
+// dated reports whether a date follows at token i, and soon after it what parts an agency's city from its report: الرباط في 19 يناير / ق أ /.
+func (s *sentence) dated(i int) bool {
+	const sign = 6 // the agency's letters and what stands around them
+	for _, d := range s.dates {
+		if d.start < i || d.start-i > 1 {
+			continue
+		}
+		for _, t := range s.tokens[d.end:min(d.end+sign, len(s.tokens))] {
+			if slices.Contains(dashes, t.Fold) || t.Fold == "/" {
+				return true
+			}
 		}
 	}
 	return false

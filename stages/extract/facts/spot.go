@@ -346,7 +346,7 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		return true
 	}
 	for _, h := range s.hits {
-		relates := h.Class == classRelative || h.Class == classAuthority && h.Value == "seat"
+		relates := h.Class == classRelative && h.Value != "bare" || h.Class == classAuthority && h.Value == "seat"
 		if relates && h.Value == "behind" {
 			if h.Start == at.end {
 				return true
@@ -431,7 +431,7 @@ func (p *page) belongsToPeople(s *sentence, at spot) bool {
 		return false // a joined preposition makes it a place again
 	}
 	for _, h := range s.hits {
-		if h.End == end && (h.Class == classOne || h.Class == classMany) {
+		if h.End == end && (h.Class == classOne || h.Class == classMany || h.Class == classRelative && h.Value == "bare") {
 			return true
 		}
 	}

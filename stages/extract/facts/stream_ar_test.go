@@ -104,3 +104,83 @@ func TestKeptApartInArabic(t *testing.T) {
 		},
 	})
 }
+
+// TestServicesByTheirPeopleInArabic reads the service that people told of as its members act for.
+func TestServicesByTheirPeopleInArabic(t *testing.T) {
+	runParagraphs(t, map[string]arabicTurn{
+		"members of the police": {
+			title: "فاس: توقيف مروج", text: "أوقف أفراد الأمن الوطني أمس مروجا بفاس.", agencies: []string{"DGSN"}, arrested: 1,
+		},
+		"officers of the customs": {
+			title: "حجز ذهب بالنواصر", text: "حجز أعوان الجمارك أمس كيلوغرامين من الذهب بالنواصر.", agencies: []string{"Douane"},
+		},
+		"handed over after a day": {
+			title: "إنقاذ مهاجرين قبالة طانطان", text: "أنقذت البحرية الملكية أمس عشرين مهاجرا قبالة طانطان. وسلموا صباح اليوم الخميس إلى الدرك الملكي.",
+			agencies: []string{"Marine royale"},
+		},
+		"the federal police of another country": {
+			title: "توقيف متطرفين بوجدة", text: "أوقف البسيج أمس متطرفا بوجدة بالتنسيق مع الشرطة الفيدرالية البلجيكية.",
+			agencies: []string{"BCIJ", "Police fédérale"}, partners: []string{"BE"},
+		},
+	})
+}
+
+// TestBothSidesOfAnOperationInArabic adds those whom another country's services took at the same time, and counts no suspects twice.
+func TestBothSidesOfAnOperationInArabic(t *testing.T) {
+	runParagraphs(t, map[string]arabicTurn{
+		"in one sentence": {
+			title: "تفكيك خلية في سبتة وتطوان", text: "أوقفت الشرطة الإسبانية أمس ثلاثة أشخاص في سبتة، بالتوازي مع توقيف اثنين في تطوان.", arrested: 5,
+		},
+		"in the next paragraph": {
+			title: "توقيف أربعة متطرفين بالناظور", text: "أوقف البسيج أمس أربعة متطرفين بالناظور.\n\nوجرت العملية بالتزامن مع تدخل للشرطة الإسبانية في مليلية أسفر عن توقيف ثلاثة أشخاص.", arrested: 7,
+		},
+		"some of the suspects": {
+			title: "تفكيك خلية من خمسة عناصر ببركان", text: "فكك البسيج أمس خلية من خمسة عناصر ببركان.\n\nوأشار البلاغ إلى أن ثلاثة من المشتبه فيهم تدربوا على صنع المتفجرات.", arrested: 5,
+		},
+		"other news at the end": {
+			title: "مقتل مسلحين اثنين قرب كركوك", text: "قتل الجيش العراقي مسلحين اثنين أمس قرب كركوك.\n\nوتتواصل العملية.\n\nوفي سياق متصل، اعتقلت القوات سبعة مطلوبين في الأنبار.",
+			arrested: absent, killed: 2,
+		},
+	})
+}
+
+// TestTheDeadByOtherWordsInArabic counts the dead by their bodies and by what ended their lives.
+func TestTheDeadByOtherWordsInArabic(t *testing.T) {
+	run(t, map[string]arabicTurn{
+		"two bodies": {title: "غرق مركب قبالة طبرقة", text: "لفظ البحر أمس جثتي شابين قبالة طبرقة.", killed: 2},
+		"an ending":  {title: "تسرب غاز ينهي حياة شقيقين بصفرو", text: "اختنق الشقيقان أمس بمنزلهما بصفرو.", killed: 2},
+	})
+}
+
+// TestWhereAReportComesFromInArabic keeps the agency's city, cases told by their town and where people come from apart from the scene.
+func TestWhereAReportComesFromInArabic(t *testing.T) {
+	runParagraphs(t, map[string]arabicTurn{
+		"dated, between strokes": {
+			title: "ضبط مروجين", text: "تونس في 5 مارس / و ت ن / أوقفت الشرطة أمس مروجين في باجة.", places: []string{"باجة"},
+		},
+		"dated, in brackets": {
+			title: "حجز أسلحة", text: "الجزائر 5 مارس (ق و) – حجز الجيش الوطني الشعبي أمس بنادق في إليزي.", places: []string{"إليزي"},
+		},
+		"another case": {
+			title: "القنيطرة: توقيف تاجر", text: "أوقف البسيج أمس تاجرا بالقنيطرة.\n\nوكان التاجر يبيع مواد لزعيم خلية وجدة التي فككت في الثالث من الشهر الجاري.",
+			places: []string{"القنيطرة"}, day: "2025-03-05",
+		},
+		"whence they came": {
+			title: "إنقاذ 40 مهاجرا قبالة طانطان", text: "أنقذت البحرية الملكية أمس أربعين مهاجرا قبالة طانطان، وكانوا قد غادروا شاطئ كايار قبل أسبوع.", places: []string{"طانطان"},
+		},
+	})
+}
+
+// TestDaysToComeInArabic passes over days that are still to come and those looked back at.
+func TestDaysToComeInArabic(t *testing.T) {
+	runParagraphs(t, map[string]arabicTurn{
+		"a vote": {
+			title: "مقتل ثلاثة مسلحين غرب سامراء", text: "أعلن الحشد الشعبي، اليوم الخميس، مقتل ثلاثة مسلحين غرب سامراء.\n\nوتأتي العملية قبل الانتخابات المقررة يوم الثلاثاء.",
+			day: "2025-03-06",
+		},
+		"an earlier strike": {
+			title: "مقتل مسلحين اثنين قرب بيجي", text: "أعلن الجيش، اليوم الخميس، مقتل مسلحين اثنين قرب بيجي.\n\nوعثر على أحزمة.\n\nوتتواصل العملية.\n\nوكانت الطائرات قد دمرت، الاثنين الماضي، أوكارا.",
+			day: "2025-03-06",
+		},
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rawi/pipeline/message"
+	"rawi/stages/text"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -53,11 +54,26 @@ func (t *tally) add(s *sentence) {
 			current.rule = "parts"
 			continue
 		}
+		if t.role == classArrest && s.meanwhile(q.start) {
+			if current != nil && !current.s.background && current.s == s && !q.part {
+				current.n, current.end = current.n+q.n, q.end
+				continue
+			}
+			q.other = true
+		}
 		_, linked := t.g.linkBefore(s, q.start)
 		t.stated = append(t.stated, statement{quantity: q, s: s, rule: "stated", more: current == nil && linked})
 		current = &t.stated[len(t.stated)-1]
 	}
 	t.close(s)
+}
+
+// atOnce are the folded Arabic words for what services of another country did at the same time.
+var atOnce = []string{"بالتوازي", "بالتزامن", "تزامنا", "بالموازاه"}
+
+// meanwhile reports whether what stands at token i was done at the same time, on the other side of an operation: بالتوازي مع توقيف اثنين في سبتة.
+func (s *sentence) meanwhile(i int) bool {
+	return slices.ContainsFunc(s.tokens[max(0, i-roleReach):i], func(t text.Token) bool { return slices.Contains(atOnce, t.Fold) })
 }
 
 // close turns the parts of each statement of the sentence into a sum, unless its first number is that sum already.
