@@ -84,6 +84,11 @@ func TestArrestsToldInOtherWords(t *testing.T) {
 			map[string]any{"action": "arrest", "arrested": 4},
 		},
 		{
+			"Accident de Tiznit : le patron aussi",
+			"Le chauffeur a été écroué mercredi à Tiznit. Le propriétaire du car a également été interpellé.",
+			map[string]any{"arrested": 2},
+		},
+		{
 			"Dakhla : la gendarmerie saisit 300 kilos de chira",
 			"Trois jours après la découverte de 300 kilos de chira à Dakhla, cinq hommes ont été écroués mercredi. Les gendarmes les avaient interpellés dimanche soir.",
 			map[string]any{"arrested": 5, "agencies": "[Gendarmerie royale]"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rawi/pipeline/message"
+	"rawi/stages/text"
 )
 
 // Limits of what tells that somebody is held.
@@ -47,6 +48,33 @@ func (p *page) heldInAll(main []*sentence, arrested *message.Count) (*message.Co
 			if ok && q.n > arrested.N && (q.sum || s.summedAfter(q)) {
 				e, ok := s.evidence("arrested", itoa(q.n), "count/custody", min(q.start, h.Start), max(q.end, h.End))
 				return &message.Count{N: q.n, Approx: q.approx}, one(e, ok)
+			}
+		}
+	}
+	return arrested, nil
+}
+
+// also are the words by which one arrest is told to come on top of another.
+var also = []string{"egalement", "aussi"}
+
+// alsoArrested counts two where the only one told to be arrested was arrested too, after a suspect: le conducteur a été écroué ... le propriétaire a
+// également été interpellé.
+func (p *page) alsoArrested(main []*sentence, arrested *message.Count) (*message.Count, []message.Evidence) {
+	if arrested.N != 1 || p.g.VerbFirst {
+		return arrested, nil
+	}
+	first := ""
+	for _, s := range main {
+		for _, q := range s.counts {
+			if !q.single || q.agent || q.victim || q.part {
+				continue
+			}
+			too := q.role == classArrest && q.by > q.end && slices.ContainsFunc(s.tokens[q.end:q.by], func(t text.Token) bool { return slices.Contains(also, t.Fold) })
+			if too && first != "" && first != q.head {
+				return &message.Count{N: 2}, one(s.evidence("arrested", "2", "count/others", q.start, q.end))
+			}
+			if s.depth >= 0 && (q.suspect || s.heldAfter(&q)) {
+				first = q.head
 			}
 		}
 	}

@@ -29,6 +29,8 @@ func (p *page) read(main []*sentence, kind string) message.Facts {
 	if f.Arrested != nil {
 		f.Arrested, e = p.heldInAll(main, f.Arrested)
 		keep(e)
+		f.Arrested, e = p.alsoArrested(main, f.Arrested)
+		keep(e)
 	}
 	if kind == message.KindOperation || kind == message.KindIncident || kind == message.KindJustice {
 		f.Action, e = p.action(main, f.Killed != nil || f.Wounded != nil)

@@ -29,7 +29,7 @@ var firstNames string
 var markerTable string
 
 // version is raised with every change that could change an article.
-const version = "9"
+const version = "10"
 
 // Language is the pack as the engine takes it. The tables are handed in because packs share them; own are the user's
 // rows laid over its words. It panics if the pack's own tables, which
