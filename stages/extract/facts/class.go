@@ -47,7 +47,7 @@ const (
 	classDoer      Class = "doer"      // par, على يد: who did it follows; no value
 	classInside    Class = "inside"    // dans, à bord de, على متن: what only holds the things told of follows; no value
 	classWorth     Class = "worth"     // valeur, prix, قيمة: the sum of money that follows is what something is worth or costs; no value
-	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; no value
+	classSum       Class = "sum"       // bilan, au total, ارتفع عدد: the number that follows replaces others; value "now" where it may stand before: désormais
 	classThing     Class = "thing"     // a unit or thing that no person is counted by: kilos, dirhams, villes; value: unit name, or empty
 	classApprox    Class = "approx"    // environ, au moins, plus de; no value
 	classClause    Class = "clause"    // parts clauses: tandis que, بينما; no value

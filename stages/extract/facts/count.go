@@ -40,6 +40,7 @@ const (
 	roleReach  = 24 // from people to the word that tells what befell them
 	looseReach = 4  // the same where the noun is not known to be people
 	sumReach   = 10
+	nowReach   = 3 // from people to what makes them all there are: six personnes sont désormais aux mains des juges
 	joinReach  = 14 // between numbers that share what befell their people
 )
 
@@ -340,6 +341,7 @@ func (p *page) flagQuantity(s *sentence, q *quantity, counted []quantity) {
 			q.part = q.part || before || behind || h.Start < q.end && h.End > q.start
 		case classSum:
 			q.sum = q.sum || h.End <= q.start && q.start-h.End <= sumReach && !p.parted(s, h.End, q.start, counted)
+			q.sum = q.sum || h.Value == "now" && q.person && h.Start >= q.end && h.Start-q.end <= nowReach
 		case classOther:
 			if h.Start >= q.start && h.Start <= q.end && h.End <= q.end+1 {
 				q.rest = p.g.Forms != nil && definite(s.tokens[q.start].Fold)

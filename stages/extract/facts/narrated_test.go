@@ -237,3 +237,21 @@ func TestNamesakesByServicesAndPeople(t *testing.T) {
 		},
 	})
 }
+
+// TestRunningTotalsOfPeopleHeld reads the number that a report comes to in the end, and what began before its day as its own.
+func TestRunningTotalsOfPeopleHeld(t *testing.T) {
+	check(t, map[string]narrated{
+		"what they are now": {
+			"Fès : le comptable du réseau arrêté",
+			"Un comptable a été arrêté mercredi à Fès. La veille, quatre faussaires avaient été interpellés à Meknès.\n\n" +
+				"Le parquet n'a pas commenté.\n\nCinq personnes sont désormais entre les mains des enquêteurs.",
+			map[string]any{"arrested": 5},
+		},
+		"a warning of last month": {
+			"Oujda : un projet d'attentat déjoué",
+			"Le BCIJ a arrêté mardi deux hommes à Oujda.\n\nC'est un message intercepté à Lyon qui a tout changé : la DGSI française l'a transmis fin janvier à la DGST. " +
+				"Tous deux se disaient fidèles à l'organisation État islamique.",
+			map[string]any{"arrested": 2, "group": "ISIS"},
+		},
+	})
+}

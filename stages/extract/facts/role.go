@@ -79,6 +79,9 @@ func (p *page) mark(s *sentence) {
 		return
 	}
 	former := old && !recent
+	if s.has(classCoop) {
+		old = false // how it began: la DGSI l'avait signalé fin janvier
+	}
 	if s.depth == 0 {
 		recall, old = recall && s.startsWithRecall(), false
 	}

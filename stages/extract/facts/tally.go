@@ -132,7 +132,7 @@ func (t *tally) most() (statement, bool) {
 		}
 	}
 	for _, st := range t.stated {
-		if st.sum && st.n > 1 && !st.part && (t.role != classArrest || st.s.depth <= 1) {
+		if st.sum && st.n > 1 && !st.part && (t.role != classArrest || st.s.depth <= 2) {
 			take(st)
 		}
 	}
