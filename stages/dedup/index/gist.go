@@ -223,9 +223,9 @@ type part struct {
 
 type packedMinima string
 
-func (p packedMinima) read() []uint32 {
+func (p packedMinima) read(out []uint32) []uint32 {
 	b := bitReader{in: string(p)}
-	return b.minima()
+	return b.minima(out)
 }
 
 // member reads a gist.
@@ -234,8 +234,9 @@ func (p *packer) member(r record) (part, record) {
 	minima, r := r.next()
 	article, r := r.next()
 	packed, r := r.next()
-	var g gist
-	if err := p.words.Read(string(packed), &g); err != nil {
+	p.gist = gist{}
+	g := &p.gist
+	if err := p.words.Read(string(packed), g); err != nil {
 		panic(fmt.Sprintf("memory of a story: %v", err)) // only what appendGist wrote is read
 	}
 	m := message.Member{
@@ -267,7 +268,7 @@ func (p *packer) members(t *terms, r record) []message.Member {
 		part, rest := p.member(gists)
 		s := scanner{t, part.terms}
 		s.signature(&part.member.Signature)
-		part.member.Signature.MinHash = part.minima.read()
+		part.member.Signature.MinHash = part.minima.read(nil)
 		out, gists = append(out, part.member), rest
 	}
 	return out

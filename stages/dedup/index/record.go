@@ -34,6 +34,7 @@ type packer struct {
 	words        *pack.Dictionary // of gists
 	buffer       []byte           // of a record, and of parts of one
 	gists, list  []byte
+	gist         gist // that was read last
 	closed       []byte
 	opened       []byte
 }
@@ -263,8 +264,8 @@ type bitReader struct {
 	n    int
 }
 
-// minima reads what appendMinima wrote, which begins at a whole byte.
-func (b *bitReader) minima() []uint32 {
+// minima reads what appendMinima wrote, which begins at a whole byte, into the room of out.
+func (b *bitReader) minima(out []uint32) []uint32 {
 	b.at -= b.n / 8 // what was read ahead
 	b.held, b.n = 0, 0
 	width := int(b.in[b.at])
@@ -274,7 +275,10 @@ func (b *bitReader) minima() []uint32 {
 	}
 	count, used := binary.Uvarint([]byte(b.in[b.at:min(len(b.in), b.at+binary.MaxVarintLen64)]))
 	b.at += used
-	out := make([]uint32, count)
+	if out == nil || uint64(cap(out)) < count { // an empty list is not none
+		out = make([]uint32, count)
+	}
+	out = out[:count]
 	for i := range out {
 		b.fill()
 		low := b.held & (1<<(width-1) - 1)

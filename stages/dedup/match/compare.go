@@ -106,6 +106,7 @@ type Look struct {
 	own     own       // terms of the report, once they were asked for
 	weights []float64 // of the other one's terms
 	texts   texts     // of the comparison that is under way
+	minima  []uint32  // of the other one
 }
 
 // Look prepares to compare a report with many others: what is known of it alone is found once.
@@ -127,7 +128,7 @@ func (m *Matcher) Explain(a, b *Report, rarity Rarity) Result {
 }
 
 func (l *Look) compare(a *Report, spell bool) Result {
-	b, m := l.report, l.m
+	b, m, other := l.report, l.m, a
 	if later(a, b) {
 		a, b = b, a
 	}
@@ -150,7 +151,7 @@ func (l *Look) compare(a *Report, spell bool) Result {
 	if spell || len(c.result.Vetoes) == 0 { // what is ruled out needs no score
 		c.compareTexts()
 		if a.Language == b.Language {
-			c.result.Copy = Copied(a, b)
+			c.result.Copy, l.minima = copiedIn(other, l.report, l.minima)
 		}
 	}
 	return c.result

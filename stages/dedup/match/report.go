@@ -76,7 +76,7 @@ type Report struct {
 	Terms     []Term // by Key; none where only their marks are at hand
 	Marks     []Mark // of the terms, in any order, where those are not at hand
 	MinHash   []uint32
-	Minima    func() []uint32 // reads MinHash where it is not there
+	Minima    func(room []uint32) []uint32 // reads MinHash where it is not there, into the room if there is enough
 	Shingles  int
 	Day       int // of publication, days since 1970
 	act       span

@@ -138,13 +138,22 @@ func rare(o overlapping) float64 {
 
 // Copied estimates from the signatures how much of the shorter text stands word for word in the longer one, 0..1.
 func Copied(a, b *Report) float64 {
+	copied, _ := copiedIn(a, b, nil)
+	return copied
+}
+
+// copiedIn is Copied with room for the minima of a, which it gives back for the next time.
+func copiedIn(a, b *Report, room []uint32) (float64, []uint32) {
 	if a.Shingles < fewest || b.Shingles < fewest {
-		return 0
+		return 0, room
 	}
-	x, y := a.minima(), b.minima()
+	x, y := a.minima(room), b.minima(nil)
+	if a.MinHash == nil {
+		room = x
+	}
 	n := len(x)
 	if n == 0 || n != len(y) {
-		return 0
+		return 0, room
 	}
 	equal := 0
 	for i, h := range x {
@@ -154,12 +163,12 @@ func Copied(a, b *Report) float64 {
 	}
 	jaccard := float64(equal) / float64(n)
 	both := jaccard * float64(a.Shingles+b.Shingles) / (1 + jaccard)
-	return math.Min(1, both/float64(min(a.Shingles, b.Shingles)))
+	return math.Min(1, both/float64(min(a.Shingles, b.Shingles))), room
 }
 
-func (r *Report) minima() []uint32 {
+func (r *Report) minima(room []uint32) []uint32 {
 	if r.MinHash == nil && r.Minima != nil {
-		return r.Minima()
+		return r.Minima(room)
 	}
 	return r.MinHash
 }

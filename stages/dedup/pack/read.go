@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"reflect"
 	"strings"
 	"time"
@@ -152,11 +153,9 @@ func (r *reader) slice(v reflect.Value) {
 	if n == 0 {
 		return
 	}
-	if n > fewLines && v.Type() == textsType {
-		if lines := r.number(); lines > 0 {
-			v.Set(reflect.ValueOf(r.lines(n-1, r.length(lines-1))))
-			return
-		}
+	if v.Type() == textsType {
+		*v.Addr().Interface().(*[]string) = r.texts(n - 1)
+		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), r.length(n-1), r.length(n-1)))
 	for i := 0; i < v.Len() && r.err == nil; i++ {
@@ -165,6 +164,20 @@ func (r *reader) slice(v reflect.Value) {
 }
 
 var textsType = reflect.TypeFor[[]string]()
+
+// texts reads a list of n texts, which may be written as one.
+func (r *reader) texts(n uint64) []string {
+	if n >= fewLines {
+		if lines := r.number(); lines > 0 {
+			return r.lines(n, r.length(lines-1))
+		}
+	}
+	list := make([]string, r.length(n))
+	for i := range list {
+		list[i] = r.text()
+	}
+	return list
+}
 
 // lines reads n texts out of one.
 func (r *reader) lines(n uint64, length int) []string {
@@ -191,14 +204,11 @@ func (r *reader) table(v reflect.Value) {
 
 func (r *reader) fields(v reflect.Value) {
 	if v.Type() == timeType {
-		v.Set(reflect.ValueOf(r.time()))
+		*v.Addr().Interface().(*time.Time) = r.time() // a value of its own would be copied to the heap first
 		return
 	}
-	set := r.number()
-	for i := 0; i < v.NumField() && r.err == nil; i++ {
-		if set&(1<<i) != 0 {
-			r.value(v.Field(i))
-		}
+	for set := r.number() & (1<<v.NumField() - 1); set != 0 && r.err == nil; set &= set - 1 {
+		r.value(v.Field(bits.TrailingZeros64(set)))
 	}
 }
 
