@@ -127,9 +127,13 @@ func (s *Stage) latinScript(b sample) verdict {
 	} else if tag != "" {
 		return sure(tag, byWords)
 	}
+	french := s.words.likelyFrench(b.evidence)
+	if !french && !s.words.anyFair(b.evidence) {
+		return unsure(message.Undetermined, byWords) // whatever the detector says
+	}
 	tag, _ := s.detect(b, latin)
 	if tag == "fr" {
-		if s.words.likelyFrench(b.evidence) {
+		if french {
 			return unsure("fr", byDetector)
 		}
 		return unsure(message.Undetermined, byWords)
@@ -168,6 +172,16 @@ func (w words) plain(e evidence) string {
 func (w words) likelyFrench(e evidence) bool {
 	french := w.share(e, w.french)
 	return french >= frenchLeast && french > w.share(e, w.best(e, w.french)) && e.oddness() <= likelyOdd
+}
+
+// anyFair reports whether the words would bear the detector out in any language but French.
+func (w words) anyFair(e evidence) bool {
+	for i, tag := range w.tags {
+		if i != w.french && w.named(i) == tag && w.share(e, i) >= ownFair {
+			return true
+		}
+	}
+	return false
 }
 
 // shortLatin decides a headline or a flash: the detector's guess, set right by the words where it hesitates, and the prior where both do.
