@@ -65,10 +65,10 @@ func split(words []word, fold string, token int, arabic bool) []word {
 // joint is where the first hyphen or apostrophe of a folded word stands, negative without one. It looks at bytes, since most words have none.
 func joint(fold string) int {
 	for i := range len(fold) {
-		switch c := fold[i]; {
-		case c == '-', c == '\'':
+		switch fold[i] {
+		case '-', '\'':
 			return i
-		case c == 0xE2: // the first byte of ’ ‐ ‑
+		case 0xE2: // the first byte of ’ ‐ ‑
 			if r, _ := utf8.DecodeRuneInString(fold[i:]); r == '’' || r == '‐' || r == '‑' {
 				return i
 			}
@@ -127,7 +127,8 @@ const maxVariants = 6
 
 // variants gives the word itself, then without و or ف, then without ب ل ك, then without both.
 func variants(form string, out *[maxVariants]variant) []variant {
-	list := append(out[:0], variant{form: form})
+	list := out[:0]
+	list = append(list, variant{form: form})
 	switch first, _ := utf8.DecodeRuneInString(form); first {
 	case 'و', 'ف', 'ب', 'ل', 'ك': // the first letters of all that is taken off
 	default:

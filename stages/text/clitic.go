@@ -14,16 +14,16 @@ func Clitics(fold string) []string { return AppendClitics(make([]string, 0, 6), 
 // AppendClitics is Clitics for callers that ask for many words: it appends the forms to dst, which may hold those of others.
 func AppendClitics(dst []string, fold string) []string {
 	own := len(dst)
-	forms := append(dst, fold)
+	dst = append(dst, fold)
 	if r, _ := utf8.DecodeRuneInString(fold); !isArabicLetter(r) {
-		return forms
+		return dst
 	}
-	forms = appendBare(forms, own, fold)
+	dst = appendBare(dst, own, fold)
 	if rest, ok := strip(fold, "و", "ف"); ok {
-		forms = appendForm(forms, own, rest)
-		forms = appendBare(forms, own, rest)
+		dst = appendForm(dst, own, rest)
+		dst = appendBare(dst, own, rest)
 	}
-	return forms
+	return dst
 }
 
 // appendBare adds what is left of word without preposition and article. The forms of the word begin at own.

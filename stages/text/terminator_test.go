@@ -7,7 +7,7 @@ import (
 )
 
 func TestNoEndOfASentenceIsOverlooked(t *testing.T) {
-	for r := rune(0); r < 0x10000; r++ {
+	for r := range rune(0x10000) {
 		if r == '\n' {
 			continue // no line has one
 		}
