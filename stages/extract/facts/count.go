@@ -40,7 +40,7 @@ const (
 	roleReach  = 24 // from people to the word that tells what befell them
 	looseReach = 4  // the same where the noun is not known to be people
 	sumReach   = 10
-	nowReach   = 3 // from people to what makes them all there are: six personnes sont désormais aux mains des juges
+	nowReach   = 3  // from people to what makes them all there are: six personnes sont désormais aux mains des juges
 	joinReach  = 14 // between numbers that share what befell their people
 )
 

@@ -3,6 +3,7 @@ package facts
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"rawi/stages/places"
 )
@@ -46,7 +47,7 @@ func (p *page) dropWeak() {
 	var known map[string]bool // countries of the places beyond doubt; looked for only where it matters
 	for _, s := range p.sentences {
 		s.spots = slices.DeleteFunc(s.spots, func(at spot) bool {
-			if !at.match.Weak || at.kind == places.KindCountry || at.place.ID == "" {
+			if !at.match.Weak || at.kind == places.KindCountry || at.place.ID == "" || s.headline(at) {
 				return false
 			}
 			if known == nil {
@@ -55,6 +56,11 @@ func (p *page) dropWeak() {
 			return !known[at.place.Country]
 		})
 	}
+}
+
+// headline reports whether a title begins with the place and a stop, as one that names the scene does: الجديدة.. توقيف ثلاثة.
+func (s *sentence) headline(at spot) bool {
+	return s.depth < 0 && at.start == 0 && at.end < len(s.tokens) && strings.ContainsAny(s.tokens[at.end].Fold, ".:…")
 }
 
 // knownCountries are the outlet's, and those of the places and adjectives that need no help.

@@ -154,13 +154,15 @@ func (s *sentence) before(at spot, value string) bool {
 	return false
 }
 
-// kilometres are the words for the measure of a distance, and bearings those that may stand between it and the town that it is taken from.
+// kilometres are the words for the measure of a distance, bearings those that may stand between it and the town that it is taken
+// from, and sides those of them that stand before a capital.
 var (
 	kilometres = []string{"كيلومتر", "كيلومترا", "كيلومترات", "كلم", "كم", "kilometres", "km"}
-	bearings   = []string{
+	bearings   = append([]string{
 		"a", "au", "l'", "de", "d'", "du", "nord", "sud", "est", "ouest", "nord-est", "nord-ouest", "sud-est", "sud-ouest",
-		"شرق", "غرب", "شمال", "جنوب", "شرقي", "غربي", "شمالي", "جنوبي", "الي", "الشرق", "الغرب", "الشمال", "الجنوب", "من", "عن", "مدينه", "العاصمه",
-	}
+		"الي", "الشرق", "الغرب", "الشمال", "الجنوب", "من", "عن", "مدينه", "العاصمه",
+	}, sides...)
+	sides = []string{"شرق", "غرب", "شمال", "جنوب", "شرقي", "غربي", "شمالي", "جنوبي"}
 )
 
 // farAway is the least distance, in kilometres, at which the town that it is taken from is no place of the happening where people follow what is done.
@@ -200,7 +202,7 @@ func (s *sentence) bearingOfCapital(at spot) bool {
 	const reach = 2 // العاصمة الليبية
 	for i := at.start - 1; i > 0 && i >= at.start-reach; i-- {
 		if s.tokens[i].Fold == "العاصمه" {
-			return slices.Contains(bearings[:8], s.tokens[i-1].Fold)
+			return slices.Contains(sides, s.tokens[i-1].Fold)
 		}
 	}
 	return false
