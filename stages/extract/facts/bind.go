@@ -171,7 +171,7 @@ func (p *page) bindingCost(s *sentence, q *quantity, h Hit) int {
 // otherSubject reports whether a bare number right before the auxiliary tells what befell only some of those counted: quatre ouvriers, deux sont morts.
 func (p *page) otherSubject(s *sentence, from, to int) bool {
 	const auxiliaries = 2 // ont été
-	for i := max(from, to-auxiliaries-1); i < to; i++ {
+	for i := max(from, to-auxiliaries-1); i < to && p.g.Auxiliaries != nil; i++ {
 		if n, ok := p.g.Number(s.tokens, i); ok && i > from && n.End <= to && slices.Contains(p.g.Auxiliaries, s.tokens[n.End].Fold) {
 			return true
 		}
