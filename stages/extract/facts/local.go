@@ -25,7 +25,9 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 			found = append(found, named)
 			continue
 		}
-		if i := spotAt(found, start); i >= 0 {
+		if i := spotAt(found, start); i >= 0 && p.beginsAnother(s, found[i]) {
+			found = slices.Delete(found, i, i+1)
+		} else if i >= 0 {
 			found[i].announce(s, h)
 			p.ownQuarter(s, h, &found[i])
 			continue
@@ -68,6 +70,11 @@ func (p *page) addLocal(s *sentence, found []spot) []spot {
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
+}
+
+// beginsAnother reports whether a name that is no sure place is only the first word of the longer one announced: zone de Beni Bouattab.
+func (p *page) beginsAnother(s *sentence, at spot) bool {
+	return p.g.Forms == nil && !at.certain && at.match.Place != nil && p.g.Name(s.tokens, at.start) > at.end
 }
 
 // ownQuarter makes a quarter of its own of a name that حي announces and that the table has for a town elsewhere: حي الرياض, but بحي مولاي رشيد.

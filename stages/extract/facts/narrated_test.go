@@ -255,3 +255,24 @@ func TestRunningTotalsOfPeopleHeld(t *testing.T) {
 		},
 	})
 }
+
+// TestVillagesOutsideOfTheTable reads names that only begin like a town of the table, or stand behind other words for near by.
+func TestVillagesOutsideOfTheTable(t *testing.T) {
+	check(t, map[string]narrated{
+		"a name that begins like a town": {
+			"Relizane : un terroriste abattu",
+			"Un détachement de l'armée algérienne a abattu mardi un terroriste dans la zone de Beni Mileuk, wilaya de Relizane.",
+			map[string]any{"places": []string{"Relizane", "Beni Mileuk"}},
+		},
+		"right after a village": {
+			"Embuscade au Mali : trois chauffeurs tués",
+			"Trois chauffeurs ont été tués mardi dans une embuscade peu après Loulouni, sur la route de Sikasso.",
+			map[string]any{"killed": 3, "action": "attack", "date": "2025-03-04"},
+		},
+		"who blew himself up is not hurt": {
+			"Irak : un tunnel de jihadistes détruit près de Samarra",
+			"Quatre miliciens ont été blessés mardi près de Samarra quand l'un des assaillants s'est fait exploser.",
+			map[string]any{"wounded": 4, "places": []string{"Samarra"}},
+		},
+	})
+}
