@@ -6,6 +6,7 @@ import (
 
 	"rawi/pipeline/message"
 	"rawi/stages/places"
+	"rawi/stages/text"
 )
 
 // handOverReach is how many tokens may part a service from the word for what is handed over to it.
@@ -21,6 +22,9 @@ func (p *page) agenciesOf(main []*sentence, country string) (names, countries []
 	for _, s := range main {
 		for _, h := range s.hits {
 			if h.Class != classAgency || s.onlyNamed(h) || s.suffers(h) || s.attacked(h) || !extradited && s.takesOver(h) {
+				continue
+			}
+			if len(names) > 0 && !strings.Contains(h.Value, prosecution) && p.inquires(s) {
 				continue
 			}
 			name, of := agencyName(h.Value, country)
@@ -183,6 +187,20 @@ func (s *sentence) takesOver(at Hit) bool {
 	return last > 0 && slices.Contains(ways[:1], s.tokens[last].Fold) && slices.ContainsFunc(s.hits, func(h Hit) bool {
 		return h.Class == classRelative && h.Value == "to" && h.End <= last && last-h.End <= reach && !s.stopBetween(h.End, last)
 	})
+}
+
+// inquiries are the folded Arabic words for what a service does once others have acted.
+var inquiries = []string{"تحريات", "تحرياتها", "التحريات", "تحقيقا", "تحقيقاتها", "ابحاثها", "ابحاثا"}
+
+// prosecution is the service whose part inquiries are.
+const prosecution = "PNAT"
+
+// inquires reports whether the sentence only tells of an inquiry: وتجري مصالح الدرك تحريات.
+func (p *page) inquires(s *sentence) bool {
+	if p.g.Forms == nil || s.depth <= 0 || s.tellsAct() || s.has(classOperation) || s.has(classCoop) {
+		return false
+	}
+	return slices.ContainsFunc(s.tokens, func(t text.Token) bool { return slices.Contains(inquiries, t.Fold) })
 }
 
 // datedBetween is how many tokens between two others tell a day: سلموا صباح اليوم الخميس إلى الدرك.

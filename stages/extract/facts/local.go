@@ -79,6 +79,14 @@ func (p *page) beginsAnother(s *sentence, at spot) bool {
 
 // ownQuarter makes a quarter of its own of a name that حي announces and that the table has for a town elsewhere: حي الرياض, but بحي مولاي رشيد.
 func (p *page) ownQuarter(s *sentence, h Hit, at *spot) {
+	if end := p.g.withEpithet(s, at.start, at.end); p.g.Forms != nil && h.Value == "plain" && at.start == h.End && end > at.end {
+		name := s.surface(at.start, end) // شاطئ الصويرة القديمة
+		*at = spot{
+			start: at.start, end: end, kind: places.KindSite, certain: true, local: true, named: true,
+			place: message.Place{Name: name, Kind: places.KindSite, Key: text.NameKey(name)},
+		}
+		return
+	}
 	if p.g.Forms == nil || h.Value != "quarter" || at.kind == places.KindQuarter || at.start != h.End {
 		return
 	}

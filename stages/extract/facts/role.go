@@ -31,6 +31,7 @@ func (p *page) assignRoles() {
 		}
 	}
 	p.anchors = p.openingPlaces()
+	defer p.setApart()
 	p.home = cmp.Or(p.openingDay(police), p.openingDay(acts), p.openingDay(nil))
 	recalling, block := false, blockTitle
 	for _, s := range p.sentences {
@@ -46,6 +47,23 @@ func (p *page) assignRoles() {
 			recalling = false
 		}
 	}
+}
+
+// setApart makes background of an operation told right before words that keep it apart in the same paragraph: وكان الحرس قد أوقف خمسة أشخاص بمدنين. ولا
+// صلة لما حجز اليوم بذلك الملف.
+func (p *page) setApart() {
+	for i := 1; i < len(p.sentences); i++ {
+		s, before := p.sentences[i], p.sentences[i-1]
+		apart := slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classRecall && h.Value == "apart" })
+		if apart && p.g.Forms != nil && before.block == s.block && before.depth > 1 && before.has(police...) && !p.tellsOpening(before) {
+			before.background = true
+		}
+	}
+}
+
+// tellsOpening reports whether the sentence names the place that the title names, or the report opens with.
+func (p *page) tellsOpening(s *sentence) bool {
+	return len(s.spots) == 0 || p.atHome(s)
 }
 
 // openingPlaces are the places named where the report opens, in the paragraph after that where it names none.

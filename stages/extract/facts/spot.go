@@ -51,7 +51,7 @@ func (p *page) findSpots(s *sentence) []spot {
 		if _, other := s.hitAt(m.Start, classNotPlace); other || m.Part && p.inLongerName(s, m) || p.goesOn(s, m.Start, m.End) || p.inTitle(s, m.Start, m.End) {
 			continue
 		}
-		at := spot{start: m.Start, end: m.End, certain: m.Certain, match: m}
+		at := spot{start: m.Start, end: m.End, certain: m.Certain || p.promised(s, m), match: m}
 		at.set(m.Place, p.withoutKind(s, m, nameAsWritten(s, m)))
 		found = append(found, at)
 	}
@@ -102,6 +102,14 @@ func (p *page) inLongerName(s *sentence, m places.Match) bool {
 // hyphened reports whether a hyphen makes one name of two places: l'autoroute Sousse-Sfax.
 func (s *sentence) hyphened(a, b spot) bool {
 	return b.start == a.end && s.text[s.tokens[a.end-1].End:s.tokens[b.start].Start] == "-"
+}
+
+// promising are the folded Arabic words that stand before nothing but the name of a place.
+var promising = []string{"قباله", "سواحل", "بسواحل", "شواطئ", "بشواطئ", "خليج", "بخليج", "ضواحي", "بضواحي", "نواحي", "بنواحي", "احواز", "باحواز", "تخوم", "مشارف"}
+
+// promised reports whether a name that is a word too is a place by what stands before it: قبالة الداخلة.
+func (p *page) promised(s *sentence, m places.Match) bool {
+	return p.g.Forms != nil && m.Start > 0 && slices.Contains(promising, s.tokens[m.Start-1].Fold)
 }
 
 // goesOn reports whether the Arabic name that begins at token start is longer than what the table has of it: سيدي علي بن خضر.

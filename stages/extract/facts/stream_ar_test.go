@@ -184,3 +184,28 @@ func TestDaysToComeInArabic(t *testing.T) {
 		},
 	})
 }
+
+// TestOthersPartInArabic leaves out services that only inquire once others have acted, and operations that the next sentence keeps apart.
+func TestOthersPartInArabic(t *testing.T) {
+	runParagraphs(t, map[string]arabicTurn{
+		"who inquires": {
+			title: "إغاثة مركب قبالة آسفي", text: "أنقذت البحرية الملكية أمس ثلاثين مهاجرا قبالة آسفي.\n\nوتجري مصالح الدرك تحريات لتحديد منظمي الرحلة.",
+			agencies: []string{"Marine royale"},
+		},
+		"who inquires alone": {
+			title: "العثور على زورق قبالة آسفي", text: "عثر أمس على زورق قبالة آسفي وعلى متنه طن من الشيرا.\n\nوتجري مصالح الدرك الملكي تحريات لتحديد المهربين.",
+			agencies: []string{"Gendarmerie royale"},
+		},
+		"another operation, kept apart after it": {
+			title: "رأس جدير: حجز عملة", text: "حجزت الديوانة أمس 90 ألف أورو برأس جدير وتم الاحتفاظ بسائق.\n\nوكانت السيارة ليبية.\n\nوفتح محضر.\n\n" +
+				"وتم أول أمس إيقاف ستة أشخاص بتطاوين من قبل الحرس الوطني. وقال المصدر إنه لا صلة بين القضيتين.",
+			agencies: []string{"Douane"}, day: "2025-03-05", arrested: 1,
+		},
+		"a coast that is a word too": {
+			title: "إنقاذ 40 مهاجرا قبالة الداخلة", text: "أنقذت البحرية الملكية أمس أربعين مهاجرا قبالة الداخلة.", places: []string{"الداخلة"},
+		},
+		"an old town by its beach": {
+			title: "حجز الشيرا بشاطئ الصويرة القديمة", text: "حجز الدرك الملكي أمس طنا من الشيرا بشاطئ الصويرة القديمة في إقليم آسفي.", places: []string{"الصويرة القديمة", "آسفي"},
+		},
+	})
+}
