@@ -31,6 +31,9 @@ func (p *page) agenciesOf(main []*sentence, country string) (names, countries []
 			if of != "" && h.End < len(s.tokens) && !p.isOf(s, h.End, of) {
 				continue // le « FBI marocain »
 			}
+			if of == "" && p.ofAnother(s, h, country) {
+				continue // le service français de renseignement intérieur
+			}
 			if name != "" && !slices.Contains(names, name) {
 				names = append(names, name)
 				if e, ok := s.evidence("agencies", name, "agency", h.Start, h.End); ok {
@@ -70,6 +73,15 @@ func (p *page) extraditions(s *sentence) {
 // fromCountry reports whether the country at token i is the one that gives: remis par l'Espagne.
 func (s *sentence) fromCountry(i int) bool {
 	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classDoer && h.End <= i && i-h.End <= 2 })
+}
+
+// ofAnother reports whether a service named by its kind alone is told to be another country's, right before it.
+func (p *page) ofAnother(s *sentence, h Hit, country string) bool {
+	if p.g.Forms != nil || h.Start < 2 || !slices.Contains(p.g.Links, s.tokens[h.Start-1].Fold) {
+		return false
+	}
+	iso, adjective, ok := p.g.Places.Country(s.tokens[h.Start-2].Fold, p.g.Tag)
+	return ok && adjective && iso != country
 }
 
 // counterparts are the other states that a report of an extradition names where it opens.

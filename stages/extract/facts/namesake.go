@@ -13,8 +13,9 @@ import (
 // places of the report lie than where nothing but the name does.
 func (p *page) settleNamesakes() {
 	told, sure := p.toldCountries(), p.sureCountries()
+	implied := p.impliedCountries()
 	if len(told) == 0 {
-		told = p.impliedCountries()
+		told = implied
 	}
 	others := slices.Sorted(maps.Keys(sure))
 	known := p.knownPlaces()
@@ -25,6 +26,9 @@ func (p *page) settleNamesakes() {
 				continue
 			}
 			place, ok := p.g.Places.Namesake(at.match, told)
+			if !ok {
+				place, ok = p.g.Places.Namesake(at.match, implied)
+			}
 			if !ok && !at.certain {
 				place, ok = p.g.Places.Namesake(at.match, others)
 			}

@@ -276,3 +276,28 @@ func TestVillagesOutsideOfTheTable(t *testing.T) {
 		},
 	})
 }
+
+// TestCapitalsThatStandForStates takes a capital that acts, or that is named beside another state, for its government.
+func TestCapitalsThatStandForStates(t *testing.T) {
+	check(t, map[string]narrated{
+		"beside another state": {
+			"La Tunisie dit avoir déjoué un attentat, Rome saluée pour son aide",
+			"Trois hommes ont été arrêtés mardi à Gabès par la Garde nationale.",
+			map[string]any{"country": "TN", "places": []string{"Gabès"}},
+		},
+		"the subject of a verb": {
+			"Oujda : un projet d'attentat déjoué",
+			"Deux hommes ont été arrêtés mardi à Oujda. Fait rare, Madrid félicite les enquêteurs.",
+			map[string]any{"country": "MA", "places": []string{"Oujda"}},
+		},
+		"the scene all the same": {
+			"Un homme arrêté à Madrid", "Un homme a été arrêté mardi à Madrid.",
+			map[string]any{"country": "ES", "places": []string{"Madrid"}},
+		},
+		"another country's service": {
+			"Marrakech : deux hommes arrêtés",
+			"Deux hommes ont été arrêtés mardi à Marrakech grâce au service français de renseignement intérieur.",
+			map[string]any{"country": "MA", "agencies": nil, "partners": []string{"FR"}},
+		},
+	})
+}

@@ -61,7 +61,7 @@ func (p *page) findSpots(s *sentence) []spot {
 	found = p.addListed(s, found)
 	found = p.addUnknown(s, found)
 	for i := range found {
-		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i]) || s.receives(found[i])
+		found[i].relative = p.isRelative(s, found[i]) || p.standsForState(s, found[i], found) || s.receives(found[i])
 		found[i].near, found[i].toward = s.before(found[i], "near"), s.before(found[i], "toward")
 		found[i].apart, found[i].seat = p.apart(s, found[i]), p.g.Forms != nil && s.seatOf(found[i])
 		if i > 0 && found[i-1].relative && !found[i].local && !found[i].named && (p.coordinated(s, found[i-1], found[i]) || s.hyphened(found[i-1], found[i])) {
@@ -217,7 +217,7 @@ func (s *sentence) bearingOfCapital(at spot) bool {
 }
 
 // standsForState reports whether a capital is named for its government: Madrid remet à Rabat, بتنسيق مع مدريد.
-func (p *page) standsForState(s *sentence, at spot) bool {
+func (p *page) standsForState(s *sentence, at spot, found []spot) bool {
 	h, ok := s.hitAt(at.start, classService)
 	if !ok || h.Value == "" || at.named {
 		return false
@@ -225,7 +225,7 @@ func (p *page) standsForState(s *sentence, at spot) bool {
 	if p.g.Forms != nil && strings.HasPrefix(s.tokens[at.start].Fold, "ب") && !strings.HasPrefix(text.Fold(at.place.Name), "ب") {
 		return false
 	}
-	acts := s.has(classCoop, classExtradite) || p.bareSubject(s, at)
+	acts := s.has(classCoop, classExtradite) || p.bareSubject(s, at) || p.g.Forms == nil && s.depth < 0 && namesCountry(found, at)
 	for _, l := range s.hits {
 		switch {
 		case l.Class == classLocative && l.End == at.start:
@@ -250,6 +250,11 @@ func (p *page) bareSubject(s *sentence, at spot) bool {
 
 // openers are the French words that open a clause with its subject behind them.
 var openers = []string{"si", "que", "qu'", "mais", "car", "selon", "or", "alors", "lorsque", "puisque"}
+
+// namesCountry reports whether a sentence names another country than that of the place: le Maroc déjoue un attentat, Paris cité pour son aide.
+func namesCountry(found []spot, at spot) bool {
+	return slices.ContainsFunc(found, func(o spot) bool { return o.kind == places.KindCountry && o.place.Country != at.place.Country })
+}
 
 // nameAsWritten is the name in the report's own words, without what Arabic joins to it.
 func nameAsWritten(s *sentence, m places.Match) string {
