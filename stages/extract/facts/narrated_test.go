@@ -166,6 +166,13 @@ func TestFormerDaysBelongToOthers(t *testing.T) {
 				"Samedi, la Gendarmerie royale avait saisi 2 tonnes de chira à Boujdour et deux hommes ont été arrêtés.",
 			map[string]any{"arrested": nil, "places": []string{"Dakhla"}},
 		},
+		"arrests of the day before elsewhere": {
+			"Bizerte : 90 000 dollars dans un pneu",
+			"Un agent de la Douane a fait démonter mercredi la roue d'une berline à Bizerte : 90 000 dollars y étaient cachés.\n\n" +
+				"Le conducteur, 44 ans, est gardé à vue.\n\n" +
+				"L'affaire fait moins de bruit que les arrestations opérées mardi à Sousse, où cinq personnes sont soupçonnées de financer un réseau.",
+			map[string]any{"arrested": 1, "places": []string{"Bizerte"}},
+		},
 		"a find after arrests": {
 			"Gabès : un berger découvre des obus",
 			"Un berger a buté mercredi sur des obus rouillés près de Gabès. L'armée les a détruits.\n\n" +

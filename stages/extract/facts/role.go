@@ -349,12 +349,16 @@ func (p *page) earlier(s *sentence) bool {
 	if p.home.IsZero() || !s.has(police...) || s.has(classProcedure) || p.atHome(s) {
 		return false
 	}
+	limit := p.home.AddDate(0, 0, -1)
+	if s.depth > 1 && slices.ContainsFunc(s.spots, spot.scene) {
+		limit = p.home // elsewhere, and told so
+	}
 	before := false
 	for _, d := range s.dates {
 		if d.Precision != message.PrecisionDay || d.From.IsZero() || d.Kind == when.Vague {
 			continue
 		}
-		if !d.To.Before(p.home.AddDate(0, 0, -1)) {
+		if !d.To.Before(limit) {
 			return false
 		}
 		before = true
