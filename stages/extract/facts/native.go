@@ -26,7 +26,14 @@ func firstRune(s string) rune {
 
 // oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
 func (p *page) oneNative(s *sentence, i int) bool {
-	if i == 0 || !strings.HasSuffix(s.tokens[i].Fold, "يا") || !p.native(s, i) || p.g.Stop[s.tokens[i-1].Fold] { // في ليبيا
+	if i == 0 || !p.native(s, i) {
+		return false
+	}
+	fold := s.tokens[i].Fold
+	if strings.HasSuffix(fold, "ي") && s.taken(i) {
+		return true
+	}
+	if !strings.HasSuffix(fold, "يا") || p.g.Stop[s.tokens[i-1].Fold] { // في ليبيا
 		return false
 	}
 	_, described := s.hitAt(i-1, classOne, classMany)
@@ -37,6 +44,13 @@ func (p *page) oneNative(s *sentence, i int) bool {
 // عشرون سوريا.
 func (p *page) stateAfter(n int, fold string) bool {
 	return p.g.Forms != nil && n < fewestOfOne && strings.HasSuffix(fold, "يا")
+}
+
+// taken reports whether a word for an arrest stands right before token i, with على between them or not: القبض على ليبي.
+func (s *sentence) taken(i int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+		return h.Class == classArrest && h.Value == "v" && (h.End == i || h.End == i-1 && s.tokens[i-1].Fold == "علي")
+	})
 }
 
 // twos are the words for two that follow what they count: موظفين اثنين.

@@ -209,3 +209,12 @@ func TestOthersPartInArabic(t *testing.T) {
 		},
 	})
 }
+
+// TestNativesTakenInArabic counts one who is told by no more than a country, right after the word for the arrest.
+func TestNativesTakenInArabic(t *testing.T) {
+	run(t, map[string]arabicTurn{
+		"in a title":        {title: "توقيف تونسي بمطار باليرمو", text: "تم التوقيف أمس بمطار باليرمو.", arrested: 1},
+		"one and two":       {title: "تحرير رهائن بالكفرة", text: "حررت قوة أمنية أمس رهائن بالكفرة، وألقت القبض على مصري وسودانيين اثنين.", arrested: 3},
+		"a country's press": {title: "توقيف مغربيين", text: "قال موقع مغربي أمس إن الشرطة الإسبانية أوقفت أربعة مغاربة في ملقة.", arrested: 4},
+	})
+}
