@@ -65,6 +65,9 @@ func (p *page) sharesRole(s *sentence, q *quantity, before []quantity) bool {
 	if len(before) == 0 || !q.person || q.part || q.sum {
 		return false
 	}
+	if h, ok := s.hitAt(q.end-1, classRescue); ok && h.Value == "c" && p.g.Forms == nil {
+		return false // trois morts et 14 rescapés
+	}
 	last := before[len(before)-1]
 	return last.role != "" && last.role != classFate && last.person && !last.bare && last.agent == q.agent && p.g.andBetween(s, s.pastAge(last.end), q.start)
 }

@@ -65,7 +65,7 @@ const (
 	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: no value
 	classGroup     Class = "group"     // value: canonical short name
 	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; value "target" for convoi de, base de: what is struck where there is an attack
-	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before, "behind" right after, "embassy" where it may itself be what was attacked there, "border" where a word that says that something is there takes it back
+	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before, "behind" right after, "embassy" where it may itself be what was attacked there, "border" where a word that says that something is there takes it back, "far" where more words may stand between
 	classLocative  Class = "locative"  // à, في: a place follows as a place; value "near" for près de, قرب, "toward" for vers, نحو, "between" for entre
 	classLocal     Class = "local"     // quartier, حي, village: the name of a place follows; value: its kind
 	classNotPlace  Class = "notplace"  // words spelled like a place that are none here: في إطار, le détroit; no value

@@ -113,6 +113,10 @@ func TestDeadAndHurtInOtherWords(t *testing.T) {
 			"Le minibus a quitté la piste lundi près d'Ifrane. Un cinquième passager, un adolescent, est mort dans la nuit.",
 			map[string]any{"killed": 5},
 		},
+		"dead and survivors in a title": {
+			"Tabarka : deux morts et 11 rescapés dans un naufrage", "Une barque a coulé mardi au large de Tabarka.",
+			map[string]any{"killed": 2},
+		},
 		"dead and saved in one breath": {
 			"Naufrage au large de Mahdia",
 			"Quatre personnes sont mortes et douze ont pu être secourues après le naufrage, lundi, d'une barque au large de Mahdia.",
@@ -143,6 +147,16 @@ func TestScenesAmongOtherPlaces(t *testing.T) {
 			"Marseille : 300 kg de cocaïne saisis",
 			"Les douaniers ont saisi mardi à Marseille 300 kg de cocaïne dans un conteneur arrivé du port brésilien de Santos.",
 			map[string]any{"places": []string{"Marseille"}},
+		},
+		"where the goods were to go": {
+			"Agadir : 60 kg de cocaïne saisis",
+			"Les douaniers ont saisi mardi à Agadir 60 kg de cocaïne. Le conteneur devait être acheminé vers un entrepôt de la périphérie de Settat.",
+			map[string]any{"places": []string{"Agadir"}},
+		},
+		"where the investigators sit": {
+			"Perpignan : une imprimerie de faux papiers démantelée",
+			"Les gendarmes de la section de recherches de Nîmes ont arrêté lundi quatre hommes à Perpignan.",
+			map[string]any{"places": []string{"Perpignan"}},
 		},
 		"a body of delegates": {
 			"Tanger : cinq passeurs arrêtés",

@@ -54,9 +54,21 @@ func (p *page) meets(s *sentence, need Hit, stated bool) bool {
 
 // befalls reports whether the sentence has people to whom it may be done; a language whose verbs come first names them after it.
 func (p *page) befalls(s *sentence, need Hit) bool {
-	return slices.ContainsFunc(s.hits, func(h Hit) bool {
+	return p.befallsNative(s, need) || slices.ContainsFunc(s.hits, func(h Hit) bool {
 		return h.Start != need.Start && h.suffers() && (h.Start > need.Start || !p.g.VerbFirst)
 	})
+}
+
+// befallsNative reports whether the word has somebody named by their country beside it: توقيف تونسي. What stands further off may be the country of
+// anything.
+func (p *page) befallsNative(s *sentence, need Hit) bool {
+	const reach = 2
+	for i := need.End; i < min(need.End+reach, len(s.tokens)); i++ {
+		if p.native(s, i) && (i == need.End || p.g.Stop[s.tokens[i-1].Fold]) {
+			return true
+		}
+	}
+	return false
 }
 
 // suffers reports whether the word is for people to whom something may be done.

@@ -41,6 +41,9 @@ func (s spot) key() string {
 // relativeReach is how many tokens before a place may relate it to people or things.
 const relativeReach = 4
 
+// farRelative is the same behind words for where things were to go: acheminé vers un entrepôt de la périphérie de Casablanca.
+const farRelative = 8
+
 // findSpots finds the places of the table, and those outside of it that a word for a kind of place announces.
 func (p *page) findSpots(s *sentence) []spot {
 	var found []spot
@@ -380,11 +383,20 @@ func (p *page) isRelative(s *sentence, at spot) bool {
 		if p.takenBack(s, h, at) {
 			continue
 		}
-		if at.start-h.End <= relativeReach && !s.stopBetween(h.End, at.start) {
+		reach := relativeReach
+		if h.Value == "far" && !s.locatedBetween(h.End, at.start) {
+			reach = farRelative
+		}
+		if at.start-h.End <= reach && !s.stopBetween(h.End, at.start) {
 			return true
 		}
 	}
 	return false
+}
+
+// locatedBetween reports whether a word that stands before scenes is among the tokens.
+func (s *sentence) locatedBetween(from, to int) bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classLocative && h.Start >= from && h.End <= to })
 }
 
 // goesTo reports whether somebody or something was taken to the place: اقتيد الموقوفون إلى مدينة طنجة.
