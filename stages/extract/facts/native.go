@@ -26,14 +26,15 @@ func firstRune(s string) rune {
 
 // oneNative reports whether Arabic names one person by their country as the object of the verb before: توقف مغربيا, but not رجلا مغربيا.
 func (p *page) oneNative(s *sentence, i int) bool {
-	if i == 0 || !p.native(s, i) {
+	fold := s.tokens[i].Fold
+	object := strings.HasSuffix(fold, "يا")
+	if i == 0 || !object && !strings.HasSuffix(fold, "ي") || !object && !s.taken(i) || !p.native(s, i) {
 		return false
 	}
-	fold := s.tokens[i].Fold
-	if strings.HasSuffix(fold, "ي") && s.taken(i) {
+	if !object {
 		return true
 	}
-	if !strings.HasSuffix(fold, "يا") || p.g.Stop[s.tokens[i-1].Fold] { // في ليبيا
+	if p.g.Stop[s.tokens[i-1].Fold] { // في ليبيا
 		return false
 	}
 	_, described := s.hitAt(i-1, classOne, classMany)
