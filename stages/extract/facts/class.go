@@ -62,7 +62,7 @@ const (
 	classAgency    Class = "agency"    // value: canonical short name, "*" for one whose name depends on the country, then its ISO country
 	classAuthority Class = "authority" // an authority that is no agency: ministère, الحماية المدنية; value "seat" where a place after it is only where it sits, "source" where the words say themselves that it speaks: bilan officiel
 	classService   Class = "service"   // services, autorités, police: a state's, by the adjective beside it; no value
-	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: no value
+	classCoop      Class = "coop"      // en coopération avec, بتنسيق مع: value "tip" for what set the operation off, else none
 	classGroup     Class = "group"     // value: canonical short name
 	classHandOver  Class = "handover"  // remis à, تسليمهم إلى: an agency that only takes over; value "target" for convoi de, base de: what is struck where there is an attack
 	classRelative  Class = "relative"  // what only relates a place to people or things: originaire de, immatriculé à, hôpital; value "next" where it must stand right before, "behind" right after, "embassy" where it may itself be what was attacked there, "border" where a word that says that something is there takes it back, "far" where more words may stand between

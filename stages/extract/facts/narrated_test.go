@@ -272,7 +272,7 @@ func TestRunningTotalsOfPeopleHeld(t *testing.T) {
 			"Oujda : un projet d'attentat déjoué",
 			"Le BCIJ a arrêté mardi deux hommes à Oujda.\n\nC'est un message intercepté à Lyon qui a tout changé : la DGSI française l'a transmis fin janvier à la DGST. " +
 				"Tous deux se disaient fidèles à l'organisation État islamique.",
-			map[string]any{"arrested": 2, "group": "ISIS"},
+			map[string]any{"arrested": 2, "group": "ISIS", "agencies": []string{"BCIJ", "DGSI", "DGST"}, "partners": []string{"FR"}},
 		},
 	})
 }

@@ -96,7 +96,7 @@ func (p *page) mark(s *sentence) {
 	if s.has(classReturn) || s.depth <= 0 && (s.first || recent || s.depth < 0) {
 		return
 	}
-	former := old && !recent
+	former := old && !recent && !s.tipsOff()
 	if s.has(classCoop) {
 		old = false // how it began: la DGSI l'avait signalé fin janvier
 	}
@@ -346,7 +346,7 @@ func (p *page) openingDay(by []Class) time.Time {
 
 // earlier reports whether the sentence tells of an operation on days before the one that the report opens with.
 func (p *page) earlier(s *sentence) bool {
-	if p.home.IsZero() || !s.has(police...) || s.has(classProcedure) || p.atHome(s) {
+	if p.home.IsZero() || !s.has(police...) || s.has(classProcedure) || s.tipsOff() || p.atHome(s) {
 		return false
 	}
 	limit := p.home.AddDate(0, 0, -1)
@@ -364,4 +364,9 @@ func (p *page) earlier(s *sentence) bool {
 		before = true
 	}
 	return before
+}
+
+// tipsOff reports whether the sentence tells how another service set the operation off: la DGSI l'a transmis fin décembre.
+func (s *sentence) tipsOff() bool {
+	return slices.ContainsFunc(s.hits, func(h Hit) bool { return h.Class == classCoop && h.Value == "tip" })
 }
