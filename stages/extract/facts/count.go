@@ -218,10 +218,6 @@ func (p *page) dualAt(s *sentence, i int) (quantity, int) {
 	if p.g.Dual == nil || p.g.Forms == nil || s.counted(i) && !s.twoFollow(i+1) {
 		return quantity{}, i + 1
 	}
-	end := i + 1
-	if end < len(s.tokens) && slices.Contains(twos, s.tokens[end].Fold) {
-		end++ // إرهابيين اثنين
-	}
 	for _, form := range s.forms[i] {
 		singular, ok := p.g.Dual(form)
 		if !ok {

@@ -11,6 +11,7 @@ import (
 
 // runParagraphs is run for reports of several paragraphs, parted by blank lines.
 func runParagraphs(t *testing.T, cases map[string]arabicTurn) {
+	t.Helper()
 	pack := packs()["ar"]
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
