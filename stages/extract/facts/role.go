@@ -97,7 +97,7 @@ func (p *page) mark(s *sentence) {
 		return
 	}
 	former := old && !recent && !s.tipsOff()
-	if s.has(classCoop) {
+	if s.has(classCoop) && !s.has(classArrest, classDismantle, classFoil, classRaid) {
 		old = false // how it began: la DGSI l'avait signalé fin janvier
 	}
 	if s.depth == 0 {
