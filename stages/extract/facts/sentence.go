@@ -138,6 +138,7 @@ func boundary(s string, limit int) int {
 	return limit
 }
 
+// annotate finds the words of a sentence that the lexicon knows.
 func (p *page) annotate(s *sentence) {
 	s.tokens = text.Tokens(s.text)
 	s.forms = p.forms(s.tokens)
