@@ -167,7 +167,6 @@ func (p *page) measure(s *sentence) {
 		}
 	}
 	s.spots = p.findSpots(s)
-	p.extradites(s)
 	s.ages = p.findAges(s)
 	s.counts = p.findCounts(s)
 }

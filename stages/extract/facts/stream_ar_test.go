@@ -1,28 +1,10 @@
 package facts_test
 
 import (
-	"strings"
 	"testing"
-	"time"
 
 	"rawi/pipeline/message"
-	"rawi/stages/extract"
 )
-
-// runParagraphs is run for reports of several paragraphs, parted by blank lines.
-func runParagraphs(t *testing.T, cases map[string]arabicTurn) {
-	t.Helper()
-	pack := packs()["ar"]
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			doc := extract.Document{Title: c.title, Published: time.Date(2025, time.March, 6, 12, 0, 0, 0, time.UTC), PublishedKnown: true}
-			for part := range strings.SplitSeq(c.text, "\n\n") {
-				doc.Blocks = append(doc.Blocks, message.Block{Kind: message.BlockParagraph, Text: part})
-			}
-			c.check(t, pack.Analyse(doc).Facts)
-		})
-	}
-}
 
 // TestWordsAfterAKindOfPlaceInArabic tells the names behind words for kinds of places from what only describes them.
 func TestWordsAfterAKindOfPlaceInArabic(t *testing.T) {
@@ -94,7 +76,7 @@ func TestThoseTakenAndThoseKilledInArabic(t *testing.T) {
 
 // TestKeptApartInArabic leaves out the services and people of operations that a report says its own has nothing to do with.
 func TestKeptApartInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"denied": {
 			title: "سلا: توقيف شاب", text: "أوقف الأمن الوطني أمس شابا بسلا.\n\nونفى مصدر مطلع أن يكون على صلة بعناصر الخلية التي فككها البسيج يوم الاثنين وعددهم ستة.",
 			agencies: []string{"DGSN"}, arrested: 1,
@@ -108,7 +90,7 @@ func TestKeptApartInArabic(t *testing.T) {
 
 // TestServicesByTheirPeopleInArabic reads the service that people told of as its members act for.
 func TestServicesByTheirPeopleInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"members of the police": {
 			title: "فاس: توقيف مروج", text: "أوقف أفراد الأمن الوطني أمس مروجا بفاس.", agencies: []string{"DGSN"}, arrested: 1,
 		},
@@ -128,7 +110,7 @@ func TestServicesByTheirPeopleInArabic(t *testing.T) {
 
 // TestBothSidesOfAnOperationInArabic adds those whom another country's services took at the same time, and counts no suspects twice.
 func TestBothSidesOfAnOperationInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"in one sentence": {
 			title: "تفكيك خلية في سبتة وتطوان", text: "أوقفت الشرطة الإسبانية أمس ثلاثة أشخاص في سبتة، بالتوازي مع توقيف اثنين في تطوان.", arrested: 5,
 		},
@@ -155,7 +137,7 @@ func TestTheDeadByOtherWordsInArabic(t *testing.T) {
 
 // TestWhereAReportComesFromInArabic keeps the agency's city, cases told by their town and where people come from apart from the scene.
 func TestWhereAReportComesFromInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"dated, between strokes": {
 			title: "ضبط مروجين", text: "تونس في 5 مارس / و ت ن / أوقفت الشرطة أمس مروجين في باجة.", places: []string{"باجة"},
 		},
@@ -174,7 +156,7 @@ func TestWhereAReportComesFromInArabic(t *testing.T) {
 
 // TestDaysToComeInArabic passes over days that are still to come and those looked back at.
 func TestDaysToComeInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"a vote": {
 			title: "مقتل ثلاثة مسلحين غرب سامراء", text: "أعلن الحشد الشعبي، اليوم الخميس، مقتل ثلاثة مسلحين غرب سامراء.\n\nوتأتي العملية قبل الانتخابات المقررة يوم الثلاثاء.",
 			day: "2025-03-06",
@@ -188,7 +170,7 @@ func TestDaysToComeInArabic(t *testing.T) {
 
 // TestOthersPartInArabic leaves out services that only inquire once others have acted, and operations that the next sentence keeps apart.
 func TestOthersPartInArabic(t *testing.T) {
-	runParagraphs(t, map[string]arabicTurn{
+	run(t, map[string]arabicTurn{
 		"who inquires": {
 			title: "إغاثة مركب قبالة آسفي", text: "أنقذت البحرية الملكية أمس ثلاثين مهاجرا قبالة آسفي.\n\nوتجري مصالح الدرك تحريات لتحديد منظمي الرحلة.",
 			agencies: []string{"Marine royale"},

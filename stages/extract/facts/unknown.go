@@ -3,7 +3,6 @@ package facts
 import (
 	"slices"
 	"sort"
-	"strings"
 
 	"rawi/pipeline/message"
 	"rawi/stages/places"
@@ -18,7 +17,7 @@ func (p *page) addUnknown(s *sentence, found []spot) []spot {
 	}
 	add := func(start, end int) {
 		_, other := s.hitAt(min(start, len(s.tokens)-1), classNotPlace)
-		if end <= start || other || s.named(start, end) || spotAt(found, start) >= 0 || end == start+1 && isAcronym(s.tokens[start].Text) {
+		if end <= start || other || s.named(start, end) || spotAt(found, start) >= 0 {
 			return
 		}
 		name := s.surface(start, end)
@@ -46,12 +45,6 @@ func (p *page) addUnknown(s *sentence, found []spot) []spot {
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].start < found[j].start })
 	return found
-}
-
-// isAcronym reports whether a name is short and all in capitals: indique à TD une source.
-func isAcronym(name string) bool {
-	const longest = 4
-	return len(name) <= longest && strings.ToUpper(name) == name
 }
 
 // pastArticle is the token after a phrase before places, past the article of a region: au large de la Calabre.
